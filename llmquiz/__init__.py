@@ -1,0 +1,1 @@
+"""llmquiz: know why language models are built as they are."""

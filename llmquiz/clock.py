@@ -1,0 +1,34 @@
+"""The present moment and the learner's day, in one place, so that tests can fix both."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+
+from llmquiz.errors import LlmquizError
+
+DAY_STARTS_AT = timedelta(hours=4)
+"""A review at 01:00 still belongs to the day before, as in Anki."""
+
+
+def now() -> datetime:
+    """The present in UTC; `LLMQUIZ_NOW` (ISO, UTC) fixes it."""
+    fixed = os.environ.get("LLMQUIZ_NOW")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(fixed)
+    except ValueError as error:
+        raise LlmquizError(f"LLMQUIZ_NOW={fixed!r} is not an ISO time; write it as 2026-11-23T09:00:00Z.") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day(moment: datetime) -> date:
+    """The learner's local day that holds `moment`."""
+    return (moment.astimezone() - DAY_STARTS_AT).date()
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """The moment, in UTC, at which the learner's day that holds `moment` ends."""
+    midnight = datetime.combine(day(moment) + timedelta(days=1), datetime.min.time())
+    return (midnight + DAY_STARTS_AT).astimezone().astimezone(UTC)
