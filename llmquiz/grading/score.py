@@ -1,0 +1,68 @@
+"""What a grader says: a Score, point by point, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PointState(StrEnum):
+    """What became of one key point, or of the whole of a question with a single answer."""
+
+    met = "met"
+    partly = "partly"
+    missing = "missing"
+    contradicted = "contradicted"
+    undecided = "undecided"
+    """The grader cannot tell; never counted against the learner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Words of the answer: `answer[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PointScore:
+    """The verdict on one key point; `id` is empty for a question with a single answer."""
+
+    id: str
+    state: PointState
+    because: str = ""
+    """The words of the answer that decided it."""
+    spans: tuple[Span, ...] = ()
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something noticed beside the points: a misconception, an inaccurate term, a matter of style."""
+
+    id: str
+    because: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What was understood, and why; computed from the points alone."""
+
+    value: float
+    """0 to 1: the weight of what was met (a half for partly) over the weight of what was decided."""
+    points: tuple[PointScore, ...]
+    misconceptions: tuple[Found, ...] = ()
+    terms: tuple[Found, ...] = ()
+    style: tuple[Found, ...] = ()
+    """ids: absolute, no-example, no-limits, too-long, too-short."""
+    grader: str = "points"
+
+
+def value_of(points: tuple[PointScore, ...]) -> float:
+    """The score of `points`: a pure count by weight, the same every time."""
+    credit = {PointState.met: 1.0, PointState.partly: 0.5}
+    decided = [point for point in points if point.state is not PointState.undecided]
+    total = sum(point.weight for point in decided)
+    return round(sum(point.weight * credit.get(point.state, 0.0) for point in decided) / total, 4) if total else 0.0
