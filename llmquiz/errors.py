@@ -1,7 +1,7 @@
 """What can go wrong that the user can mend.
 
 LlmquizError            printed as one line, exit code 1
-├── ContentError        the YAML of a topic: every fault at once
+├── ContentError        content that cannot be used at all
 ├── UnknownId           an id that no content has, with the nearest ones
 ├── StoreError          the review database: newer, damaged, read-only, full
 ├── GraderError         an optional grader that cannot be used here
@@ -15,7 +15,15 @@ from difflib import get_close_matches
 
 
 class LlmquizError(Exception):
-    """Something that the user can mend; the message says what and how."""
+    """Something that the user can mend; the message says what and how, in English and in Chinese."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.zh = zh or en
+
+    def text(self, lang: str) -> str:
+        """The message in the user's language."""
+        return self.zh if lang == "zh" else str(self)
 
 
 class ContentError(LlmquizError):
@@ -25,10 +33,12 @@ class ContentError(LlmquizError):
 class UnknownId(LlmquizError):
     """An id, topic or name that does not exist."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, name: str, known: Iterable[str], see: str = "llmquiz list") -> None:
         near = get_close_matches(name, list(known), n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " `llmquiz list` shows every id."
-        super().__init__(f"No {what} {name!r}.{hint}")
+        super().__init__(
+            f"There is no {name!r}." + (f" Did you mean {', '.join(near)}?" if near else f" `{see}` shows them all."),
+            f"没有“{name}”。" + (f"是不是想找 {'、'.join(near)}？" if near else f"用 `{see}` 可以看到全部。"),
+        )
 
 
 class StoreError(LlmquizError):

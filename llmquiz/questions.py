@@ -26,7 +26,12 @@ class Model(BaseModel):
     """What all schema models share: unknown keys are faults, no silent conversion, built only when first used."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", frozen=True, strict=True, defer_build=True, use_attribute_docstrings=False, populate_by_name=True
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        defer_build=True,
+        use_attribute_docstrings=False,
+        populate_by_name=True,
     )
 
 
@@ -211,7 +216,7 @@ class OpenQuestion(Question):
     accept: Texts = Texts()
     """Answers that meet every point; `check` grades them."""
     reject: Texts = Texts()
-    """Plausible answers that meet no point: the right words with a "not", another concept's term, a pile of keywords."""
+    """Plausible answers that meet no point: the right words negated, another concept's term, a pile of keywords."""
     partial: list[Partial] = []
 
 
@@ -532,3 +537,13 @@ Entry = AnyQuestion | NumberFact | Term | Claim | Table | ReferenceEntry | Inter
 def dump(entry: Model) -> dict[str, Any]:
     """`entry` as plain data, short: what the compiled cache and the hash of a question are made from."""
     return entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+class CellQuestion(Model):
+    """One cell of a table, asked by itself."""
+
+    type: Literal["cell"] = "cell"
+    table: Table
+    row: Row
+    column: Column
+    cell: Cell

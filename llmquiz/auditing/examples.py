@@ -1,0 +1,40 @@
+"""Content proves itself: the grader is run over every question's own examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmquiz.loading import Filed
+from llmquiz.questions import LANGS, OpenQuestion
+
+if TYPE_CHECKING:
+    from llmquiz.audit import Audit
+
+
+def check(work: Audit) -> None:
+    """Grade the accept, reject and partial answers of every open question."""
+    for filed in work.loaded.entries.values():
+        if isinstance(filed.entry, OpenQuestion):
+            _missing(work, filed, filed.entry)
+    from llmquiz.grading.examples import faults
+    from llmquiz.grading.text import Glossary
+
+    glossary = Glossary.build(work.loaded.glossary)
+    for filed in work.loaded.entries.values():
+        if isinstance(filed.entry, OpenQuestion):
+            for fault in faults(filed.entry, glossary):
+                work.error(filed, fault.loc, fault.en, fault.zh, fault.level)
+
+
+def _missing(work: Audit, filed: Filed, question: OpenQuestion) -> None:
+    langs = [lang for lang in LANGS if lang in work.loaded.topics[filed.topic][1].langs]
+    for lang in langs:
+        for key, found in (("accept", question.accept[lang]), ("reject", question.reject[lang])):
+            if not found:
+                work.warning(filed, (key,), f"no {key} example in {lang}; add one, so that check can test the grading",
+                             f"{key} 里没有 {lang} 的例子，请补一个，check 才能检验判分")  # fmt: skip
+        if not any(partial.lang == lang for partial in question.partial):
+            work.warning(filed, ("partial",), f"no partial example in {lang}; add one with the points that it meets",
+                         f"partial 里没有 {lang} 的例子，请补一个并写明它答到哪些要点")  # fmt: skip
+    if not question.demo:
+        work.warning(filed, ("demo",), "no demo; every open question should name one", "没有演示，每道问答题最好配一个")

@@ -1,0 +1,204 @@
+"""The schema of the review database, and how a file comes to have it.
+
+`MIGRATIONS[n]` takes a database from version n to n + 1. All that are due run in one transaction together with the
+record that they ran (`pragma user_version`), so that no interruption leaves half a schema; a dated copy is made first.
+A file that is newer, damaged or not ours is refused and never written to.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from llmquiz.errors import StoreError
+
+APPLICATION_ID = 0x6C6C6D71  # "llmq", so that another program's database is told from ours
+BUSY_SECONDS = 10.0
+
+_FIRST = (
+    """create table answer (
+        id integer primary key,
+        at integer not null, -- microseconds since 1970 in UTC, as every time here
+        sitting text not null,
+        question text not null,
+        lang text not null,
+        source text not null check (source in ('drill', 'mock')),
+        text text not null,
+        hash text not null, -- of what was asked
+        seconds real not null,
+        hints integer not null,
+        grader text not null
+    ) strict""",
+    # One line of the log. A line without a state voids the line it names and puts nothing in its place: an undo.
+    # Lines are never removed, so `id` is also the number of the line in `llmquiz export`.
+    """create table review (
+        id integer primary key,
+        answer integer not null references answer (id),
+        at integer not null,
+        item text not null,
+        state text check (state in ('met', 'partly', 'missing', 'contradicted', 'undecided')),
+        rating text check (rating in ('again', 'hard', 'good', 'easy')),
+        score real,
+        overruled integer not null default 0 check (overruled in (0, 1)),
+        voids integer unique references review (id),
+        check (state is not null or rating is null)
+    ) strict""",
+    "create index answer_of_question on answer (question)",
+    "create index answer_of_sitting on answer (sitting)",
+    "create index review_of_answer on review (answer)",
+    "create index review_of_item on review (item, answer, rating)",
+    *(
+        f"create trigger {table}_{verb} before {verb} on {table} "
+        f"begin select raise(abort, 'the log is append-only'); end"
+        for table in ("answer", "review")
+        for verb in ("update", "delete")
+    ),
+    """create table memory (
+        item text primary key,
+        due integer not null,
+        stability real not null,
+        difficulty real not null,
+        last_review integer not null,
+        reviews integer not null,
+        lapses integer not null
+    ) strict, without rowid""",
+    "create table renamed (old text primary key, new text not null) strict, without rowid",
+    "create table draft (question text primary key, text text not null) strict, without rowid",
+    """create table flag (
+        question text primary key, at integer not null, note text not null
+    ) strict, without rowid""",
+    """create table measurement (
+        id integer primary key, demo text not null, at integer not null, claims text not null
+    ) strict""",
+    "create index measurement_of_demo on measurement (demo)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports about the file at `path` into a StoreError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        advice = _advice(path, error)
+        if advice is None:
+            raise
+        raise StoreError(advice) from error
+
+
+def connect(path: Path, now: datetime) -> sqlite3.Connection:
+    """Open the database at `path`, made or brought up to date where needed; `now` dates the copy made before that."""
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}") from error
+    with explained(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _prepare(connection, path, now)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def copy(path: Path, to: Path) -> Path:
+    """Write a sound copy of the database at `path` to `to`, which must not exist yet, while others may be writing."""
+    part = to.with_name(f"{to.name}.part-{os.getpid()}")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with explained(to), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source:
+            with closing(sqlite3.connect(part)) as target:
+                source.backup(target)
+        if to.exists():
+            raise StoreError(f"{to} exists already and is left as it is; name another file.")
+        part.rename(to)
+    except OSError as error:
+        raise StoreError(f"The copy {to} cannot be written ({error.strerror}); free some space or name another folder.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return to
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of it or nothing; the write lock is taken first, so that what is read stays true until the commit."""
+    connection.execute("begin immediate")
+    try:
+        yield
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back by itself
+            connection.execute("rollback")
+        raise
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma synchronous = full")
+    if _version(connection, path) < len(MIGRATIONS):
+        connection.execute("pragma journal_mode = wal")
+        _migrate(connection, path, now)
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    owner = connection.execute("pragma application_id").fetchone()[0]
+    tables = connection.execute("select exists (select 1 from sqlite_schema)").fetchone()[0]
+    if owner != APPLICATION_ID and (version or owner or tables):
+        raise StoreError(f"{path} is another program's database; it was left as it is. {_ELSEWHERE}")
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer llmquiz (database version {version}, this one knows {len(MIGRATIONS)}); "
+            "it was left as it is. Update with `pip install -U llmquiz`."
+        )
+    return version
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+    with transaction(connection):
+        version = _version(connection, path)  # again, now that nobody else can migrate
+        if version:
+            copy(path, _free(path.parent / "backups" / f"{path.stem}-{now:%Y-%m-%d}-version-{version}.db"))
+        for statement in (line for step in MIGRATIONS[version:] for line in step):
+            connection.execute(statement)
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+
+
+def _free(path: Path) -> Path:
+    number = 1
+    free = path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free
+
+
+_ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
+
+
+def _advice(path: Path, error: sqlite3.Error) -> str | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match code:
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return f"{path} could not be written ({error}): the disk is full or failing. Free some space and try again; what was saved before is kept."
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
+            return f"{path} cannot be opened for writing ({error}); allow writing to {path.parent}. {_ELSEWHERE}"
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
+            return f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again."
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return (
+                f"{path} is damaged or no database ({error}); it was left as it is. Move it away and put a copy from "
+                f"{path.parent / 'backups'} in its place, or save what is readable with `sqlite3 {path} .recover`."
+            )
+        case _:
+            return None
