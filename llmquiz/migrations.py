@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
 from llmquiz.errors import StoreError
 
@@ -44,16 +45,17 @@ _FIRST = (
         rating text check (rating in ('again', 'hard', 'good', 'easy')),
         score real,
         overruled integer not null default 0 check (overruled in (0, 1)),
-        voids integer unique references review (id),
+        voids integer references review (id),
         check (state is not null or rating is null)
     ) strict""",
     "create index answer_of_question on answer (question)",
     "create index answer_of_sitting on answer (sitting)",
     "create index review_of_answer on review (answer)",
     "create index review_of_item on review (item, answer, rating)",
+    "create unique index review_voided on review (voids) where voids is not null",  # a line is voided once
     *(
         f"create trigger {table}_{verb} before {verb} on {table} "
-        f"begin select raise(abort, 'the log is append-only'); end"
+        "begin select raise(abort, 'the log is append-only'); end"
         for table in ("answer", "review")
         for verb in ("update", "delete")
     ),
@@ -80,9 +82,62 @@ _FIRST = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
 
 
+class Database:
+    """An open database at `path`; whatever SQLite reports becomes a StoreError that says what to do."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        """Open the file, made or migrated where needed (after a copy dated `now`)."""
+        if sqlite3.sqlite_version_info < (3, 37):
+            raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}") from error
+        self.path = path
+        with _explained(path):
+            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                _prepare(self._connection, path, now)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with _explained(self.path):
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def backup(self, to: Path) -> Path:
+        """Write a copy to `to`, which must not exist yet; others may go on writing meanwhile."""
+        return _copy(self.path, to)
+
+    def _rows(self, sql: str, *values: object, **named: object) -> list[Any]:
+        with _explained(self.path):
+            return self._connection.execute(sql, named or values).fetchall()
+
+    def _each(self, sql: str) -> Iterator[Any]:
+        with _explained(self.path):
+            yield from self._connection.execute(sql)
+
+    def _write(self, sql: str, *values: object) -> int:
+        """Execute one statement inside `_writing`; return the number of the row that it inserted."""
+        return self._connection.execute(sql, values).lastrowid or 0
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All of it or nothing; the lock is taken first, so that what is read inside stays true until the commit."""
+        with _explained(self.path), _transaction(self._connection):
+            yield
+
+
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports about the file at `path` into a StoreError that says what to do."""
+def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
@@ -92,45 +147,8 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError(advice) from error
 
 
-def connect(path: Path, now: datetime) -> sqlite3.Connection:
-    """Open the database at `path`, made or brought up to date where needed; `now` dates the copy made before that."""
-    if sqlite3.sqlite_version_info < (3, 37):
-        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}") from error
-    with explained(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            _prepare(connection, path, now)
-        except BaseException:
-            connection.close()
-            raise
-    return connection
-
-
-def copy(path: Path, to: Path) -> Path:
-    """Write a sound copy of the database at `path` to `to`, which must not exist yet, while others may be writing."""
-    part = to.with_name(f"{to.name}.part-{os.getpid()}")
-    try:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        with explained(to), closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as source:
-            with closing(sqlite3.connect(part)) as target:
-                source.backup(target)
-        if to.exists():
-            raise StoreError(f"{to} exists already and is left as it is; name another file.")
-        part.rename(to)
-    except OSError as error:
-        raise StoreError(f"The copy {to} cannot be written ({error.strerror}); free some space or name another folder.") from error
-    finally:
-        part.unlink(missing_ok=True)
-    return to
-
-
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of it or nothing; the write lock is taken first, so that what is read stays true until the commit."""
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("begin immediate")
     try:
         yield
@@ -141,11 +159,28 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def _copy(path: Path, to: Path) -> Path:
+    part = to.with_name(f"{to.name}.part-{os.getpid()}")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if to.exists():
+            raise StoreError(f"{to} exists already and is left as it is; name another file.")
+        with _explained(to), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+        part.rename(to)
+    except OSError as error:
+        raise StoreError(f"The copy {to} cannot be written ({error.strerror}); name another file.") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return to
+
+
 def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
-    if _version(connection, path) < len(MIGRATIONS):
-        connection.execute("pragma journal_mode = wal")
+    pending = _version(connection, path) < len(MIGRATIONS)
+    connection.execute("pragma journal_mode = wal")
+    if pending:
         _migrate(connection, path, now)
 
 
@@ -164,10 +199,10 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
-    with transaction(connection):
+    with _transaction(connection):
         version = _version(connection, path)  # again, now that nobody else can migrate
         if version:
-            copy(path, _free(path.parent / "backups" / f"{path.stem}-{now:%Y-%m-%d}-version-{version}.db"))
+            _copy(path, _free(path.parent / "backups" / f"{path.stem}-{now:%Y-%m-%d}-version-{version}.db"))
         for statement in (line for step in MIGRATIONS[version:] for line in step):
             connection.execute(statement)
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
@@ -190,7 +225,10 @@ def _advice(path: Path, error: sqlite3.Error) -> str | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return f"{path} could not be written ({error}): the disk is full or failing. Free some space and try again; what was saved before is kept."
+            return (
+                f"{path} could not be written ({error}): the disk is full or failing. "
+                "Free some space and try again; what was saved before is kept."
+            )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return f"{path} cannot be opened for writing ({error}); allow writing to {path.parent}. {_ELSEWHERE}"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
