@@ -1,0 +1,36 @@
+"""What the tests of demos share: the words of a demo, and quick runs that are made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+import yaml
+
+from llmquiz.demos import _demo
+from llmquiz.paths import shipped_content
+from llmquiz.questions import DemoWords
+
+
+@cache
+def _words(demo_id: str) -> DemoWords:
+    path = shipped_content() / "demos" / f"{demo_id}.yaml"
+    return DemoWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@cache
+def _quick(demo_id: str) -> _demo.Outcome:
+    return _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
+
+
+@pytest.fixture
+def words_of() -> Callable[[str], DemoWords]:
+    """The words of the demo of that id."""
+    return _words
+
+
+@pytest.fixture
+def quick_run() -> Callable[[str], _demo.Outcome]:
+    """A quick run on the CPU with seed 0, made once in a test session."""
+    return _quick

@@ -1,0 +1,139 @@
+"""The rules that every demo keeps."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from llmquiz.demos import _demo
+from llmquiz.paths import shipped_content
+from llmquiz.questions import LANGS, DemoWords, Lang
+
+pytestmark = pytest.mark.demo
+
+LOAD = 4
+"""Bounds are for an idle machine; tests run beside other work."""
+
+every_demo = pytest.mark.parametrize("demo_id", _demo.names())
+Words = Callable[[str], DemoWords]
+Quick = Callable[[str], _demo.Outcome]
+
+
+def _bound(demo_id: str, *, quick: bool) -> float:
+    slow_start = _demo.load(demo_id).starts_processes
+    return {(True, False): 5, (True, True): 12, (False, False): 15, (False, True): 30}[quick, slow_start]
+
+
+def _steady(result: Any) -> dict[str, Any]:
+    """A result without what comes from a clock."""
+    plain = dataclasses.asdict(result)
+    return {f.name: plain[f.name] for f in dataclasses.fields(result) if not f.metadata.get("varies")}
+
+
+def _surprises(outcome: _demo.Outcome) -> list[tuple[str, str]]:
+    return [(claim.id, claim.measured) for claim in outcome.claims if claim.surprising]
+
+
+def test_every_words_file_belongs_to_a_demo() -> None:
+    files = {path.stem for path in (shipped_content() / "demos").glob("*.yaml")}
+    assert files - set(_demo.names()) == set()
+
+
+@every_demo
+def test_words_and_claims_match(demo_id: str, words_of: Words) -> None:
+    claims = tuple(claim.id for claim in words_of(demo_id).claims)
+    assert claims == _demo.claim_ids(demo_id)
+    assert claims == tuple(_demo.load(demo_id).claims)
+
+
+@every_demo
+def test_every_text_is_there_in_both_languages_and_differs(demo_id: str, words_of: Words) -> None:
+    words = words_of(demo_id)
+    texts = [words.title, words.shows, *(c.text for c in words.claims), *words.words.values(), *words.caveats]
+    assert [text for text in texts if not (text.en and text.zh)] == []
+    assert [text for text in (words.shows, *(c.text for c in words.claims)) if text.en == text.zh] == []
+
+
+@every_demo
+def test_every_label_is_used(demo_id: str, words_of: Words) -> None:
+    source = Path(_demo.load(demo_id).measure.__code__.co_filename).read_text(encoding="utf-8")
+    assert [key for key in words_of(demo_id).words if f'"{key}"' not in source] == []
+
+
+@every_demo
+def test_a_quick_run_keeps_to_its_bound(demo_id: str, quick_run: Quick) -> None:
+    assert quick_run(demo_id).seconds < _bound(demo_id, quick=True) * LOAD
+
+
+@every_demo
+def test_the_result_is_frozen_data_that_json_takes(demo_id: str, quick_run: Quick) -> None:
+    outcome = quick_run(demo_id)
+    assert outcome.result.__dataclass_params__.frozen
+    read = json.loads(json.dumps(outcome.json(), allow_nan=False, ensure_ascii=False))
+    keys = ["demo", "device", "dtype", "seconds", "settings", "versions", "result", "claims"]
+    assert list(read) == keys
+    assert {tuple(claim) for claim in read["claims"]} == {
+        ("id", "text", "says", "expected", "measured", "holds", "why")
+    }
+
+
+@every_demo
+def test_claims_come_out_as_expected_or_cannot_be_shown(demo_id: str, quick_run: Quick) -> None:
+    outcome = quick_run(demo_id)
+    assert _surprises(outcome) == []
+    assert [claim.id for claim in outcome.claims if claim.holds is None and claim.why is None] == []
+
+
+@every_demo
+def test_the_same_seed_gives_the_same_result_whatever_the_caller_did(
+    demo_id: str, words_of: Words, quick_run: Quick
+) -> None:
+    import torch
+
+    first = quick_run(demo_id)
+    torch.manual_seed(12345)
+    state, threads = torch.random.get_rng_state(), torch.get_num_threads()
+    second = _demo.run(demo_id, words_of(demo_id), device="cpu", quick=True)
+    assert torch.equal(state, torch.random.get_rng_state()), "the demo leaks its random state"
+    assert torch.get_num_threads() == threads
+    assert _steady(first.result) == _steady(second.result)
+
+
+@every_demo
+@pytest.mark.parametrize("lang", LANGS)
+def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words, quick_run: Quick) -> None:
+    console = Console(file=io.StringIO(), width=80, no_color=True, legacy_windows=False)
+    console.print(_demo.load(demo_id).render(quick_run(demo_id).result, words_of(demo_id), lang))
+    output = console.file.getvalue()  # type: ignore[attr-defined]
+    from rich.cells import cell_len
+
+    assert output.strip()
+    assert [line for line in output.splitlines() if cell_len(line.rstrip()) > 80] == []
+    assert "…" not in output, "something was cut off at 80 columns"
+
+
+@every_demo
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_its_figure_is_written(demo_id: str, ending: str, words_of: Words, quick_run: Quick, tmp_path: Path) -> None:
+    path = tmp_path / f"figure.{ending}"
+    _demo.save(demo_id, quick_run(demo_id).result, words_of(demo_id), "zh", path)
+    start = path.read_bytes()[:200]
+    assert start.startswith(b"\x89PNG") if ending == "png" else b"<?xml" in start
+
+
+@every_demo
+@pytest.mark.slow
+def test_a_default_run_keeps_to_its_bound_and_to_its_claims(demo_id: str, words_of: Words) -> None:
+    done: list[float] = []
+    outcome = _demo.run(demo_id, words_of(demo_id), device="cpu", progress=done.append)
+    assert outcome.seconds < _bound(demo_id, quick=False) * LOAD
+    assert _surprises(outcome) == []
+    assert done == sorted(done)
+    assert done[-1] == pytest.approx(1.0)
