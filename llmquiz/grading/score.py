@@ -35,6 +35,8 @@ class PointScore:
     """The words of the answer that decided it."""
     spans: tuple[Span, ...] = ()
     weight: int = 1
+    hinted: bool = False
+    """A hint had given it away before the answer."""
 
 
 @dataclass(frozen=True, slots=True)

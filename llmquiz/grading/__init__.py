@@ -1,0 +1,105 @@
+"""How an answer is judged: `grade(question, response, lang, glossary=...)` gives a Score, point by point, and why.
+
+A file a kind; text.py, polarity.py and cues.py read both languages. Modules are imported when a question needs them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, assert_never
+
+from llmquiz.grading.glossary import Glossary
+from llmquiz.grading.score import Found, PointScore, PointState, Score, Span, value_of
+
+if TYPE_CHECKING:
+    from llmquiz.questions import (
+        Cell,
+        ChoiceQuestion,
+        Claim,
+        CodeQuestion,
+        Lang,
+        NumberFact,
+        OpenQuestion,
+        OrderQuestion,
+        PredictionQuestion,
+        Term,
+    )
+
+    Gradable = OpenQuestion | ChoiceQuestion | CodeQuestion | OrderQuestion | NumberFact | Term | Claim
+
+
+def grade(
+    question: Gradable,
+    response: str,
+    lang: Lang,
+    *,
+    glossary: Glossary,
+    hinted: frozenset[str] = frozenset(),
+    terms: Iterable[Term] = (),
+    seconds: int | None = None,
+) -> Score:
+    """The Score of a response; `hinted` are points that a hint gave away, `seconds` is the length asked for.
+
+    Choices and orders are given by the author's numbering from 1; a claim's first line is its verdict.
+    """
+    match question.type:
+        case "open":
+            from llmquiz.grading.key_points import grade_open
+
+            return grade_open(
+                question, response, lang, glossary=glossary, hinted=hinted, terms=terms, seconds=seconds
+            )
+        case "claim":
+            from llmquiz.grading.claim import grade_claim
+
+            return grade_claim(question, response, glossary=glossary, hinted=hinted)
+        case "number":
+            from llmquiz.grading.number import grade_number
+
+            return grade_number(question, response)
+        case _:
+            return _grade_single(question, response, glossary)
+
+
+def _grade_single(question: ChoiceQuestion | CodeQuestion | OrderQuestion | Term, response: str, glossary: Glossary) -> Score:
+    from llmquiz.grading import single
+
+    match question.type:
+        case "choice":
+            return single.grade_choice(question.options, response)
+        case "code":
+            return single.grade_code(question, response)
+        case "order":
+            return single.grade_order(question, response)
+        case "term":
+            return single.grade_term(question, response, glossary)
+        case other:
+            assert_never(other)
+
+
+def grade_cell(cell: Cell, response: str, lang: Lang, *, glossary: Glossary) -> Score:
+    """The Score of what was typed for a table cell."""
+    from llmquiz.grading import single
+
+    return single.grade_cell(cell, response, lang, glossary=glossary)
+
+
+def grade_prediction(question: PredictionQuestion, guess: str, measured: float) -> Score:
+    """The Score of a guess, once the demo has measured."""
+    from llmquiz.grading import number
+
+    return number.grade_prediction(question, guess, measured)
+
+
+__all__ = [
+    "Found",
+    "Glossary",
+    "PointScore",
+    "PointState",
+    "Score",
+    "Span",
+    "grade",
+    "grade_cell",
+    "grade_prediction",
+    "value_of",
+]

@@ -1,0 +1,147 @@
+"""Open answers: each key point by its cues and its statement, then the question as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from llmquiz.grading import integrity, statements, style
+from llmquiz.grading.cues import Hit, Index
+from llmquiz.grading.glossary import Glossary
+from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
+from llmquiz.grading.text import read
+
+if TYPE_CHECKING:
+    from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term, Text, Texts
+
+MET, PARTLY = 0.62, 0.45
+"""Shares of a statement's weight that meet a point that has no cues."""
+MET_BESIDE_CUES = 0.85
+"""The same for a point whose cues were not found: its author said what meets it."""
+_NOWHERE: tuple[tuple[int, int], ...] = ()
+BELIEVED = 0.66
+"""Share of a misconception's statement that betrays the belief."""
+
+
+def grade_open(
+    question: OpenQuestion,
+    response: str,
+    lang: str,
+    *,
+    glossary: Glossary,
+    hinted: frozenset[str] = frozenset(),
+    terms: Iterable[Term] = (),
+    seconds: int | None = None,
+) -> Score:
+    """The Score of a typed answer; `seconds` is the time that was asked for."""
+    prompts = _both(question.prompt)
+    points, misconceptions, index = grade_points(
+        question.points, question.misconceptions, response, glossary=glossary, prompts=prompts, hinted=hinted
+    )
+    return Score(
+        value_of(points),
+        points,
+        misconceptions,
+        style.terms_used(index, terms),
+        style.remarks(index, lang, seconds),
+    )
+
+
+def grade_points(
+    points: Sequence[KeyPoint],
+    misconceptions: Sequence[Misconception],
+    response: str,
+    *,
+    glossary: Glossary,
+    prompts: Sequence[str] = (),
+    hinted: frozenset[str] = frozenset(),
+) -> tuple[tuple[PointScore, ...], tuple[Found, ...], Index]:
+    """The verdict on each point, the misconceptions found, and the answer as it was read."""
+    reading = read(response)
+    index = Index.of(reading, glossary)
+    if integrity.addressed_to_the_grader(reading):
+        blank = frozenset(token.sentence for token in reading.tokens)
+    else:
+        told = [text for point in points for text in _both(point.text)]
+        blank = integrity.no_answer(reading, prompts, told, glossary)
+    texts = [both for text in (*(p.text for p in points), *(m.text for m in misconceptions)) for both in _both(text)]
+    near = _Nearness(index, texts, blank)
+    believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
+    denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
+    scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
+    return scores, tuple(believed.values()), index
+
+
+class _Nearness:
+    """How near an answer comes to the statements of one question."""
+
+    def __init__(self, index: Index, texts: Sequence[str], blank: frozenset[int]) -> None:
+        self.index, self.blank = index, blank
+        self.words = {text: statements.content(text, index.glossary) for text in texts}
+        seen = Counter(word for words, _ in self.words.values() for word in words)
+        self.rarity = {word: 1.0 / count**0.5 for word, count in seen.items()}
+        tokens = index.reading.tokens
+        self.where = {
+            word: kept
+            for word, places in statements.places(index).items()
+            if (kept := [place for place in places if tokens[place].sentence not in blank])
+        }
+
+    def best(self, text: Text) -> statements.Near:
+        """The nearest stretch to either language's form of a statement."""
+        found = [
+            statements.nearest(*self.words[both], self.rarity, self.where, self.index) for both in _both(text)
+        ]
+        return max(found, key=lambda near: near.share)
+
+    def hits(self, cues: Texts) -> list[Hit]:
+        """Cues of both languages found outside of what earns nothing."""
+        tokens = self.index.reading.tokens
+        found = self.index.hits((*cues.en, *cues.zh))
+        return [hit for hit in found if tokens[hit.ranges[0][0]].sentence not in self.blank]
+
+
+def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | None:
+    hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
+    if hit:
+        return Found(wrong.id, *style.words_at(index, hit.ranges))
+    best = near.best(wrong.text)
+    if best.share >= (BELIEVED if not _has(wrong.cues) else 0.9) and not best.opposed:
+        return Found(wrong.id, *style.words_at(index, [(place, place + 1) for place in best.tokens]))
+    return None
+
+
+def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted: bool) -> PointScore:
+    hits = near.hits(point.cues)
+    opposite = next((hit for hit in near.hits(point.not_cues) if not hit.denied), None)
+    told = next((hit for hit in hits if not hit.denied), None)
+    state, ranges = PointState.missing, _NOWHERE
+    if opposite or (denied and not told):
+        state, ranges = PointState.contradicted, opposite.ranges if opposite else _NOWHERE
+    elif told:
+        state, ranges = PointState.met, told.ranges
+    elif hits:
+        state, ranges = PointState.contradicted, hits[0].ranges
+    else:
+        state, ranges = _by_statement(point, near)
+    return PointScore(point.id, state, *style.words_at(index, ranges), weight=point.weight, hinted=hinted)
+
+
+def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
+    best = near.best(point.text)
+    ranges = tuple((place, place + 1) for place in best.tokens)
+    cued = _has(point.cues)
+    if best.share < (MET_BESIDE_CUES if cued else PARTLY):
+        return PointState.missing, ()
+    if best.opposed:
+        return (PointState.contradicted, ranges) if best.share >= MET else (PointState.missing, ())
+    return (PointState.met if best.share >= MET else PointState.partly), ranges
+
+
+def _has(cues: Texts) -> bool:
+    return bool(cues.en or cues.zh)
+
+
+def _both(text: Text) -> tuple[str, ...]:
+    return tuple(filter(None, (text.en, text.zh)))

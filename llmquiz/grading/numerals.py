@@ -1,0 +1,106 @@
+"""Numbers as people write them: `175B`, `1750 亿`, `1.75e11`, `512 KiB`, `twenty`, `二十`."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+CHINESE_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
+_CHINESE_MYRIADS = {"万": 10**4, "亿": 10**8}
+SCALES = {
+    "": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "万亿": 1e12, "千亿": 1e11, "百万": 1e6, "千万": 1e7,
+    "百亿": 1e10, "十亿": 1e9, "十万": 1e5, "兆": 1e12,
+    "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "g": 1e9,
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12,
+}  # fmt: skip
+_WORDS = {
+    word: value
+    for value, word in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+    )
+} | {word: 10 * (value + 2) for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
+
+_NUMBER = re.compile(
+    r"(?<![\w.])(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
+    r"(?:\s?(?:e|(?:x|\*|×)\s?10\s?(?:\^|\*\*)?\s?)(?P<power>[+-]?\d{1,3})(?![\d.]))?"
+    r"|(?<![a-z])(?P<words>(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[- ]"
+    r"(?:one|two|three|four|five|six|seven|eight|nine))?)(?![a-z])"
+    r"|(?P<chinese>[零〇一二两三四五六七八九十百千万亿]+)"
+)
+_SCALE = re.compile(
+    r"\s?(?P<scale>百万|千万|百亿|十亿|十万|万亿|千亿|[百千万亿兆]|"
+    r"(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|(?:bn|mn|[kmbtg])(?![a-z0-9]))"
+)
+_UNIT = re.compile(r"\s?(?P<unit>%|[a-zµμ]+(?:/[a-z]+)?|×|百分点|字节|比特|毫秒|微秒|秒|分钟|小时|天|倍|个|[\u4e00-\u9fff]{1,3})")
+
+
+class Amount(NamedTuple):
+    """A number found in a text, with the word that follows it."""
+
+    value: float
+    unit: str
+    scale: str
+    """The multiplier as it was written, "" without one: `b` may have meant billions or bytes."""
+
+
+def multiplied(number: float, scale: str) -> float:
+    """`number` times the multiplier that `scale` names; characters such as 万亿 multiply one after the other."""
+    if scale == "%":
+        return number
+    if scale in SCALES:
+        return number * SCALES[scale]
+    for character in scale:
+        number *= SCALES.get(character, 1.0)
+    return number
+
+
+def chinese_number(text: str) -> int | None:
+    """The value of 一千七百五十亿, else nothing."""
+    total = section = digit = 0
+    seen_digit = False
+    for char in text:
+        if char in CHINESE_DIGITS:
+            digit, seen_digit = CHINESE_DIGITS[char], True
+        elif char in _CHINESE_UNITS:
+            section += (digit if seen_digit else 1) * _CHINESE_UNITS[char]
+            digit, seen_digit = 0, False
+        else:
+            scaled = (section + digit) or (1 if not total else 0)
+            total = (total + scaled) * _CHINESE_MYRIADS[char] if char == "亿" else total + scaled * _CHINESE_MYRIADS[char]
+            section = digit = 0
+            seen_digit = False
+    return total + section + digit
+
+
+def amounts(folded: str) -> list[Amount]:
+    """Every number in a folded text with its multiplier and unit; the 3 of GPT-3 is part of a name."""
+    found: list[Amount] = []
+    place = 0
+    while match := _NUMBER.search(folded, place):
+        place = match.end()
+        if match["digits"] and re.search(r"[a-z][-_ ]?$", folded[max(0, match.start() - 2) : match.start()] or " ") and (
+            folded[match.start() - 1] in "-_"
+        ):
+            continue
+        value = _value(match)
+        if value is None:
+            continue
+        scale = ""
+        if not match["chinese"] and (times := _SCALE.match(folded, place)):
+            scale, place = times["scale"], times.end()
+            value = multiplied(value, scale)
+        unit = _UNIT.match(folded, place)
+        found.append(Amount(value, unit["unit"] if unit else "", scale))
+    return found
+
+
+def _value(match: re.Match[str]) -> float | None:
+    if match["digits"]:
+        return float(match["digits"].replace(",", "")) * 10.0 ** int(match["power"] or 0)
+    if match["words"]:
+        return float(sum(_WORDS[word] for word in re.split("[- ]", match["words"])))
+    if len(match["chinese"]) == 1 and match["chinese"] in "十百千万亿":
+        return None
+    return float(chinese_number(match["chinese"]) or 0)
