@@ -86,6 +86,11 @@ def moment(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def stamp(at: datetime) -> str:
+    """A time as ISO text in UTC, to the microsecond, of one length, so that text sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
 def storable(text: str) -> str:
     """`text` with what no file can hold (half a surrogate pair, from a broken terminal) written out."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -43,6 +43,21 @@ class Memory:
     """Agains on an item that had been reviewed before."""
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What was done in the quarter of an hour that begins at `at`; what was undone does not count."""
+
+    at: datetime
+    answers: int
+    seconds: float
+    """Time taken for the answers."""
+    reviews: int
+    agains: int
+    firsts: int
+    """Reviews of items never reviewed before."""
+    first_agains: int
+
+
 def rating_of(state: PointState, hinted: bool) -> Rating | None:
     """The rating of a verdict; `hinted`: a hint named the point before it was met. None is no review."""
     match state:

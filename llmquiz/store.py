@@ -7,54 +7,22 @@ remove a line, and the memory of every item follows from the log (it is kept bes
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
 from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, value_of
-from llmquiz.notebook import Notebook, micros, moment, storable
+from llmquiz.history import NAMED, STANDS, UNDONE, Answer, History, Reviewed
+from llmquiz.notebook import Flag, Measurement, micros, moment, stamp, storable
 from llmquiz.scheduling import Memory, Rating, review
 
-_STANDS = "review.state is not null and not exists (select 1 from review later where later.voids = review.id)"
-"""A line of the log that says something and that no later line voids."""
-_NAMED = "review.item in (select ?1 union select old from renamed where new = ?1)"
-"""A line about the item ?1, whatever it was called then."""
-_UNDONE = "exists (select 1 from review where review.answer = answer.id and review.state is null)"
+__all__ = ["Answer", "Flag", "Measurement", "Reviewed", "Store"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """What an answer showed about one item; a rating of None is no review."""
-
-    item: str
-    state: str
-    rating: Rating | None
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it was given, with what stands of its reviews."""
-
-    id: int
-    at: datetime
-    sitting: str
-    question: str
-    lang: str
-    source: str
-    text: str
-    hash: str
-    seconds: float
-    hints: int
-    grader: str
-    undone: bool
-    reviews: tuple[Reviewed, ...]
-
-
-class Store(Notebook):
+class Store(History):
     """The learner's database; use `Store.open`."""
 
     @classmethod
@@ -101,7 +69,7 @@ class Store(Notebook):
         """Void an answer by further lines; the memory of its items becomes what it would be without it."""
         with self._writing():
             question = self._question(answer)
-            lines = self._rows(f"select item, id from review where answer = ? and {_STANDS} order by id", answer)
+            lines = self._rows(f"select item, id from review where answer = ? and {STANDS} order by id", answer)
             for item, line in lines or [(question, None)]:
                 self._append(answer, at, item, None, None, None, voids=line)
             self._replay(item for item, _ in lines)
@@ -111,47 +79,27 @@ class Store(Notebook):
         score = value_of((PointScore(item, PointState(state)),))
         with self._writing():
             self._question(answer)
-            lines = self._rows(f"select id from review where {_NAMED} and answer = ?2 and {_STANDS}", item, answer)
+            lines = self._rows(f"select id from review where {NAMED} and answer = ?2 and {STANDS}", item, answer)
             if not lines:
                 raise StoreError(f"Answer {answer} has no verdict on {item!r} that could be overruled.")
             self._append(answer, at, item, state, rating, score, overruled=True, voids=lines[0][0])
             self._replay([item])
 
-    def log(self) -> Iterator[dict[str, Any]]:
-        """Every line ever written, oldest first, as `export --format log` prints it.
-
-        `voids` is the number, counted from 1, of the line that this one takes back; with a state of None it is an undo.
-        """
-        rows = self._each(
-            "select review.at, item, question, lang, source, state, rating, score, text, hash, overruled, voids"
-            " from review join answer on answer.id = review.answer order by review.id"
-        )
-        for at, *others, overruled, voids in rows:
-            line = dict(zip(_LOGGED, others, strict=True))
-            yield {"at": moment(at).isoformat(), **line, "overruled": bool(overruled), "voids": voids}
-
-    def answers(
-        self, *, question: str | None = None, sitting: str | None = None, source: str | None = None, last: int = -1
-    ) -> tuple[Answer, ...]:
-        """The `last` answers, or all, undone ones too, oldest first; those of a question, sitting or source."""
-        given = {"question": question, "sitting": sitting, "source": source}
-        where = " and ".join(f"{name} = :{name}" for name, value in given.items() if value is not None)
-        return self._answers(f"where {where or 'true'} order by id desc limit :last", **given, last=last)
-
-    def last_answer(self, sitting: str | None = None) -> Answer | None:
-        """The newest answer that is not undone, of all or of one sitting."""
-        where = f"{'true' if sitting is None else 'sitting = :sitting'} and not {_UNDONE}"
-        found = self._answers(f"where {where} order by id desc limit 1", sitting=sitting)
-        return found[0] if found else None
-
     def memories(self, items: Collection[str] | None = None) -> dict[str, Memory]:
         """The memory of `items`, or of all, by item; an item never reviewed has none."""
         columns = "select item, due, stability, difficulty, last_review, reviews, lapses from memory"
         if items is None:
-            rows = self._rows(columns)
-        else:
-            rows = self._rows(f"{columns} where item in (select value from json_each(?))", json.dumps(list(items)))
-        return {row[0]: Memory(row[0], moment(row[1]), row[2], row[3], moment(row[4]), row[5], row[6]) for row in rows}
+            return _memories(self._rows(columns))
+        named = json.dumps(list(items))
+        return _memories(self._rows(f"{columns} where item in (select value from json_each(?))", named))
+
+    def due(self, by: datetime) -> dict[str, Memory]:
+        """The memory of every item that is due at `by`, the longest overdue first."""
+        return _memories(self._rows("select * from memory where due <= ? order by due, item", stamp(by)))
+
+    def seen(self) -> frozenset[str]:
+        """Every item that has been reviewed."""
+        return frozenset(item for (item,) in self._rows("select item from memory"))
 
     def rename(self, aka: Mapping[str, str]) -> None:
         """Let the reviews under each old id count for its new one; what is known already costs one reading."""
@@ -160,10 +108,13 @@ class Store(Notebook):
         if newest.items() <= known.items():
             return
         with self._writing():
+            newest = self._with_parts(newest)
             for old, new in newest.items():
                 self._write("delete from renamed where old = ?", new)  # renamed back
                 self._write("update renamed set new = ? where new = ?", new, old)
                 self._write("insert or replace into renamed values (?, ?)", old, new)
+                self._write("update or ignore draft set question = ? where question = ?", new, old)
+                self._write("update or ignore flag set question = ? where question = ?", new, old)
             self._replay({*newest, *newest.values()})
 
     def rebuild(self) -> None:
@@ -210,33 +161,25 @@ class Store(Notebook):
 
     def _question(self, answer: int) -> str:
         """The question of an answer that can still be changed."""
-        rows = self._rows(f"select question, {_UNDONE} from answer where id = ?", answer)
+        rows = self._rows(f"select question, {UNDONE} from answer where id = ?", answer)
         if not rows:
             raise StoreError(f"There is no answer {answer} in {self.path}.")
         if rows[0][1]:
             raise StoreError(f"Answer {answer} has been undone already.")
         return str(rows[0][0])
 
-    def _answers(self, clauses: str, **values: object) -> tuple[Answer, ...]:
-        return tuple(
-            Answer(*(number, moment(at), *others, bool(undone), self._reviews(number)))
-            for number, at, *others, undone in reversed(
-                self._rows(f"select *, {_UNDONE} from answer {clauses}", **values)
-            )
-        )
-
-    def _reviews(self, answer: int) -> tuple[Reviewed, ...]:
-        rows = self._rows(
-            f"select item, state, rating, score from review where answer = ? and {_STANDS} order by id", answer
-        )
-        return tuple(Reviewed(item, state, rating and Rating(rating), score) for item, state, rating, score in rows)
+    def _with_parts(self, aka: dict[str, str]) -> dict[str, str]:
+        """`aka` with the parts of each renamed question that have reviews and no new name of their own."""
+        below = "select distinct item from review where item > ?1 || '.' and item < ?1 || '/'"
+        moved = {item: new + item[len(old) :] for old, new in aka.items() for (item,) in self._rows(below, old)}
+        return moved | aka
 
     def _current(self, item: str) -> str:
         rows = self._rows("select new from renamed where old = ?", item)
         return str(rows[0][0]) if rows else item
 
     def _keep(self, memory: Memory) -> None:
-        row = (memory.item, micros(memory.due), memory.stability, memory.difficulty, micros(memory.last_review))
+        row = (memory.item, stamp(memory.due), memory.stability, memory.difficulty, stamp(memory.last_review))
         self._write("insert or replace into memory values (?, ?, ?, ?, ?, ?, ?)", *row, memory.reviews, memory.lapses)
 
     def _replay(self, items: Iterable[str]) -> None:
@@ -256,14 +199,24 @@ class Store(Notebook):
         memory = None
         for rating, at in self._rows(
             "select rating, answer.at from review join answer on answer.id = review.answer"
-            f" where {_NAMED} and rating is not null and {_STANDS} order by answer.id, review.id",
+            f" where {NAMED} and rating is not null and {STANDS} order by answer.id, review.id",
             item,
         ):
             memory = review(memory, item, Rating(rating), moment(at))
         return memory
 
 
-_LOGGED = ("item", "question", "lang", "source", "state", "rating", "score", "answer", "hash")
+def _memories(rows: list[tuple[Any, ...]]) -> dict[str, Memory]:
+    """Rows as values, column by column: with 10,000 items the constructor would take half of the time to read them."""
+    if not rows:
+        return {}
+    items, due, stability, difficulty, last_review, reviews, lapses = zip(*rows, strict=True)
+    read = datetime.fromisoformat
+    memories = [object.__new__(Memory) for _ in rows]
+    columns = (items, map(read, due), stability, difficulty, map(read, last_review), reviews, lapses)
+    for name, column in zip(Memory.__slots__, columns, strict=True):
+        deque(map(getattr(Memory, name).__set__, memories, column), maxlen=0)
+    return dict(zip(items, memories, strict=True))
 
 
 def _end(name: str, aka: Mapping[str, str]) -> str:
