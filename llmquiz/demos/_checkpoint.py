@@ -69,8 +69,8 @@ def load_checkpoint(
     if (found := family_of(config)) != family:
         kind = f"{found} ({config.model_type})" if found else config.model_type
         raise DemoError(
-            f"--model {name_or_path}: this is a {kind}, and the demo needs a {family}.",
-            f"--model {name_or_path}：这是 {kind}，而这个演示需要 {family}。",
+            f"--model {name_or_path}: its family is {kind}; this demo needs {family}.",
+            f"--model {name_or_path}：它属于 {kind}，而这个演示需要 {family}。",
         )
     options: dict[str, Any] = {"attn_implementation": attention} if attention else {}
     model = _reading(

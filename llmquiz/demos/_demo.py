@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from llmquiz.demos._words import REASONS
 from llmquiz.errors import DemoError, UnknownId
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from llmquiz.demos._timing import Ratio
 
 R = TypeVar("R")
+T = TypeVar("T")
+Varies: TypeAlias = Annotated[T, "varies"]
+"""A field of a Result that is a time or comes from one: the only kind that may differ between equal runs."""
 Progress = Callable[[float], None]
 """Told how much is done, from 0 to 1."""
 
@@ -98,9 +101,18 @@ def _claim_json(claim: ClaimOutcome) -> dict[str, Any]:
     return plain | {"text": claim.text.model_dump(), "why": claim.why.model_dump() if claim.why else None}
 
 
-def varies() -> Any:
-    """A field of a Result that is a time or comes from one: the only kind that may differ between equal runs."""
-    return dataclasses.field(metadata={"varies": True})
+def steady(result: Any) -> dict[str, Any]:
+    """A Result as plain data without what comes from a clock."""
+    kept = {
+        f.name: getattr(result, f.name) for f in dataclasses.fields(result) if not str(f.type).startswith("Varies[")
+    }
+    return {name: _steady(value) for name, value in kept.items()}
+
+
+def _steady(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_steady(one) for one in value)
+    return steady(value) if dataclasses.is_dataclass(value) else value
 
 
 def silent(_done: float) -> None:

@@ -10,7 +10,14 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-import transformers
+from transformers import (
+    BertForMaskedLM,
+    BertModel,
+    GPT2LMHeadModel,
+    LlamaForCausalLM,
+    MambaForCausalLM,
+    T5ForConditionalGeneration,
+)
 from transformers.utils import logging
 
 from llmquiz.demos._devices import DTYPES, seeded
@@ -59,7 +66,7 @@ def llama(
     """A decoder: RMSNorm before each block, SwiGLU, rotary positions, untied head."""
     return _frozen(
         build(
-            transformers.LlamaForCausalLM,
+            LlamaForCausalLM,
             vocab_size=vocab,
             hidden_size=d_model,
             intermediate_size=d_ff or swiglu_width(d_model),
@@ -101,7 +108,7 @@ def gpt2(
     """A decoder with learned positions, LayerNorm before each block, tied head."""
     return _frozen(
         build(
-            transformers.GPT2LMHeadModel,
+            GPT2LMHeadModel,
             vocab_size=vocab,
             n_embd=d_model,
             n_layer=n_layers,
@@ -137,7 +144,7 @@ def bert(
     """A bidirectional encoder; with `head`, the one for masked language modelling."""
     return _frozen(
         build(
-            transformers.BertForMaskedLM if head else transformers.BertModel,
+            BertForMaskedLM if head else BertModel,
             vocab_size=vocab,
             hidden_size=d_model,
             num_hidden_layers=n_layers,
@@ -170,7 +177,7 @@ def t5(
     """An encoder–decoder with `n_layers` on each side."""
     return _frozen(
         build(
-            transformers.T5ForConditionalGeneration,
+            T5ForConditionalGeneration,
             vocab_size=vocab,
             d_model=d_model,
             d_kv=d_model // n_heads,
@@ -204,7 +211,7 @@ def mamba(
     """A selective state space model."""
     return _frozen(
         build(
-            transformers.MambaForCausalLM,
+            MambaForCausalLM,
             vocab_size=vocab,
             hidden_size=d_model,
             num_hidden_layers=n_layers,

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
@@ -29,12 +27,6 @@ Quick = Callable[[str], _demo.Outcome]
 def _bound(demo_id: str, *, quick: bool) -> float:
     slow_start = _demo.load(demo_id).starts_processes
     return {(True, False): 5, (True, True): 12, (False, False): 15, (False, True): 30}[quick, slow_start]
-
-
-def _steady(result: Any) -> dict[str, Any]:
-    """A result without what comes from a clock."""
-    plain = dataclasses.asdict(result)
-    return {f.name: plain[f.name] for f in dataclasses.fields(result) if not f.metadata.get("varies")}
 
 
 def _surprises(outcome: _demo.Outcome) -> list[tuple[str, str]]:
@@ -103,7 +95,7 @@ def test_the_same_seed_gives_the_same_result_whatever_the_caller_did(
     second = _demo.run(demo_id, words_of(demo_id), device="cpu", quick=True)
     assert torch.equal(state, torch.random.get_rng_state()), "the demo leaks its random state"
     assert torch.get_num_threads() == threads
-    assert _steady(first.result) == _steady(second.result)
+    assert _demo.steady(first.result) == _demo.steady(second.result)
 
 
 @every_demo
