@@ -130,7 +130,12 @@ def _links(work: Audit, filed: Filed) -> None:
                 work.error(filed, (*loc, *key), f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正")
     demo = filed.entry.demo
     if demo and demo not in work.loaded.demos:
-        work.error(filed, ("demo",), f"no demo {demo!r}; `llmquiz demo` lists them", f"没有演示“{demo}”，`llmquiz demo` 列出全部")
+        work.error(
+            filed,
+            ("demo",),
+            f"no demo {demo!r}; `llmquiz demo` lists them",
+            f"没有演示“{demo}”，`llmquiz demo` 列出全部",
+        )
 
 
 def _references(model: Model) -> Iterator[tuple[Loc, str]]:
@@ -178,7 +183,5 @@ def _orphaned_sources(work: Audit) -> None:
     for name in sorted(set(work.loaded.sources) - work.used_sources):
         path, number = work.loaded.source_places[name]
         line, field = work.loaded.line(path, ("sources", number, "id"))
-        work.faults.append(Fault("/".join(path.parts[-2:]), line, field, "warning",
-                                 f"nothing cites {name!r}; cite or remove it", f"没有内容引用“{name}”，请引用或删掉"))  # fmt: skip
-
-
+        en, zh = f"nothing cites {name!r}; cite or remove it", f"没有内容引用“{name}”，请引用或删掉"
+        work.faults.append(Fault("/".join(path.parts[-2:]), line, field, "warning", en, zh))

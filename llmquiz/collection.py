@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from llmquiz import questions
 from llmquiz.errors import ContentError, UnknownId
@@ -180,9 +180,9 @@ class Collection:
         """The field's terms."""
         return [GlossaryEntry.model_validate(entry) for entry in json.loads(self._meta("glossary"))]
 
-    def glossary_json(self) -> str:
-        """The field's terms as they were compiled for the grader."""
-        return self._meta("glossary_compiled")
+    def compiled_glossary(self) -> Any:
+        """The field's terms as they were compiled for the grader, as plain data."""
+        return json.loads(self._meta("glossary_compiled"))
 
     def aliases(self) -> dict[str, str]:
         """Former id -> id, for the review log."""

@@ -40,7 +40,7 @@ def write(path: Path, loaded: Loaded) -> None:
 
 
 def _fill(db: sqlite3.Connection, loaded: Loaded) -> None:
-    from llmquiz.grading.text import Glossary
+    from llmquiz.grading.glossary import Glossary
 
     topics = [
         (name, str(folder), ",".join(deck.langs), json.dumps(dump(deck), ensure_ascii=False))
@@ -55,7 +55,7 @@ def _fill(db: sqlite3.Connection, loaded: Loaded) -> None:
     db.executemany("insert or ignore into alias values (?, ?)", _aliases(loaded))
     faults = json.dumps([_fault_row(fault) for fault in loaded.faults], ensure_ascii=False)
     glossary = json.dumps([entry.model_dump(mode="json") for entry in loaded.glossary], ensure_ascii=False)
-    compiled = Glossary.build(loaded.glossary).to_json()
+    compiled = json.dumps(Glossary.build(loaded.glossary).to_json(), ensure_ascii=False)
     meta = {"faults": faults, "glossary": glossary, "glossary_compiled": compiled}
     db.executemany("insert into meta values (?, ?)", list(meta.items()))
 

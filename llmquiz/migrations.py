@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Self
 
 from llmquiz.errors import StoreError
@@ -139,11 +140,11 @@ class Database:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, written: Path | None = None) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        advice = _advice(path, error)
+        advice = _advice(path, written or path, error)
         if advice is None:
             raise
         raise StoreError(advice) from error
@@ -151,8 +152,8 @@ def _explained(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("begin immediate")
     try:
+        connection.execute("begin immediate")
         yield
         connection.execute("commit")
     except BaseException:
@@ -167,7 +168,11 @@ def _copy(path: Path, to: Path) -> Path:
         to.parent.mkdir(parents=True, exist_ok=True)
         if to.exists():
             raise StoreError(f"{to} exists already and is left as it is; name another file.")
-        with _explained(to), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(part)) as target:
+        with (
+            _explained(path, written=to),
+            closing(sqlite3.connect(path)) as source,
+            closing(sqlite3.connect(part)) as target,
+        ):
             source.backup(target)
         part.rename(to)
     except OSError as error:
@@ -181,15 +186,32 @@ def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     pending = _version(connection, path) < len(MIGRATIONS)
-    connection.execute("pragma journal_mode = wal")
+    _write_ahead(connection)
     if pending:
         _migrate(connection, path, now)
+    with _transaction(connection):
+        pass  # whoever cannot write should hear it now, not after typing an answer
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on; for this one change SQLite does not wait for others by itself."""
+    deadline = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+        sleep(0.01)
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version = int(connection.execute("pragma user_version").fetchone()[0])
-    owner = connection.execute("pragma application_id").fetchone()[0]
-    tables = connection.execute("select exists (select 1 from sqlite_schema)").fetchone()[0]
+    # One statement, so that another process that is making the database is seen before or after, not between.
+    version, owner, tables = connection.execute(
+        "select user_version, application_id, exists (select 1 from sqlite_schema)"
+        " from pragma_user_version, pragma_application_id"
+    ).fetchone()
     if owner != APPLICATION_ID and (version or owner or tables):
         raise StoreError(f"{path} is another program's database; it was left as it is. {_ELSEWHERE}")
     if version > len(MIGRATIONS):
@@ -197,7 +219,7 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
             f"{path} was written by a newer llmquiz (database version {version}, this one knows {len(MIGRATIONS)}); "
             "it was left as it is. Update with `pip install -U llmquiz`."
         )
-    return version
+    return int(version)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
@@ -223,16 +245,17 @@ def _free(path: Path) -> Path:
 _ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
 
 
-def _advice(path: Path, error: sqlite3.Error) -> str | None:
+def _advice(path: Path, written: Path, error: sqlite3.Error) -> str | None:
+    """What to do about `error` at reading `path` or writing `written`; None for a mistake of ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
             return (
-                f"{path} could not be written ({error}): the disk is full or failing. "
+                f"{written} could not be written ({error}): the disk is full or failing. "
                 "Free some space and try again; what was saved before is kept."
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return f"{path} cannot be opened for writing ({error}); allow writing to {path.parent}. {_ELSEWHERE}"
+            return f"{written} cannot be opened for writing ({error}); allow writing to {written.parent}. {_ELSEWHERE}"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

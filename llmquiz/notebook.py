@@ -66,7 +66,7 @@ class Notebook(Database):
 
     def save_measurement(self, demo: str, at: datetime, claims: Sequence[Mapping[str, Any]]) -> None:
         """Keep what `demo` found on this machine."""
-        text = json.dumps(claims, ensure_ascii=False)
+        text = json.dumps(claims)
         with self._writing():
             self._write("insert into measurement (demo, at, claims) values (?, ?, ?)", demo, micros(at), text)
 

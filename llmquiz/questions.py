@@ -7,6 +7,7 @@ names the item's whole history of reviews.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -35,6 +36,16 @@ class Model(BaseModel):
     )
 
 
+_FOLD = re.compile(
+    r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])|(?<=[，。、；：？！）》」”]) | (?=[，。、；：？！）》」”])"
+)
+
+
+def _unfolded(text: str) -> str:
+    """`text` without the spaces that YAML puts where it folds the lines of a Chinese paragraph."""
+    return _FOLD.sub("", text) if " " in text and not text.isascii() else text
+
+
 class Text(Model):
     """One text in each language of its deck, as Markdown."""
 
@@ -43,7 +54,7 @@ class Text(Model):
 
     def __getitem__(self, lang: Lang) -> str:
         """The text in `lang`, else in the other language of a deck that has only one."""
-        return (self.en or self.zh or "") if lang == "en" else (self.zh or self.en or "")
+        return _unfolded((self.en or self.zh or "") if lang == "en" else (self.zh or self.en or ""))
 
 
 class Texts(Model):
@@ -53,7 +64,7 @@ class Texts(Model):
     zh: list[str] = []
 
     def __getitem__(self, lang: Lang) -> list[str]:
-        return self.en if lang == "en" else self.zh
+        return [_unfolded(text) for text in (self.en if lang == "en" else self.zh)]
 
 
 class Level(StrEnum):
@@ -303,6 +314,8 @@ class Term(Question):
     """The forms to avoid or to explain."""
     right: Texts
     """Every form that is accepted; the first is the one shown."""
+    noted: bool = False
+    """Whether a `wrong` form that stands in somebody's open answer is pointed out; only for forms never right there."""
     why: Text
 
 

@@ -101,7 +101,7 @@ def parse(text: str, shown: str) -> tuple[Any, list[Fault]]:
         en, zh = _REFUSED[refused.why]
         return None, [fault(shown, refused.line, refused.field, en, zh)]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         problem = f"{error.problem or error.context}"
         return None, [
             fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from llmquiz.loading import Filed
@@ -17,13 +18,19 @@ def check(work: Audit) -> None:
         if isinstance(filed.entry, OpenQuestion):
             _missing(work, filed, filed.entry)
     from llmquiz.grading.examples import faults
-    from llmquiz.grading.text import Glossary
+    from llmquiz.grading.glossary import Glossary
 
     glossary = Glossary.build(work.loaded.glossary)
     for filed in work.loaded.entries.values():
         if isinstance(filed.entry, OpenQuestion):
             for fault in faults(filed.entry, glossary):
-                work.error(filed, fault.loc, fault.en, fault.zh, fault.level)
+                level = "warning" if fault.warning else "error"
+                work.error(filed, _loc(fault.field), fault.message, getattr(fault, "zh", ""), level)
+
+
+def _loc(field: str) -> tuple[str | int, ...]:
+    """`accept.en[2]` -> ("accept", "en", 2)."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[\w-]+", field))
 
 
 def _missing(work: Audit, filed: Filed, question: OpenQuestion) -> None:

@@ -73,7 +73,7 @@ def _options(work: Audit, filed: Filed, options: list[Option]) -> None:
 
 def _code(work: Audit, filed: Filed, question: CodeQuestion) -> None:
     if bool(question.options) == bool(question.accept):
-        work.error(filed, (), "a code question needs either `options` or `accept`", "代码题要么给 `options`，要么给 `accept`")
+        work.error(filed, (), "a code question needs `options` or `accept`", "代码题要给 `options` 或 `accept` 之一")
     elif question.options:
         _options(work, filed, question.options)
     if not question.demo:

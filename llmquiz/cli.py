@@ -1,0 +1,158 @@
+"""The table of contents: a line a command, in four panels; and the door through which errors become exit codes.
+
+Only the command that runs is imported and built: typer takes longer to build twenty-five commands than all the rest of
+a start takes. The overview is printed without typer for the same reason.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from itertools import pairwise
+from typing import Any
+
+PANELS: dict[str, dict[str, str]] = {
+    "Learn": {
+        "drill": "Questions one by one: type an answer, be credited point by point.",
+        "mock": "A timed interview with follow-ups, and a report.",
+        "due": "What is due, and when the rest comes back.",
+        "stats": "Retention, forecast, weak points and a calendar.",
+        "plan": "How many items a day until the interview.",
+        "list": "Every question and item; search and filter.",
+        "show": "One question, claim, table or reference, with its answer.",
+        "flag": "Tell the author that something is wrong with a question.",
+    },
+    "See": {
+        "demo": "Run a small model here and measure what an answer claims.",
+        "verify": "Run the demos and compare every claim with what was measured.",
+        "train": "Train a demo's small model again from its seed.",
+    },
+    "Write": {
+        "check": "Every fault in content, each with its line and what to do.",
+        "grade": "Grade an answer from standard input, or measure the grader.",
+        "new": "Begin a topic, question, claim, table or interview.",
+        "edit": "Open a question in your editor at its line.",
+        "preview": "See content as a learner does, on every save.",
+        "import": "Turn a Markdown sheet, CSV or TSV into a draft topic.",
+        "review": "Flags and overrules to act on, with the line to edit.",
+        "schema": "The JSON schema of content files, for editors.",
+    },
+    "Keep": {
+        "export": "The review log, or a topic as Markdown, JSON, CSV, Anki or HTML.",
+        "backup": "Copy the review database.",
+        "doctor": "What is installed and found here, and whether the data is sound.",
+    },
+}
+COMMANDS = {name: line for panel in PANELS.values() for name, line in panel.items()}
+
+
+def app(name: str) -> Any:
+    """The click command called `name`, built by typer from its function in llmquiz.commands."""
+    import typer
+
+    module = import_module(f"llmquiz.commands.{_module(name)}")
+    built = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich")
+    built.command(name, epilog=getattr(module, "EPILOG", None))(module.command)
+    return typer.main.get_command(built)
+
+
+def _module(name: str) -> str:
+    return {"import": "import_", "list": "list_", "export": "export"}.get(name, name.replace("-", "_"))
+
+
+def existing() -> dict[str, dict[str, str]]:
+    """The panels with the commands that this version has."""
+    folder = os.path.join(os.path.dirname(__file__), "commands")
+    return {
+        panel: {n: line for n, line in names.items() if os.path.exists(os.path.join(folder, f"{_module(n)}.py"))}
+        for panel, names in PANELS.items()
+    }
+
+
+def overview() -> None:
+    """Print what `llmquiz --help` prints."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print("\n Usage: [bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n")
+    console.print(" Know why language models are built as they are: drill, measure, interview.")
+    console.print(" [bold]llmquiz[/] alone says what is due and starts on Enter. Try: [bold]llmquiz drill[/]\n")
+    for panel, names in existing().items():
+        table = Table(
+            box=None, show_header=False, padding=(0, 1), title=panel, title_justify="left", title_style="bold"
+        )
+        table.add_column(width=10)
+        table.add_column()
+        for name, line in names.items():
+            table.add_row(Text(name, style="cyan"), Text(line))
+        console.print(table)
+        console.print()
+    console.print(
+        " Everywhere: [cyan]--lang en|zh[/]  [cyan]--content DIR[/]  [cyan]--help[/] (of a command: with an example)"
+    )
+    console.print(" [cyan]--version[/] prints the version.\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run llmquiz and leave with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run llmquiz on `arguments`: 0 done, 1 something to fix, 2 usage, 130 Ctrl-C."""
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    if arguments and arguments[0] in {"--help", "-h", "help"}:
+        overview()
+        return 0
+    if arguments[:1] == ["--version"]:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"llmquiz {version('llmquiz')}\n")
+        return 0
+    leading: list[str] = []
+    while arguments and arguments[0] in {"--lang", "--content"} and len(arguments) > 1:
+        leading, arguments = [*leading, *arguments[:2]], arguments[2:]
+    if arguments and not arguments[0].startswith("-"):
+        first, arguments = arguments[0], [*arguments[1:], *leading]
+        if first not in {name for names in existing().values() for name in names}:
+            return _unknown(first)
+        return _guarded(first, arguments)
+    return _guarded("start", [*arguments, *leading])
+
+
+def _unknown(name: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, n=2)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`llmquiz --help` lists them."
+    sys.stderr.write(f"llmquiz: no command {name!r}; {hint}\n")
+    return 2
+
+
+def _guarded(name: str, arguments: list[str]) -> int:
+    """Run one command; what the user can mend becomes one line, a bug keeps its traceback."""
+    from llmquiz.errors import LlmquizError
+
+    try:
+        app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
+    except LlmquizError as error:
+        from llmquiz.language import choose
+
+        sys.stderr.write(f"llmquiz: {error.text(choose(_value(arguments, '--lang'), strict=False))}\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has read enough
+        return 0
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    return 0
+
+
+def _value(arguments: list[str], option: str) -> str | None:
+    return next((b for a, b in pairwise(arguments) if a == option), None)

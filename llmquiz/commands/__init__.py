@@ -1,0 +1,1 @@
+"""The commands, a file each: read arguments, call the domain, show the result, choose the exit code."""

@@ -1,0 +1,77 @@
+"""What belongs to a question beside its answer: its table or claim, its sources, its demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from llmquiz.commands._here import Here
+from llmquiz.errors import LlmquizError
+from llmquiz.questions import CellQuestion, Claim, Source, Table
+from llmquiz.ui import answers, show
+from llmquiz.ui.prose import Indent, Styled, inline
+
+if TYPE_CHECKING:
+    from llmquiz.collection import Asked
+
+
+def belongings(here: Here, asked: Asked, *, everything: bool = False) -> Iterator[RenderableType]:
+    """After an answer: the first table or claim that belongs, sources and demo; all of them, in full, on demand."""
+    if isinstance(asked.entry, CellQuestion):
+        place = asked.id.split(".", 1)[1]
+        yield Indent(answers.table(asked.entry.table, here.words, highlight=place), 0, top=1)
+        if everything:
+            yield from answers.reasons(asked.entry.table, here.lang)
+    names = list(getattr(asked.entry, "see", []))
+    for name in names if everything else names[:1]:
+        yield from _related(here, asked, name, everything)
+    yield from show.sources(sources(here, asked), here.words, None if everything else 3)
+    yield from _demo(here, asked)
+
+
+def _related(here: Here, asked: Asked, name: str, everything: bool) -> Iterator[RenderableType]:
+    try:
+        other = here.collection.get(here.collection.resolve(name, asked.topic))
+    except LlmquizError:
+        return  # `check` reports a link that leads nowhere; a drill goes on
+    yield show.heading(f"{here.words('back.see')} · {other.id}")
+    match other.entry:
+        case Table():
+            yield answers.table(other.entry, here.words)
+            if everything:
+                yield from answers.reasons(other.entry, here.lang)
+        case Claim():
+            yield Indent(Styled(inline(f"“{other.entry.text[here.lang]}”")), 2)
+            yield from answers.verdict(other.entry, here.words, short=not everything)
+        case _:
+            yield Indent(Styled(Text(show.prompt(other, here.words))), 2)
+
+
+def sources(here: Here, asked: Asked) -> list[Source]:
+    """The citations of an entry, its own and those of its points, once each."""
+    entry = asked.entry
+    if isinstance(entry, CellQuestion):
+        names = entry.cell.sources or entry.table.sources
+    else:
+        names = [*entry.sources, *(name for point in getattr(entry, "points", []) for name in point.sources)]
+    found = (here.collection.source(name) for name in dict.fromkeys(names))
+    return [source for source in found if source]
+
+
+def _demo(here: Here, asked: Asked) -> Iterator[RenderableType]:
+    from llmquiz.commands._sitting import asked_demo
+
+    name = asked_demo(asked)
+    words = here.collection.demo(name) if name else None
+    if name and words:
+        yield show.heading(here.words("back.demo"))
+        how = here.words("back.demo-how", title=words.title[here.lang], id=name)
+        yield Indent(Styled(inline(how), "▸ "), 2)
+        last = here.store.last_measurement(name)
+        if last:
+            holds = "; ".join(f"{c['id']}: {c['measured']}" for c in last.claims[:3])
+            line = here.words("show.last-measured", date=f"{last.at.astimezone():%Y-%m-%d}", claims=holds)
+            yield Indent(Styled(Text(line, style="dim")), 4)

@@ -1,0 +1,329 @@
+"""A sitting joined together: content asks, the learner answers, the grader judges, the store keeps."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from llmquiz import clock
+from llmquiz.commands._here import Here
+from llmquiz.grading.score import PointState, Score
+from llmquiz.questions import CellQuestion, Hint, OpenQuestion, PredictionQuestion, Term
+from llmquiz.session import Layout, Tally, layout
+from llmquiz.ui.ask import Asker, Pressed, Typed, asker
+
+if TYPE_CHECKING:
+    from llmquiz.collection import Asked
+    from llmquiz.selection import Candidate
+
+
+class Leave(Exception):
+    """The learner leaves the sitting; `interrupted` by Ctrl-C."""
+
+    def __init__(self, interrupted: bool = False) -> None:
+        self.interrupted = interrupted
+
+
+@dataclass
+class Sitting:
+    """One run of `drill`."""
+
+    here: Here
+    queue: list[Candidate]
+    level: int
+    cram: bool = False
+    seed: int = 0
+    depth: str = "one-minute"
+    tally: Tally = field(default_factory=Tally)
+    history: list[tuple[int, Candidate]] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Ask every question of the queue, or until the learner leaves."""
+        self.name = f"{clock.now():%Y%m%dT%H%M%S%f}"
+        todo, total, number = list(self.queue), len(self.queue), 0
+        ask: Asker | None = None
+        while todo:
+            number += 1
+            candidate = todo.pop(0)
+            asked = self.here.collection.get(candidate.question)
+            shown = layout(asked, self.seed)
+            self._present(asked, shown, number, total)
+            ask = ask or asker(self.here.words)  # the editor loads after the first question is on the screen
+            if self._one(asked, shown, candidate, ask) == "undo" and self.history:
+                todo[:0] = [self._undo(), candidate]
+                number -= 2
+
+    def _present(self, asked: Asked, shown: Layout, number: int, total: int) -> None:
+        from llmquiz.ui import show
+
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            level = next((i.level for i in self._items(asked)), 0)
+            self.here.show(show.question(asked, shown, self.here.words, number=number, total=total, level=level))
+        else:
+            self._plain(show.question_line(asked, shown, self.here.words))
+
+    def _items(self, asked: Asked) -> list[Any]:
+        return [item for item in self.here.collection.items(asked.topic) if item.question == asked.id]
+
+    def _plain(self, line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    def _one(self, asked: Asked, shown: Layout, candidate: Candidate, ask: Asker) -> str:
+        """One question: what was done with it (`answered`, `skipped`, `undo`)."""
+        words, hinted, started = self.here.words, set[str](), time.monotonic()
+        hints = list(getattr(asked.entry, "hints", []))
+        used, draft = 0, self._draft(asked, ask)
+        while True:
+            reply = ask.answer(asked.kind, draft)
+            match reply:
+                case Pressed(key="hint"):
+                    used, draft = used + 1, reply.draft
+                    hinted |= self._hint(hints, used)
+                case Pressed(key="skip"):
+                    self._say(words("ask.skipped"))
+                    return "skipped"
+                case Pressed(key="flag"):
+                    self._flag(asked, ask)
+                    draft = reply.draft
+                case Pressed(key="undo"):
+                    if not self.history:
+                        self._say(words("ask.nothing-to-undo"))
+                        draft = reply.draft
+                        continue
+                    return "undo"
+                case Pressed():
+                    self._leave(asked, reply)
+                case Typed(text=text):
+                    response = self._readable(asked, shown, text, ask)
+                    if response is None:
+                        draft = text
+                        continue
+                    return self._judge(asked, candidate, response, hinted, used, time.monotonic() - started, ask)
+
+    def _draft(self, asked: Asked, ask: Asker) -> str:
+        kept = self.here.store.draft(asked.id) if ask.interactive else None
+        if kept:
+            self._say(self.here.words("ask.draft"))
+        return kept or ""
+
+    def _leave(self, asked: Asked, reply: Pressed) -> None:
+        """Keep what was typed and go."""
+        if reply.draft.strip() and not self.cram:
+            self.here.store.save_draft(asked.id, reply.draft)
+            self._say(self.here.words("end.draft"))
+        raise Leave(interrupted=reply.key == "stop")
+
+    def _say(self, text: str) -> None:
+        from rich.text import Text
+
+        from llmquiz.ui.prose import Styled
+
+        self.here.show(Styled(Text(text, style="dim")))
+
+    def _hint(self, hints: list[Hint], used: int) -> set[str]:
+        from llmquiz.ui.prose import Prose
+
+        words = self.here.words
+        if used > len(hints):
+            self._say(words("ask.no-hint"))
+            return set()
+        hint = hints[used - 1]
+        self._say(words("ask.hint", number=used, total=len(hints)))
+        self.here.show(Prose(hint.text[words.lang], indent=2))
+        if hint.names:
+            self._say(words("ask.hint-cost"))
+        return set(hint.names)
+
+    def _flag(self, asked: Asked, ask: Asker) -> None:
+        note = ask.line(self.here.words("ask.flag")) if ask.interactive else "-"
+        if note:
+            self.here.store.flag(asked.id, note, at=clock.now())
+            self._say(self.here.words("ask.flagged"))
+
+    def _readable(self, asked: Asked, shown: Layout, text: str, ask: Asker) -> str | None:
+        """The response in the author's numbering; None, and what to type, where a terminal may ask again."""
+        from llmquiz.ui.reply import fault
+
+        problem = fault(asked, shown, text, self.here.words)
+        if problem and ask.interactive:
+            self._say(problem)
+            return None
+        if shown.order:
+            return shown.authored(text) or ""
+        return text
+
+    def _judge(
+        self, asked: Asked, candidate: Candidate, response: str, hinted: set[str], used: int, seconds: float, ask: Asker
+    ) -> str:
+        score = self._grade(asked, response, hinted)
+        answer = self._record(asked, candidate, response, score, hinted, used, seconds)
+        self._feedback(asked, score, response, answer)
+        if ask.interactive:
+            return self._afterwards(asked, candidate, score, answer, hinted, ask)
+        return "answered"
+
+    def _grade(self, asked: Asked, response: str, hinted: set[str]) -> Score:
+        from llmquiz import grading
+
+        entry, lang, glossary = asked.entry, self.here.lang, self.here.glossary
+        if isinstance(entry, CellQuestion):
+            return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
+        if isinstance(entry, PredictionQuestion):
+            return self._predict(entry, response)
+        terms = self._terms().values() if isinstance(entry, OpenQuestion) else ()
+        seconds = entry.answers.one_minute.seconds if isinstance(entry, OpenQuestion) else None
+        gradable: Any = entry
+        return grading.grade(
+            gradable, response, lang, glossary=glossary, hinted=frozenset(hinted), terms=terms, seconds=seconds
+        )
+
+    def _predict(self, entry: PredictionQuestion, guess: str) -> Score:
+        """Measure with the demo's quick settings, then compare."""
+        from llmquiz import grading
+        from llmquiz.commands._measure import measured
+
+        assert entry.demo is not None
+        value = measured(self.here, entry.demo, entry.measures)
+        from llmquiz.ui.answers import number
+
+        unit = f" {entry.unit[self.here.lang]}" if entry.unit else ""
+        self._say(f"{self.here.words('back.measured')}: {number(round(value, 2))}{unit}")
+        return grading.grade_prediction(entry, guess, value)
+
+    def _terms(self) -> dict[str, Any]:
+        entries = (asked.entry for asked in self.here.collection.entries("term"))
+        return {entry.id: entry for entry in entries if isinstance(entry, Term) and entry.noted}
+
+    def _record(
+        self,
+        asked: Asked,
+        candidate: Candidate,
+        response: str,
+        score: Score,
+        hinted: set[str],
+        used: int,
+        seconds: float,
+    ) -> int:
+        from llmquiz.session import reviews
+        from llmquiz.store import Reviewed
+
+        found = reviews(asked, score, level=self.level, known=candidate.items, hinted=hinted)
+        answer = -len(self.tally.answers) - 1
+        if not self.cram:
+            answer = self.here.store.record(
+                at=clock.now(), sitting=self.name, question=asked.id, lang=self.here.lang, source="drill",
+                answer=response, hash=asked.hash, seconds=round(seconds, 1), hints=used, grader=score.grader,
+                reviews=[Reviewed(r.item, r.state.value, r.rating, r.score) for r in found],
+            )  # fmt: skip
+            self.history.append((answer, candidate))
+        self.tally.answers[answer] = found
+        return answer
+
+    def _feedback(self, asked: Asked, score: Score, response: str, answer: int) -> None:
+        from llmquiz.ui import answers, show
+
+        words, entry = self.here.words, asked.entry
+        if isinstance(entry, OpenQuestion):
+            self.here.show(*show.open_feedback(asked, entry, score, response, words, self.level))
+            self.here.show(*show.noticed(entry, score, words, self._terms()))
+        else:
+            self.here.show(*show.single_feedback(asked, score, words))
+        self.here.show(*answers.answer(asked, words, self.depth))
+        self._belongings(asked)
+        self._saved(asked, answer)
+
+    def _belongings(self, asked: Asked, everything: bool = False) -> None:
+        """Sources, and what else belongs to the question."""
+        from llmquiz.commands._belongings import belongings
+
+        self.here.show(*belongings(self.here, asked, everything=everything))
+
+    def _saved(self, asked: Asked, answer: int) -> None:
+        from llmquiz.ui.when import when
+
+        words, reviews = self.here.words, self.tally.answers[answer]
+        if self.cram:
+            self._say(words("back.cram"))
+            return
+        memories = self.here.store.memories([r.item for r in reviews])
+        dates = [memories[r.item].due for r in reviews if r.rating and r.item in memories]
+        line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
+        self.here.show("")
+        self._say(line)
+        if not sys.stdin.isatty():
+            self._plain(f"saved {asked.id}")
+
+    def _afterwards(
+        self, asked: Asked, candidate: Candidate, score: Score, answer: int, hinted: set[str], ask: Asker
+    ) -> str:
+        words = self.here.words
+        keys = "keys.after" if asked_demo(asked) else "keys.after-plain"
+        while True:
+            key = ask.key(words(keys), "\nmdoufq")
+            match key:
+                case "m":
+                    self._belongings(asked, everything=True)
+                case "d" if asked_demo(asked):
+                    from llmquiz.commands._measure import run_and_show
+
+                    run_and_show(self.here, str(asked_demo(asked)), quick=True)
+                case "o":
+                    self._overrule(asked, score, answer, ask)
+                case "u" if not self.cram:
+                    return "undo"
+                case "f":
+                    self._flag(asked, ask)
+                case "q":
+                    raise Leave
+                case "\n":
+                    return "answered"
+
+    def _overrule(self, asked: Asked, score: Score, answer: int, ask: Asker) -> None:
+        from llmquiz.scheduling import rating_of
+        from llmquiz.session import Review
+        from llmquiz.ui.reply import overrule
+        from llmquiz.ui.show import shown_points
+
+        words = self.here.words
+        many = isinstance(asked.entry, OpenQuestion)
+        typed = ask.line(words("keys.overrule" if many else "keys.overrule-one"))
+        if not typed:
+            return
+        points = (
+            shown_points(asked.entry, score, self.level) if isinstance(asked.entry, OpenQuestion) else score.points[:1]
+        )
+        found = overrule(typed, [point.id for point in points])
+        if found is None:
+            self._say(words("back.overrule-unknown"))
+            return
+        point, state = found
+        item = f"{asked.id}.{point}" if many else asked.id
+        reviews = self.tally.answers[answer]
+        if not any(r.item == item for r in reviews):
+            self._say(words("back.overrule-unknown"))
+            return
+        rating = rating_of(state, hinted=False)
+        if not self.cram:
+            self.here.store.overrule(answer, item, state.value, rating, at=clock.now())
+        value = {PointState.met: 1.0, PointState.partly: 0.5}.get(state, 0.0)
+        self.tally.answers[answer] = [Review(item, state, rating, value) if r.item == item else r for r in reviews]
+        self._say(words("back.overruled", item=item, state=words(f"state.{state.value}")))
+
+    def _undo(self) -> Candidate:
+        """Take back the last answer; its question comes again."""
+        answer, candidate = self.history.pop()
+        self.here.store.undo(answer, at=clock.now())
+        self.tally.answers.pop(answer)
+        self._say(self.here.words("ask.undone", id=candidate.question))
+        if not sys.stdin.isatty():
+            self._plain(f"undone {candidate.question}")
+        return candidate
+
+
+def asked_demo(asked: Asked) -> str | None:
+    """The demo that belongs to a question."""
+    entry = asked.entry
+    return entry.table.demo if isinstance(entry, CellQuestion) else entry.demo

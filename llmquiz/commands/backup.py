@@ -1,0 +1,23 @@
+"""`llmquiz backup`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmquiz import clock, paths
+from llmquiz.commands._here import Here, LangOption
+
+EPILOG = "Example: llmquiz backup ~/llmquiz-before-thursday.db"
+
+
+def command(
+    path: Annotated[Path | None, typer.Argument(help="A file; without it a dated one beside the database.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Copy the review database, also while a sitting is under way."""
+    here = Here(lang)
+    to = path or paths.data() / "backups" / f"llmquiz-{clock.now():%Y%m%d-%H%M%S}.db"
+    here.console.print(here.words("backup.done", path=here.store.backup(to)), soft_wrap=True)

@@ -1,0 +1,78 @@
+"""`llmquiz check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmquiz import paths
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption, loading_bar, own_content
+from llmquiz.errors import ContentError
+from llmquiz.faults import Fault
+
+EPILOG = "Example: llmquiz check my-topics/ --strict"
+
+
+def command(
+    path: Annotated[
+        Path | None, typer.Argument(help="A topic, a folder of topics or one file; all content without it.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    lang: LangOption = None,
+    content: ContentOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Every fault in content at once, each as `path:line: field: what to do`.
+
+    Checks the YAML and its schema, ids and links, sources, languages, tables, time budgets, and grades every accept,
+    reject and partial example.
+    """
+    from llmquiz.audit import audit
+    from llmquiz.loading import load
+
+    here = Here(lang)
+    roots, only = _roots(path, content)
+    with loading_bar(here) as progress:
+        loaded = load(roots, progress)
+    faults = [fault for fault in sorted({*loaded.faults, *audit(loaded)}) if only is None or _within(fault, only)]
+    if json:
+        here.json([fault.as_json() for fault in faults])
+    else:
+        _print(here, faults, len(loaded.entries))
+    failing = faults if strict else [fault for fault in faults if fault.level == "error"]
+    raise typer.Exit(1 if failing else 0)
+
+
+def _roots(path: Path | None, content: Path | None) -> tuple[list[Path], str | None]:
+    """The folders to load, and the part of a shown path to which the faults are narrowed."""
+    shipped = paths.shipped_content()
+    if path is None:
+        return [*own_content(content), shipped], None
+    if not path.exists():
+        raise ContentError(f"{path}: there is no such file or folder.", f"{path}：没有这个文件或文件夹。")
+    path = path.resolve()
+    folder = path if path.is_dir() else path.parent
+    root = folder.parent if (folder / "deck.yaml").exists() or folder.name == "demos" else folder
+    base = root.parent if root.name == "content" else root
+    shown = path.relative_to(base).as_posix()
+    return list(dict.fromkeys([root, shipped.resolve()])), "" if shown in {".", "content"} else shown
+
+
+def _within(fault: Fault, only: str) -> bool:
+    return not only or fault.path == only or fault.path.startswith(f"{only}/")
+
+
+def _print(here: Here, faults: list[Fault], entries: int) -> None:
+    """Faults in the line format that editors and CI annotations read."""
+    words = here.words
+    for fault in faults:
+        level = words("check.warning") + ": " if fault.level == "warning" else ""
+        field = f"{fault.field}: " if fault.field else ""
+        here.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(here.lang)}", soft_wrap=True)
+    errors = sum(fault.level == "error" for fault in faults)
+    if faults:
+        here.warn(words("check.count", errors=errors, warnings=len(faults) - errors))
+    else:
+        here.show(words("check.sound", entries=entries))

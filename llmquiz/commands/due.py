@@ -1,0 +1,73 @@
+"""`llmquiz due`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+
+from llmquiz import clock, selection
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.selection import Wish
+
+if TYPE_CHECKING:
+    from llmquiz.scheduling import Memory
+
+EPILOG = "Example: llmquiz due --json"
+
+
+def command(lang: LangOption = None, content: ContentOption = None, json: JsonOption = False) -> None:
+    """What is due, and when the rest comes back."""
+    report(Here(lang, content), json)
+
+
+def counts(here: Here) -> tuple[int, int]:
+    """Questions due today, and new ones at the learner's level."""
+    items, memories = here.collection.items(), here.store.memories()
+    until = clock.end_of_day(clock.now())
+    level = selection.level_for(items, memories, Wish())
+    found = selection.candidates(items, Wish(), level, memories)
+    due = [c for c in found if any(i in memories and memories[i].due < until for i in c.items)]
+    fresh = [c for c in found if c not in due and any(i not in memories for i in c.items)]
+    return len(due), len(fresh)
+
+
+def line(here: Here) -> RenderableType:
+    """What is due, in a sentence."""
+    from rich.text import Text
+
+    from llmquiz.ui.prose import Styled
+
+    due, new = counts(here)
+    if not here.store.memories():
+        return Styled(Text(here.words("due.all-new", new=new)))
+    return Styled(Text(here.words("due.count", due=due, new=new)))
+
+
+def rows(here: Here) -> list[tuple[str, list[Memory]]]:
+    """Each question with the memories of its items, the one that is due first on top."""
+    memories = here.store.memories()
+    grouped: dict[str, list[Memory]] = {}
+    for item in here.collection.items():
+        if item.id in memories:
+            grouped.setdefault(item.question, []).append(memories[item.id])
+    return sorted(grouped.items(), key=lambda row: min(m.due for m in row[1]))
+
+
+def report(here: Here, json: bool) -> None:
+    """Print what is due."""
+    found = rows(here)
+    if json:
+        here.json([_json(name, memories) for name, memories in found])
+        return
+    from llmquiz.ui import tables
+
+    here.show(line(here))
+    if found:
+        here.show(tables.due(found, clock.now(), here.words))
+
+
+def _json(name: str, memories: list[Memory]) -> dict[str, Any]:
+    until = clock.end_of_day(clock.now())
+    items = [m.item for m in memories if m.due < until] or [m.item for m in memories]
+    return {"id": name, "items": items, "due": min(m.due for m in memories).isoformat()}

@@ -1,0 +1,58 @@
+"""`llmquiz export`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.errors import LlmquizError
+
+EPILOG = "Example: llmquiz export --format markdown decoder-only --output notes.md"
+FORMATS = ("log", "markdown", "json", "csv")
+
+
+def command(
+    topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="The topic, where there are several.")] = None,
+    form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")] = "log",
+    output: Annotated[Path | None, typer.Option("--output", help="A file; standard output without it.")] = None,
+    lang: LangOption = None,
+    content: ContentOption = None,
+) -> None:
+    """The review log as JSON lines; or a whole topic as a document, as data or as a table."""
+    here = Here(lang, content)
+    if form not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise LlmquizError(f"No format {form!r}; formats: {known}.", f"没有“{form}”格式，可用：{known}。")
+    lines = _log(here) if form == "log" else _document(here, form, topic)
+    if output is None:
+        for line in lines:
+            sys.stdout.write(line + "\n")
+        return
+    try:
+        with output.open("w", encoding="utf-8") as file:
+            file.writelines(line + "\n" for line in lines)
+    except OSError as error:
+        raise LlmquizError(f"{output}: {error.strerror}", f"{output}：{error.strerror}") from error
+    here.warn(here.words("export.done", path=output))
+
+
+def _log(here: Here) -> Iterator[str]:
+    import json
+
+    return (json.dumps(row, ensure_ascii=False) for row in here.store.log())
+
+
+def _document(here: Here, form: str, topic: str | None) -> Iterator[str]:
+    from llmquiz.commands import _documents
+
+    name = topic or here.collection.topics()[0].name
+    if name not in {found.name for found in here.collection.topics()}:
+        from llmquiz.errors import UnknownId
+
+        raise UnknownId(name, [found.name for found in here.collection.topics()])
+    return {"markdown": _documents.markdown, "json": _documents.as_json, "csv": _documents.as_csv}[form](here, name)

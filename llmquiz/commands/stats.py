@@ -1,0 +1,46 @@
+"""`llmquiz stats`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmquiz import clock
+from llmquiz import stats as numbers
+from llmquiz.commands._drilling import weakest
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+
+EPILOG = "Example: llmquiz stats --json"
+
+
+def command(lang: LangOption = None, content: ContentOption = None, json: JsonOption = False) -> None:
+    """Retention, a forecast of what falls due, weak points and a calendar of activity."""
+    here = Here(lang, content)
+    found = gathered(here)
+    if json:
+        here.json({key: value for key, value in found.items() if key != "rows"})
+        return
+    from llmquiz.ui import stats as view
+
+    here.show(*view.stats(found, here.words))
+
+
+def gathered(here: Here) -> dict[str, Any]:
+    """Everything the screen and the JSON show."""
+    memories, today = here.store.memories(), clock.day(clock.now())
+    activity = here.store.activity()
+    totals, retention = numbers.totals(activity), numbers.retention(activity)
+    rows = weakest(here, memories)
+    return {
+        "items": len(memories),
+        "answers": totals.answers,
+        "reviews": totals.reviews,
+        "days": totals.days,
+        "retention": {"reviews": retention.reviews, "recalled": retention.recalled, "rate": retention.rate},
+        "forecast": list(numbers.forecast(memories.values(), today, 14)),
+        "weak": [
+            {"id": m.item, "reviews": m.reviews, "lapses": m.lapses, "stability": m.stability} for _, _, m in rows
+        ],
+        "calendar": {day.isoformat(): count for day, count in numbers.calendar(activity).items()},
+        "today": today.isoformat(),
+        "rows": rows,
+    }

@@ -1,0 +1,48 @@
+"""`llmquiz verify`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+
+EPILOG = "Example: llmquiz verify kv-cache causal-mask --quick"
+
+
+def command(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Demos; all without it.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Smaller and faster.")] = False,
+    device: Annotated[str | None, typer.Option("--device", help="cpu, cuda or mps.")] = None,
+    dtype: Annotated[str, typer.Option("--dtype", help="float32, bfloat16, float16 or float64.")] = "float32",
+    lang: LangOption = None,
+    content: ContentOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Run the demos and print one table: claim, whose, expected, measured here, holds."""
+    from llmquiz.commands import _measure
+    from llmquiz.demos import _demo
+
+    here = Here(lang, content)
+    outcomes = []
+    for name in names or [n for n in _demo.names() if here.collection.demo(n)]:
+        outcomes.append(_measure.outcome(here, name, quick=quick, device=device, dtype=dtype))
+    surprising = sum(claim.surprising for found in outcomes for claim in found.claims)
+    if json:
+        here.json([found.json() for found in outcomes])
+    else:
+        _show(here, outcomes, surprising)
+    raise typer.Exit(int(surprising > 0))
+
+
+def _show(here: Here, outcomes: list[Any], surprising: int) -> None:
+    from llmquiz.ui import demo as view
+
+    claims = [claim for found in outcomes for claim in found.claims]
+    here.show(view.verification(outcomes, here.words))
+    if surprising:
+        here.show(here.words("demo.failed", count=surprising))
+    else:
+        unknown = sum(claim.holds is None for claim in claims)
+        here.show(here.words("demo.all-fine", count=len(claims), unknown=unknown))
