@@ -96,6 +96,10 @@ class Index:
         found = list(self.find(written))
         return found + [hit for hit in self.find(named) if hit not in found] if named != written else found
 
+    def denies(self, place: int) -> bool:
+        """Whether the token at `place` is denied, by a "not" or because its clause is refuted."""
+        return self.polarity.denied[place] or self.reading.tokens[place].clause in self.polarity.refuted_clauses
+
     def hits(self, cues: Iterable[str]) -> Iterator[Hit]:
         """Every cue found, with whether what it says is denied there."""
         for cue in cues:
@@ -122,7 +126,7 @@ class Index:
 
     def _best(self, found: list[tuple[int, int]]) -> tuple[int, int]:
         """One that is not denied, where there is one."""
-        return next((one for one in found if not self.polarity.denied[one[0]]), found[0])
+        return next((one for one in found if not self.denies(one[0])), found[0])
 
     def _denied(self, cue: str, ranges: list[tuple[int, int]]) -> bool:
         tokens, told = self.reading.tokens, self.polarity

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from llmquiz.grading.glossary import Glossary
-from llmquiz.grading.statements import EMPTY
+from llmquiz.grading.concepts import EMPTY
 from llmquiz.grading.text import Reading, Token, fold, is_han, keys
 
 _TO_THE_GRADER = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ from llmquiz.grading.text import read
 if TYPE_CHECKING:
     from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term, Text, Texts
 
-MET, PARTLY = 0.62, 0.45
-"""Shares of a statement's weight that meet a point that has no cues."""
-MET_BESIDE_CUES = 0.85
+MET, PARTLY = 0.31, 0.24
+"""Fits of a statement that meet a point without cues."""
+MET_BESIDE_CUES = 0.6
 """The same for a point whose cues were not found: its author said what meets it."""
+BELIEVED, BELIEVED_BESIDE_CUES = 0.66, 0.85
+"""Fits of a misconception's statement that betray the belief."""
 _NOWHERE: tuple[tuple[int, int], ...] = ()
-BELIEVED = 0.66
-"""Share of a misconception's statement that betrays the belief."""
 
 
 def grade_open(
@@ -65,8 +64,8 @@ def grade_points(
     else:
         told = [text for point in points for text in _both(point.text)]
         blank = integrity.no_answer(reading, prompts, told, glossary)
-    texts = [both for text in (*(p.text for p in points), *(m.text for m in misconceptions)) for both in _both(text)]
-    near = _Nearness(index, texts, blank)
+    texts = [_both(entry.text) for entry in (*points, *misconceptions)]
+    near = _Nearness(index, texts, prompts, blank)
     believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
     scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
@@ -76,24 +75,18 @@ def grade_points(
 class _Nearness:
     """How near an answer comes to the statements of one question."""
 
-    def __init__(self, index: Index, texts: Sequence[str], blank: frozenset[int]) -> None:
+    def __init__(
+        self, index: Index, texts: Sequence[tuple[str, ...]], prompts: Sequence[str], blank: frozenset[int]
+    ) -> None:
         self.index, self.blank = index, blank
-        self.words = {text: statements.content(text, index.glossary) for text in texts}
-        seen = Counter(word for words, _ in self.words.values() for word in words)
-        self.rarity = {word: 1.0 / count**0.5 for word, count in seen.items()}
-        tokens = index.reading.tokens
-        self.where = {
-            word: kept
-            for word, places in statements.places(index).items()
-            if (kept := [place for place in places if tokens[place].sentence not in blank])
-        }
+        listed = [text for both in texts for text in both]
+        prepared = statements.prepare(listed, prompts, index.glossary)
+        self.statements = dict(zip(listed, prepared.statements, strict=True))
+        self.said = statements.Said(index, blank, prepared.rivals)
 
-    def best(self, text: Text) -> statements.Near:
-        """The nearest stretch to either language's form of a statement."""
-        found = [
-            statements.nearest(*self.words[both], self.rarity, self.where, self.index) for both in _both(text)
-        ]
-        return max(found, key=lambda near: near.share)
+    def best(self, text: Text, without: frozenset[int] = frozenset()) -> statements.Fit:
+        """The best fit of either language's form of a statement."""
+        return max((self.said.fit(self.statements[both], without) for both in _both(text)), key=lambda fit: fit.score)
 
     def hits(self, cues: Texts) -> list[Hit]:
         """Cues of both languages found outside of what earns nothing."""
@@ -106,9 +99,9 @@ def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | No
     hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
     if hit:
         return Found(wrong.id, *style.words_at(index, hit.ranges))
-    best = near.best(wrong.text)
-    if best.share >= (BELIEVED if not _has(wrong.cues) else 0.9) and not best.opposed:
-        return Found(wrong.id, *style.words_at(index, [(place, place + 1) for place in best.tokens]))
+    best = near.best(wrong.text, index.polarity.refuted_clauses)
+    if best.score >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
+        return Found(wrong.id, *style.words_at(index, [(place, place + 1) for place in best.places]))
     return None
 
 
@@ -130,13 +123,11 @@ def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted:
 
 def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
     best = near.best(point.text)
-    ranges = tuple((place, place + 1) for place in best.tokens)
-    cued = _has(point.cues)
-    if best.share < (MET_BESIDE_CUES if cued else PARTLY):
+    ranges = tuple((place, place + 1) for place in best.places)
+    met, partly = (MET_BESIDE_CUES, MET_BESIDE_CUES) if _has(point.cues) else (MET, PARTLY)
+    if best.score < partly:
         return PointState.missing, ()
-    if best.opposed:
-        return (PointState.contradicted, ranges) if best.share >= MET else (PointState.missing, ())
-    return (PointState.met if best.share >= MET else PointState.partly), ranges
+    return (PointState.met if best.score >= met else PointState.partly), ranges
 
 
 def _has(cues: Texts) -> bool:

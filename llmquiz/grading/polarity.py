@@ -45,6 +45,7 @@ _TURN = re.compile(
     r"|^\W*(?:但|其实|实际上|事实上|不是|不会|不对|并非|并不|错|然而|可是|不过|这不|这是错|没有|恰恰)"
 )
 
+_AT_THE_END = re.compile(r"(?:都|也|就|才|并)(?:没有?|不行|不用|不会|不是|不能|不要|不需要)(?:了|的)?$|没了$")
 _BACK = re.compile(r"^\W*(?:but |however |no |actually )?(?:that|this|it|they|which|these|those|such)\b|^\W*(?:但|其实|可)?(?:这|那|此|它)")
 
 
@@ -53,9 +54,10 @@ class Polarity:
     """What is denied in a reading, by token; and which clauses hold a negation."""
 
     denied: tuple[bool, ...]
-    """The token stands after a negation in its clause, or in a belief that the speaker refutes."""
+    """The token stands after a negation in its clause."""
     negated_clauses: frozenset[int]
     refuted_clauses: frozenset[int]
+    """Beliefs that the speaker calls wrong."""
 
 
 def polarity(reading: Reading) -> Polarity:
@@ -70,7 +72,8 @@ def polarity(reading: Reading) -> Polarity:
             at += 1
         if at < len(marks) and marks[at] < end:
             first[number] = marks[at]
-    denied = tuple(t.clause in refuted or t.start >= first.get(t.clause, t.start + 1) for t in reading.tokens)
+    wholly = {number for number, (start, end, _) in clauses.items() if _AT_THE_END.search(reading.folded[start:end])}
+    denied = tuple(t.clause in wholly or t.start >= first.get(t.clause, t.start + 1) for t in reading.tokens)
     return Polarity(denied, frozenset(first), refuted)
 
 

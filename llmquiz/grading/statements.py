@@ -1,75 +1,189 @@
-"""How far a clause or two of an answer say what a statement says, where no cue decides."""
+"""How far a few clauses of an answer say what a statement says: what both speak of, with the same sign and subject."""
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from llmquiz.grading.concepts import Mention, mentions
 from llmquiz.grading.cues import Index
 from llmquiz.grading.glossary import Glossary
-from llmquiz.grading.polarity import negations
-from llmquiz.grading.text import is_han, keys, read
+from llmquiz.grading.polarity import polarity
+from llmquiz.grading.text import read
 
-EMPTY = frozenset(
-    "a an the of to in on at by for with from as and or is be it its this that these those there their they them we you"
-    " i he she one do have can could will would may might must should so than then only also just very more most much"
-    " some any all each every no not if when while which who what how why into over about between both such same other"
-    " own let make use get give take go come say see 's".split()
-) | frozenset("的了是在和与及或就都也很把被给对从到让使其它这那有会能要可以而且上下中里个一些么呢吧啊呗嘛之等为于以将只各每")
-"""Words that carry no content of their own."""
+WINDOW = 4
+"""Clauses that are read together at most."""
+
+RIVALS: tuple[frozenset[str], ...] = (
+    frozenset({"@encoder", "@decoder", "@encoder-decoder", "@decoder-only", "@encoder-only", "bert", "gpt", "t5"}),
+    frozenset({"@prefill", "@decode-phase"}),
+    frozenset({"@mha", "@mqa", "@gqa", "@mla"}),
+    frozenset({"@rlhf", "@dpo"}),
+    frozenset({"@mlm", "@causal-lm", "@span-corruption"}),
+    frozenset({"~teacher_t", "~student_t"}),
+    frozenset({"pre", "post"}),
+    frozenset({"@data-parallelism", "@tensor-parallelism", "@pipeline-parallelism"}),
+)
+"""Things that questions set against each other: what is said of one is not said of the other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """The stretch of an answer that is nearest to a statement."""
+class Slot:
+    """One thing that a statement speaks of."""
+
+    senses: tuple[tuple[str, int], ...]
+    weight: float
+    subjects: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement in one language, as slots to find in an answer."""
+
+    slots: tuple[Slot, ...]
+    total: float
+    unique: float
+    """Weight of the slots that no other statement of the question has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a window of clauses fits a statement; shares are of the statement's weight."""
 
     share: float
-    """The share of the statement's weight that stands there."""
-    tokens: tuple[int, ...]
-    opposed: bool
-    """One of the two is negated, the other not."""
+    conflict: float
+    count: int
+    unique: float
+    window: tuple[int, int]
+    places: tuple[int, ...]
+
+    @property
+    def score(self) -> float:
+        """What windows compete by: shorter ones win a tie."""
+        return self.share - 0.6 * self.conflict - 0.015 * (self.window[1] - self.window[0])
 
 
-def content(statement: str, glossary: Glossary) -> tuple[frozenset[str], bool]:
-    """The words of a statement that carry content, as `words` names them, and whether it is negated."""
-    tokens = glossary.canonical(keys(statement))
-    found: set[str] = set()
-    for place, key in enumerate(tokens):
-        if key in EMPTY:
-            continue
-        if is_han(key):
-            after = tokens[place + 1] if place + 1 < len(tokens) else ""
-            if is_han(after) and after not in EMPTY:
-                found.add(key + after)
-        else:
-            found.add(key)
-    return frozenset(found), bool(negations(read(statement).folded))
+NOWHERE = Fit(0.0, 0.0, 0, 0.0, (0, 0), ())
 
 
-def places(index: Index) -> dict[str, list[int]]:
-    """Where each word, term and pair of Han characters of the answer stands."""
-    found = {key: list(where) for key, where in index.places.items() if not is_han(key)}
-    tokens = index.reading.tokens
-    for place in range(len(tokens) - 1):
-        if is_han(tokens[place].key) and is_han(tokens[place + 1].key):
-            found.setdefault(tokens[place].key + tokens[place + 1].key, []).append(place)
-    return found
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The statements of one question, and the things that it sets against each other."""
+
+    statements: tuple[Statement, ...]
+    rivals: frozenset[str]
 
 
-def nearest(
-    words: frozenset[str], negated: bool, rarity: dict[str, float], where: dict[str, list[int]], index: Index
-) -> Near:
-    """The sentence that says most of `words`, each weighed by its rarity among the points of the question."""
-    total = sum(rarity.get(word, 1.0) for word in words) or 1.0
-    tokens, told = index.reading.tokens, index.polarity
-    said: dict[int, dict[str, int]] = {}
-    for word in words:
-        for place in where.get(word, ()):
-            said.setdefault(tokens[place].sentence, {}).setdefault(word, place)
-    best = Near(0.0, (), False)
-    for found in said.values():
-        share = sum(rarity.get(word, 1.0) for word in found) / total
-        if share > best.share:
-            hit = tuple(sorted(found.values()))
-            denied = sum(told.denied[place] for place in hit) * 2 >= len(hit)
-            best = Near(share, hit, denied != negated)
-    return best
+def prepare(texts: Sequence[str], prompts: Sequence[str], glossary: Glossary) -> Prepared:
+    """The statements of one question; what many of them speak of weighs less, what the question names itself too."""
+    listed = [_mentioned(text, glossary) for text in texts]
+    rivals = _rivals(listed)
+    seen = Counter(name for found in listed for name in {name for mention in found for name, _ in mention.senses})
+    asked = {name for prompt in prompts for mention in _mentioned(prompt, glossary) for name, _ in mention.senses}
+    return Prepared(tuple(_statement(found, seen, asked, rivals) for found in listed), rivals)
+
+
+def _mentioned(text: str, glossary: Glossary) -> list[Mention]:
+    reading = read(text)
+    return mentions(reading, polarity(reading), glossary)
+
+
+def _rivals(listed: Sequence[Sequence[Mention]]) -> frozenset[str]:
+    """The rivals that this question sets against each other."""
+    names = {name for found in listed for mention in found for name, _ in mention.senses}
+    return frozenset(name for rivals in RIVALS if len(rivals & names) > 1 for name in rivals)
+
+
+def _statement(found: Sequence[Mention], seen: Counter[str], asked: set[str], rivals: frozenset[str]) -> Statement:
+    slots = []
+    subjects = subjects_by_clause(found, rivals)
+    unique = 0.0
+    for mention in found:
+        often = min(seen[name] for name, _ in mention.senses)
+        weight = mention.weight / math.sqrt(max(1.0, often / 2))
+        if any(name in asked for name, _ in mention.senses):
+            weight *= 0.5
+        slots.append(Slot(mention.senses, weight, subjects.get(mention.clause, frozenset())))
+        unique += weight if often <= 2 else 0.0
+    return Statement(tuple(slots), sum(slot.weight for slot in slots) or 1.0, unique or 1.0)
+
+
+def subjects_by_clause(found: Sequence[Mention], rivals: frozenset[str]) -> dict[int, frozenset[str]]:
+    """Which rivals each clause speaks of; a clause that names none goes on about the last ones named."""
+    named: dict[int, set[str]] = {}
+    clauses = sorted({mention.clause for mention in found})
+    for mention in found:
+        named.setdefault(mention.clause, set()).update(name for name, _ in mention.senses if name in rivals)
+    subjects: dict[int, frozenset[str]] = {}
+    last: frozenset[str] = frozenset()
+    for clause in clauses:
+        last = frozenset(named[clause]) or last
+        subjects[clause] = last
+    return subjects
+
+
+class Said:
+    """An answer ready to be compared with statements."""
+
+    def __init__(self, index: Index, blank: frozenset[int], rivals: frozenset[str] = frozenset()) -> None:
+        tokens = index.reading.tokens
+        found = mentions(index.reading, index.polarity, index.glossary)
+        found = [mention for mention in found if tokens[mention.place].sentence not in blank]
+        subjects = subjects_by_clause(found, rivals)
+        self.where: dict[str, list[tuple[int, int, int, frozenset[str]]]] = {}
+        self.sentence = {token.clause: token.sentence for token in tokens}
+        self.refuted = index.polarity.refuted_clauses
+        self.sizes: Counter[int] = Counter()
+        for mention in found:
+            self.sizes[mention.clause] += 1
+            for name, sign in mention.senses:
+                about = subjects[mention.clause]
+                self.where.setdefault(name, []).append((mention.clause, sign, mention.place, about))
+
+    def fit(self, statement: Statement, without: frozenset[int] = frozenset()) -> Fit:
+        """The window that fits best; clauses in `without` are not read."""
+        matched = [self._slot(slot, without) for slot in statement.slots]
+        clauses = sorted({clause for good, bad in matched for clause in (*good, *bad)})
+        best = NOWHERE
+        for first in clauses:
+            for last in clauses:
+                if not first <= last < first + WINDOW or self.sentence[last] > self.sentence[first] + 1:
+                    continue
+                one = _window(statement, matched, first, last)
+                if one.score > best.score:
+                    best = one
+        return best
+
+    def fit_at(self, statement: Statement, window: tuple[int, int]) -> Fit:
+        """How well one window fits another statement."""
+        return _window(statement, [self._slot(slot, frozenset()) for slot in statement.slots], *window)
+
+    def _slot(self, slot: Slot, without: frozenset[int]) -> tuple[dict[int, int], set[int]]:
+        """Clauses where the slot is found, with the place; and where its opposite is, or the like of a rival."""
+        good: dict[int, int] = {}
+        bad: set[int] = set()
+        for name, sign in slot.senses:
+            for clause, said, place, about in self.where.get(name, ()):
+                if clause in without:
+                    continue
+                if sign == said and not (slot.subjects and about and not slot.subjects & about):
+                    good.setdefault(clause, place)
+                else:
+                    bad.add(clause)
+        return good, bad
+
+
+def _window(statement: Statement, matched: list[tuple[dict[int, int], set[int]]], first: int, last: int) -> Fit:
+    share = conflict = unique = 0.0
+    places = []
+    for slot, (good, bad) in zip(statement.slots, matched, strict=True):
+        place = next((place for clause, place in good.items() if first <= clause <= last), None)
+        if place is not None:
+            share += slot.weight
+            places.append(place)
+        elif any(first <= clause <= last for clause in bad):
+            conflict += slot.weight
+    total = statement.total
+    return Fit(share / total, conflict / total, len(places), unique, (first, last), tuple(sorted(places)))

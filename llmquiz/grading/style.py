@@ -56,7 +56,7 @@ def terms_used(index: Index, terms: Iterable[Term]) -> tuple[Found, ...]:
     found = []
     for term in terms:
         for form in (*term.wrong.en, *term.wrong.zh):
-            hit = next((hit for hit in index.find_text(form) if not index.polarity.denied[hit[0]]), None)
+            hit = next((hit for hit in index.find_text(form) if not index.denies(hit[0])), None)
             if hit:
                 found.append(Found(term.id, *words_at(index, [hit])))
                 break

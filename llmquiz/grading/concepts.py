@@ -1,0 +1,103 @@
+"""What a text speaks of: terms of the glossary, everyday concepts, else its words and pairs of Han characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from llmquiz.grading.glossary import Glossary
+from llmquiz.grading.polarity import Polarity
+from llmquiz.grading.text import Reading, is_han
+from llmquiz.grading.thesaurus import Thesaurus, thesaurus
+
+EMPTY = frozenset(
+    "a an the of to in on at by for with from as and or is be it this that these those there their they them we you"
+    " i he she do have can could will would may might must should so than then also just very if when while which who"
+    " what how why into about such let get go come say not but because well yeah okay like basically actually hmm um"
+    " whatever here thing way us our my your his her him me am".split()
+) | frozenset("的了是在和与及或就也很把被给对从到使其它这那有会能可以而且着过地得么呢吧啊呗嘛之为于将以但跟让又还个它们我你他她")
+"""Words that carry no content of their own."""
+
+GLOSSARY_WEIGHT, WORD_WEIGHT, PAIR_WEIGHT = 1.0, 0.9, 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place of a text and what may be meant there: names with +1, or -1 for the opposite."""
+
+    place: int
+    clause: int
+    senses: tuple[tuple[str, int], ...]
+    weight: float
+
+
+def mentions(reading: Reading, told: Polarity, glossary: Glossary) -> list[Mention]:
+    """Everything that a text speaks of, in order; what stands after a "not" has its sign turned."""
+    tokens = tuple(token.key for token in reading.tokens)
+    known = thesaurus()
+    found: list[Mention] = []
+    covered = 0
+    for place, end, senses, weight in _merged(tokens, glossary, known):
+        found += _plain(tokens, covered, place, reading, told)
+        found.append(_mention(place, reading, told, senses, weight))
+        covered = max(covered, end)
+    found += _plain(tokens, covered, len(tokens), reading, told)
+    return found
+
+
+def _merged(
+    tokens: tuple[str, ...], glossary: Glossary, known: Thesaurus
+) -> Iterator[tuple[int, int, tuple[tuple[str, int], ...], float]]:
+    """Terms and everyday concepts by place, the longest of each kind; one where both cover the same words."""
+    at = term_end = sense_end = 0
+    while at < len(tokens):
+        term = glossary.found(tokens, at)[:1] if at >= term_end else []
+        sense = _longest(tokens, at, known) if at >= sense_end else None
+        if term and sense and term[0][0] == sense[0]:
+            yield at, sense[0], ((term[0][1], 1), *sense[1]), GLOSSARY_WEIGHT
+        else:
+            if term:
+                yield at, term[0][0], ((term[0][1], 1),), GLOSSARY_WEIGHT
+            if sense:
+                yield at, sense[0], sense[1], max(known.weights[name[1:]] for name, _ in sense[1])
+        term_end = term[0][0] if term else term_end
+        sense_end = sense[0] if sense else sense_end
+        at += 1
+
+
+def _longest(tokens: tuple[str, ...], at: int, known: Thesaurus) -> tuple[int, tuple[tuple[str, int], ...]] | None:
+    forms = known.forms.get(tokens[at])
+    if not forms:
+        return None
+    for length in range(min(known.longest, len(tokens) - at), 0, -1):
+        senses = forms.get(tokens[at : at + length])
+        if senses:
+            return at + length, senses
+    return None
+
+
+def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, told: Polarity) -> Iterator[Mention]:
+    """Words that no list knows, as they are; Han characters in pairs."""
+    for place in range(start, end):
+        key = tokens[place]
+        if key in EMPTY:
+            continue
+        if not is_han(key):
+            yield _mention(place, reading, told, ((key, 1),), WORD_WEIGHT)
+        elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in EMPTY:
+            yield _mention(place, reading, told, ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
+
+
+def _mention(
+    place: int, reading: Reading, told: Polarity, senses: tuple[tuple[str, int], ...], weight: float
+) -> Mention:
+    clause = reading.tokens[place].clause
+    if told.denied[place] != (clause in told.refuted_clauses):
+        senses = _turned(senses)
+    return Mention(place, clause, senses, weight)
+
+
+@lru_cache(maxsize=4096)
+def _turned(senses: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+    return tuple((name, -sign) for name, sign in senses)
