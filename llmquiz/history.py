@@ -117,7 +117,9 @@ class History(Notebook):
 
     def _reviews(self, answer: int) -> tuple[Reviewed, ...]:
         rows = self._rows(
-            f"select item, state, rating, score from review where answer = ? and {STANDS} order by id", answer
+            f"select item, state, rating, score from review where answer = ?1 and {STANDS} order by"
+            " (select min(id) from review first where first.answer = ?1 and first.item = review.item)",
+            answer,
         )
         return tuple(Reviewed(item, state, rating and Rating(rating), score) for item, state, rating, score in rows)
 

@@ -22,6 +22,9 @@ from llmquiz.scheduling import Memory, Rating, review
 __all__ = ["Answer", "Flag", "Measurement", "Reviewed", "Store"]
 
 
+_ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
+
+
 class Store(History):
     """The learner's database; use `Store.open`."""
 
@@ -79,10 +82,11 @@ class Store(History):
         score = value_of((PointScore(item, PointState(state)),))
         with self._writing():
             self._question(answer)
-            lines = self._rows(f"select id from review where {NAMED} and answer = ?2 and {STANDS}", item, answer)
+            lines = self._rows(f"select id, item from review where {NAMED} and answer = ?2 and {STANDS}", item, answer)
             if not lines:
                 raise StoreError(f"Answer {answer} has no verdict on {item!r} that could be overruled.")
-            self._append(answer, at, item, state, rating, score, overruled=True, voids=lines[0][0])
+            line, then = lines[0]
+            self._append(answer, at, then, state, rating, score, overruled=True, voids=line)
             self._replay([item])
 
     def memories(self, items: Collection[str] | None = None) -> dict[str, Memory]:
@@ -128,7 +132,7 @@ class Store(History):
         try:
             faults = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
             faults += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
-            items = [item for (item,) in self._rows("select item from memory union select item from review")]
+            items = [item for (item,) in self._rows(_ITEMS)]
             sample = items[:: len(items) // 200 + 1]
             kept = self.memories(sample)
             differ = [item for item in sample if kept.get(item) != self._replayed(item)]
