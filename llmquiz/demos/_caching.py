@@ -38,6 +38,7 @@ def cache_size(cache: Any) -> int:
 
 def formula(config: Any, length: int, bytes_each: int) -> int:
     """2 (keys and values) · layers · KV heads · head width · tokens · bytes a number."""
+    config = config.get_text_config()
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return int(2 * config.num_hidden_layers * heads * width * length * bytes_each)
@@ -121,7 +122,9 @@ def same_text(model: Any, prompt: Tensor, new: int) -> SameText:
         empty_start_equal=int((blind.tokens == without.tokens).sum()),
         empty_start_gap=gap(blind.logits[0], without.logits[0]),
         cache_bytes=cache_size(with_cache.cache),
-        cache_bytes_formula=formula(model.config, prompt.shape[1] + new - 1, without.logits.element_size()),
+        cache_bytes_formula=formula(
+            model.config.get_text_config(), prompt.shape[1] + new - 1, without.logits.element_size()
+        ),
     )
 
 

@@ -94,7 +94,11 @@ def _reading(name_or_path: str, load: Callable[[], Any]) -> Any:
 
 
 def _tokenizer(name_or_path: str) -> Any:
+    """The checkpoint's tokenizer, None where it has none: it then runs on bytes."""
     try:
-        return transformers.AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(name_or_path, trust_remote_code=False)
     except (OSError, ValueError, KeyError, ImportError):
-        return None  # a checkpoint without one still runs, on bytes
+        return None
+    # transformers 5 makes up an empty one where the files are missing: it reads every word as unknown
+    back = tokenizer.decode(tokenizer("the 中")["input_ids"], skip_special_tokens=True)
+    return tokenizer if str(back).strip() else None

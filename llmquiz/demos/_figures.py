@@ -88,7 +88,8 @@ def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:
     logger = logging.getLogger("matplotlib.font_manager")
     before, logger.disabled = logger.disabled, True  # it complains of every family that is not installed
     try:
-        with rc_context({"font.sans-serif": families, "svg.fonttype": "none"}), warnings.catch_warnings():
+        style: Any = {"font.sans-serif": families, "svg.fonttype": "none", "svg.hashsalt": "llmquiz"}
+        with rc_context(style), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing")
             figure(used).savefig(path, dpi=160, metadata={"Date": None} if kind == ".svg" else None)
     except OSError as error:

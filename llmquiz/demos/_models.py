@@ -236,7 +236,7 @@ def weight_bytes(model: Any) -> int:
 
 def describe(model: Any) -> str:
     """Name, size and width of a model in a line that needs no translation."""
-    config = model.config
+    config = model.config.get_text_config()
     return (
         f"{type(model).__name__} {big(parameters(model))} "
         f"(L={config.num_hidden_layers}, d={config.hidden_size}, V={config.vocab_size})"
@@ -246,7 +246,7 @@ def describe(model: Any) -> str:
 def random_tokens(model: Any, batch: int, length: int, *, seed: int) -> torch.Tensor:
     """Token ids drawn from `seed` alone, 0 (padding) left out."""
     generator = torch.Generator().manual_seed(seed)
-    drawn = torch.randint(1, model.config.vocab_size, (batch, length), generator=generator)  # (B, T)
+    drawn = torch.randint(1, model.config.get_text_config().vocab_size, (batch, length), generator=generator)  # (B, T)
     return drawn.to(model.device)
 
 

@@ -1,0 +1,53 @@
+"""Peak memory, measured in processes of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+torch = pytest.importorskip("torch")
+from llmquiz.demos import _memory  # noqa: E402
+from llmquiz.errors import DemoError  # noqa: E402
+
+pytestmark = pytest.mark.demo
+MB = 1_000_000
+HERE = f"{__name__}:touch"
+linux = pytest.mark.skipif(not _memory.can_measure("cpu"), reason="peak memory of a process can be read on Linux only")
+
+
+def touch(held: int, peak: int) -> Callable[[], object]:
+    """Holds `held` MB from before, takes `peak` MB for a moment."""
+    before = torch.ones(held * MB // 4)
+    return lambda: (before.sum(), torch.ones(peak * MB // 4).sum())
+
+
+def fail(**_: int) -> Callable[[], object]:
+    raise ValueError("no")
+
+
+@linux
+def test_only_what_the_work_itself_takes_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each case in a fresh process: the large first case does not hide the small second one."""
+    from pathlib import Path
+
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    cases = [{"held": 10, "peak": 200}, {"held": 300, "peak": 20}, {"held": 10, "peak": 0}]
+    large, small, none = _memory.peak_bytes("test_memory:touch", cases, device="cpu")
+    assert large == pytest.approx(200 * MB, rel=0.05)
+    assert small == pytest.approx(20 * MB, rel=0.2)
+    assert none is not None
+    assert none < 5 * MB
+
+
+@linux
+def test_a_case_that_fails_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pathlib import Path
+
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    with pytest.raises(DemoError, match="did not come to its end"):
+        _memory.peak_bytes("test_memory:fail", [{}], device="cpu")
+
+
+def test_where_there_is_no_counter_the_answer_is_none() -> None:
+    assert _memory.peak_bytes("test_memory:touch", [{}, {}], device="mps") == (None, None)
