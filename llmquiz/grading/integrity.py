@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
-from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.concepts import EMPTY
-from llmquiz.grading.text import Reading, Token, fold, is_han, keys
+from llmquiz.grading.text import Reading, Token, is_han, keys
+
+_SAYING = EMPTY - frozenset("a an the of in on for with and or by at".split()) - frozenset("的和与及或个") | frozenset(
+    "both because since need use keep make".split()
+) | frozenset("不没再都让成变就时")
+"""Words that say something of something: an item of a bare list does without them."""
+_JOINING = _SAYING | EMPTY | frozenset("around after before over under up down out off across through while".split())
+_MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|[。.](?=\s|$)")
 
 _TO_THE_GRADER = re.compile(
     r"\b(?:give|award|grant|assign|mark)\w*\b[^.。\n]{0,40}\b(?:full|maximum|max|perfect|100|all|highest)\b[^.。\n]{0,12}\b(?:marks?|points?|score|credit)"
@@ -25,21 +33,27 @@ def addressed_to_the_grader(reading: Reading) -> bool:
     return bool(_TO_THE_GRADER.search(reading.folded))
 
 
-def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str], glossary: Glossary) -> frozenset[int]:
-    """Sentences that earn nothing: piles of keywords, the question, ticked rubrics, statements of the rubric pasted."""
-    by_sentence: dict[int, list[Token]] = {}
-    for token in reading.tokens:
-        by_sentence.setdefault(token.sentence, []).append(token)
+def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str]) -> frozenset[int]:
+    """Clauses that earn nothing: piles of keywords, the question, ticked rubrics, statements of the rubric pasted."""
+    sentences = _grouped(reading.tokens, lambda token: token.sentence)
     prompt_keys = [set(keys(prompt)) for prompt in prompts]
-    pasted = _pasted(by_sentence, statements)
-    return frozenset(
-        number
-        for number, tokens in by_sentence.items()
-        if number in pasted
-        or _RUBRIC.search(reading.folded, tokens[0].start, tokens[-1].end + 2)
-        or _pile(reading, tokens)
-        or any(_copied(tokens, prompt) for prompt in prompt_keys)
-    )
+    pasted = _pasted(sentences, statements)
+    blank: set[int] = set()
+    for number, tokens in sentences.items():
+        if (
+            number in pasted
+            or _RUBRIC.search(reading.folded, tokens[0].start, tokens[-1].end + 2)
+            or any(_copied(tokens, prompt) for prompt in prompt_keys)
+        ):
+            blank.update(token.clause for token in tokens)
+    return frozenset(blank | _piles(reading))
+
+
+def _grouped(tokens: Iterable[Token], by: Callable[[Token], int]) -> dict[int, list[Token]]:
+    groups: dict[int, list[Token]] = {}
+    for token in tokens:
+        groups.setdefault(by(token), []).append(token)
+    return groups
 
 
 def _copied(tokens: list[Token], prompt: set[str]) -> bool:
@@ -47,25 +61,45 @@ def _copied(tokens: list[Token], prompt: set[str]) -> bool:
     return len(said) >= 4 and len(said & prompt) >= 0.8 * len(said) and len(said & prompt) >= 0.5 * len(prompt)
 
 
-def _pasted(by_sentence: dict[int, list[Token]], statements: Iterable[str]) -> set[int]:
+def _pasted(sentences: dict[int, list[Token]], statements: Iterable[str]) -> set[int]:
     """Sentences that are statements of the rubric word for word, where three or more are."""
     known = {keys(statement) for statement in statements}
-    same = {number for number, tokens in by_sentence.items() if tuple(t.key for t in tokens) in known}
+    same = {number for number, tokens in sentences.items() if tuple(token.key for token in tokens) in known}
     return same if len(same) >= 3 else set()
 
 
-def _pile(reading: Reading, tokens: list[Token]) -> bool:
-    """A row of terms with nothing said about them: no verb, no function word, or short bits between commas."""
-    words = [token for token in tokens if not is_han(token.key)]
-    if len(words) >= 6 and len(words) == len(tokens):
-        joined = sum(token.key in EMPTY for token in words)
-        if joined <= 0.08 * len(words):
-            return True
-    text = reading.folded[tokens[0].start : tokens[-1].end]
-    bits = [bit for bit in re.split(r"[,、/|;:+\s—–-]+" if not words or len(words) < len(tokens) else r"[,/|;:+—–]+", text) if bit]
-    if len(bits) < 4:
-        return False
-    short = [bit for bit in bits if len(keys(bit)) <= (8 if is_han(fold(bit)[0][:1]) else 3)]
-    return len(short) == len(bits) and not re.search(r"[的了是在把被让使会能可每只不没就都]", text) and not any(
-        token.key in EMPTY for token in words
-    )
+def _piles(reading: Reading) -> set[int]:
+    """Clauses that only list terms: five or more short items in a row, or eight words with nothing between them."""
+    listed: Counter[int] = Counter()
+    row: list[list[Token]] = []
+    for item in (*_items(reading), []):
+        if not item and row and reading.tokens[-1] not in row[-1]:
+            continue
+        han = sum(is_han(token.key) for token in item)
+        if item and len(item) <= (4 if not han else 7) and not any(token.key in _SAYING for token in item):
+            row.append(item)
+            continue
+        if len(row) >= 5:
+            listed.update(token.clause for one in row for token in one)
+        row = []
+    clauses = _grouped(reading.tokens, lambda token: token.clause)
+    return {number for number, tokens in clauses.items() if listed[number] > 0.6 * len(tokens) or _bare(tokens)}
+
+
+def _items(reading: Reading) -> Iterator[list[Token]]:
+    """The tokens between the marks of a list."""
+    marks = [match.start() for match in _MARK.finditer(reading.folded)]
+    item: list[Token] = []
+    at = 0
+    for token in reading.tokens:
+        if at < len(marks) and marks[at] < token.start:
+            yield item
+            item = []
+            at = bisect_left(marks, token.start)
+        item.append(token)
+    yield item
+
+
+def _bare(tokens: list[Token]) -> bool:
+    """Eight English words or more without any that joins them."""
+    return len(tokens) >= 8 and not any(is_han(token.key) or token.key in _JOINING for token in tokens)

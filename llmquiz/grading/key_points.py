@@ -60,10 +60,10 @@ def grade_points(
     reading = read(response)
     index = Index.of(reading, glossary)
     if integrity.addressed_to_the_grader(reading):
-        blank = frozenset(token.sentence for token in reading.tokens)
+        blank = frozenset(token.clause for token in reading.tokens)
     else:
         told = [text for point in points for text in _both(point.text)]
-        blank = integrity.no_answer(reading, prompts, told, glossary)
+        blank = integrity.no_answer(reading, prompts, told)
     texts = [_both(entry.text) for entry in (*points, *misconceptions)]
     near = _Nearness(index, texts, prompts, blank)
     believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
@@ -92,7 +92,7 @@ class _Nearness:
         """Cues of both languages found outside of what earns nothing."""
         tokens = self.index.reading.tokens
         found = self.index.hits((*cues.en, *cues.zh))
-        return [hit for hit in found if tokens[hit.ranges[0][0]].sentence not in self.blank]
+        return [hit for hit in found if not any(tokens[start].clause in self.blank for start, _ in hit.ranges)]
 
 
 def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | None:

@@ -130,7 +130,7 @@ class Said:
     def __init__(self, index: Index, blank: frozenset[int], rivals: frozenset[str] = frozenset()) -> None:
         tokens = index.reading.tokens
         found = mentions(index.reading, index.polarity, index.glossary)
-        found = [mention for mention in found if tokens[mention.place].sentence not in blank]
+        found = [mention for mention in found if mention.clause not in blank]
         subjects = subjects_by_clause(found, rivals)
         self.where: dict[str, list[tuple[int, int, int, frozenset[str]]]] = {}
         self.sentence = {token.clause: token.sentence for token in tokens}
