@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,36 +20,60 @@ EMPTY = frozenset(
 ) | frozenset("的了是在和与及或就也很把被给对从到使其它这那有会能可以而且着过地得么呢吧啊呗嘛之为于将以但跟让又还个它们我你他她")
 """Words that carry no content of their own."""
 
+_CONDITION = re.compile(r"without|不[^,。]{0,12}(?:的话|就|会|容易|则)|没有?[^,。]{0,12}(?:的话|就|会|容易|则)")
+Senses = tuple[tuple[str, int], ...]
+Merged = tuple[int, int, Senses, float]
+"""The place of a term or concept, the place after it, its senses and weight."""
 GLOSSARY_WEIGHT, WORD_WEIGHT, PAIR_WEIGHT = 1.0, 0.9, 0.35
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place of a text and what may be meant there: names with +1, or -1 for the opposite."""
+    """A place of a text and what may be meant there: names with +1, -1 for the opposite, 0 for either."""
 
     place: int
     clause: int
-    senses: tuple[tuple[str, int], ...]
+    senses: Senses
     weight: float
 
 
 def mentions(reading: Reading, told: Polarity, glossary: Glossary) -> list[Mention]:
     """Everything that a text speaks of, in order; what stands after a "not" has its sign turned."""
     tokens = tuple(token.key for token in reading.tokens)
-    known = thesaurus()
+    merged = list(_merged(tokens, glossary, thesaurus()))
+    signs = _signs(reading, told, merged)
     found: list[Mention] = []
     covered = 0
-    for place, end, senses, weight in _merged(tokens, glossary, known):
-        found += _plain(tokens, covered, place, reading, told)
-        found.append(_mention(place, reading, told, senses, weight))
+    for place, end, senses, weight in merged:
+        found += _plain(tokens, covered, place, reading, signs)
+        found.append(_mention(place, reading, signs[place], senses, weight))
         covered = max(covered, end)
-    found += _plain(tokens, covered, len(tokens), reading, told)
+    found += _plain(tokens, covered, len(tokens), reading, signs)
     return found
 
 
-def _merged(
-    tokens: tuple[str, ...], glossary: Glossary, known: Thesaurus
-) -> Iterator[tuple[int, int, tuple[tuple[str, int], ...], float]]:
+def _signs(reading: Reading, told: Polarity, merged: Sequence[Merged]) -> list[int]:
+    """For each token +1, -1 where it is denied, 0 where only a condition denies it ("without warm-up it diverges")."""
+    inside = {
+        reading.tokens[place].start
+        for start, end, _, _ in merged
+        for place in range(start, end)
+        if end - start > 1
+    }
+    marks = {clause: place for clause, place in told.marks.items() if place not in inside}
+    removed = {reading.tokens[at].clause: end for at, end, senses, _ in reversed(merged) if ("~add", -1) in senses}
+    signs = []
+    for place, token in enumerate(reading.tokens):
+        clause = token.clause
+        after = clause in marks and token.start >= marks[clause]
+        sign = -1 if after or clause in told.wholly or place >= removed.get(clause, place + 1) else 1
+        if sign < 0 and after and _CONDITION.match(reading.folded, marks[clause]):
+            sign = 0
+        signs.append(-sign if clause in told.refuted_clauses else sign)
+    return signs
+
+
+def _merged(tokens: tuple[str, ...], glossary: Glossary, known: Thesaurus) -> Iterator[Merged]:
     """Terms and everyday concepts by place, the longest of each kind; one where both cover the same words."""
     at = term_end = sense_end = 0
     while at < len(tokens):
@@ -77,27 +102,25 @@ def _longest(tokens: tuple[str, ...], at: int, known: Thesaurus) -> tuple[int, t
     return None
 
 
-def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, told: Polarity) -> Iterator[Mention]:
+def _plain(
+    tokens: tuple[str, ...], start: int, end: int, reading: Reading, signs: Sequence[int]
+) -> Iterator[Mention]:
     """Words that no list knows, as they are; Han characters in pairs."""
     for place in range(start, end):
         key = tokens[place]
         if key in EMPTY:
             continue
         if not is_han(key):
-            yield _mention(place, reading, told, ((key, 1),), WORD_WEIGHT)
+            yield _mention(place, reading, signs[place], ((key, 1),), WORD_WEIGHT)
         elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in EMPTY:
-            yield _mention(place, reading, told, ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
+            yield _mention(place, reading, signs[place], ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
 
 
-def _mention(
-    place: int, reading: Reading, told: Polarity, senses: tuple[tuple[str, int], ...], weight: float
-) -> Mention:
-    clause = reading.tokens[place].clause
-    if told.denied[place] != (clause in told.refuted_clauses):
-        senses = _turned(senses)
-    return Mention(place, clause, senses, weight)
+def _mention(place: int, reading: Reading, sign: int, senses: Senses, weight: float) -> Mention:
+    turned = senses if sign > 0 else _turned(senses, sign)
+    return Mention(place, reading.tokens[place].clause, turned, weight)
 
 
 @lru_cache(maxsize=4096)
-def _turned(senses: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
-    return tuple((name, -sign) for name, sign in senses)
+def _turned(senses: Senses, by: int) -> Senses:
+    return tuple((name, sign * by) for name, sign in senses)

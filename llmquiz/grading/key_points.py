@@ -82,7 +82,7 @@ class _Nearness:
         listed = [text for both in texts for text in both]
         prepared = statements.prepare(listed, prompts, index.glossary)
         self.statements = dict(zip(listed, prepared.statements, strict=True))
-        self.said = statements.Said(index, blank, prepared.rivals)
+        self.said = statements.Said(index, blank, prepared)
 
     def best(self, text: Text, without: frozenset[int] = frozenset()) -> statements.Fit:
         """The best fit of either language's form of a statement."""

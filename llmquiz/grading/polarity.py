@@ -18,7 +18,7 @@ _HARMLESS = re.compile(
     r"|\bnothing (?:but|else)\b|\bwhether or not\b|\bor not\b|\bwhy not\b|\bno\.? ?\d"
 )
 _HAN_NEGATION = re.compile(
-    r"(?<![差要得是想肯会能])不(?!仅|但|只|光|管|论|断|同|一样|一致|少|过(?!滤)|错|得不|可避免|可或缺|妨|外乎|免|久|禁|止|然|如|等|足)"
+    r"(?<![差要得是想肯会能])不(?!停|住|仅|但|只|光|管|论|断|同|一样|一致|少|过(?!滤)|错|得不|可避免|可或缺|妨|外乎|免|久|禁|止|然|如|等|足)"
     r"|(?<=[是想肯会能要得])不(?=[是会能用需必要再做看])|(?<=[看得见存算做学用找够])不(?=[到见了着出完起住])"
     r"|没(?!错|问题|准|什么问题)|未(?!来|尝不)|无(?!论|数|限|疑|监督|非|穷|损|偏|状态|标注)|并非|绝非|而非|决非|毫无|勿"
 )
@@ -41,7 +41,8 @@ _OTHERS = re.compile(
     r"常(?:听|见)[^。]{0,4}说|常说|都说|据说|传言|听说|乍看|表面上看"
 )
 _TURN = re.compile(
-    r"^\W*(?:but|however|actually|in fact|in reality|no\b|not so|not really|wrong|yet|that's|that is|this is|they are)"
+    r"^\W*(?:it|that|they|this|he|we) (?:does|do|is|are|was|will|would|can|did)(?:n't| not)(?: do that)?\W*$"
+    r"|^\W*(?:but|however|actually|in fact|in reality|contrary to|no\b|not so|not really|wrong|yet|that's|that is|this is|they are)"
     r"|^\W*(?:但|其实|实际上|事实上|不是|不会|不对|并非|并不|错|然而|可是|不过|这不|这是错|没有|恰恰)"
 )
 
@@ -58,6 +59,10 @@ class Polarity:
     negated_clauses: frozenset[int]
     refuted_clauses: frozenset[int]
     """Beliefs that the speaker calls wrong."""
+    marks: dict[int, int]
+    """For each clause with a negation, where in the folded text it stands."""
+    wholly: frozenset[int]
+    """Clauses that are denied from their beginning by a negation at their end: 一点损失都没有."""
 
 
 def polarity(reading: Reading) -> Polarity:
@@ -74,7 +79,7 @@ def polarity(reading: Reading) -> Polarity:
             first[number] = marks[at]
     wholly = {number for number, (start, end, _) in clauses.items() if _AT_THE_END.search(reading.folded[start:end])}
     denied = tuple(t.clause in wholly or t.start >= first.get(t.clause, t.start + 1) for t in reading.tokens)
-    return Polarity(denied, frozenset(first), refuted)
+    return Polarity(denied, frozenset(first), refuted, first, frozenset(wholly))
 
 
 def _clauses(reading: Reading) -> dict[int, tuple[int, int, int]]:

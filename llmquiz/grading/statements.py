@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +36,8 @@ class Slot:
     senses: tuple[tuple[str, int], ...]
     weight: float
     subjects: frozenset[str]
+    unique: bool
+    """No more than its own two languages' statements speak of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Prepared:
 
     statements: tuple[Statement, ...]
     rivals: frozenset[str]
+    known: frozenset[str]
+    """Everything that the question's own texts speak of."""
 
 
 def prepare(texts: Sequence[str], prompts: Sequence[str], glossary: Glossary) -> Prepared:
@@ -82,7 +86,8 @@ def prepare(texts: Sequence[str], prompts: Sequence[str], glossary: Glossary) ->
     rivals = _rivals(listed)
     seen = Counter(name for found in listed for name in {name for mention in found for name, _ in mention.senses})
     asked = {name for prompt in prompts for mention in _mentioned(prompt, glossary) for name, _ in mention.senses}
-    return Prepared(tuple(_statement(found, seen, asked, rivals) for found in listed), rivals)
+    known = frozenset(seen) | frozenset(asked)
+    return Prepared(tuple(_statement(found, seen, asked, rivals) for found in listed), rivals, known)
 
 
 def _mentioned(text: str, glossary: Glossary) -> list[Mention]:
@@ -105,7 +110,7 @@ def _statement(found: Sequence[Mention], seen: Counter[str], asked: set[str], ri
         weight = mention.weight / math.sqrt(max(1.0, often / 2))
         if any(name in asked for name, _ in mention.senses):
             weight *= 0.5
-        slots.append(Slot(mention.senses, weight, subjects.get(mention.clause, frozenset())))
+        slots.append(Slot(mention.senses, weight, subjects.get(mention.clause, frozenset()), often <= 2))
         unique += weight if often <= 2 else 0.0
     return Statement(tuple(slots), sum(slot.weight for slot in slots) or 1.0, unique or 1.0)
 
@@ -127,17 +132,20 @@ def subjects_by_clause(found: Sequence[Mention], rivals: frozenset[str]) -> dict
 class Said:
     """An answer ready to be compared with statements."""
 
-    def __init__(self, index: Index, blank: frozenset[int], rivals: frozenset[str] = frozenset()) -> None:
+    def __init__(self, index: Index, blank: frozenset[int], prepared: Prepared) -> None:
         tokens = index.reading.tokens
         found = mentions(index.reading, index.polarity, index.glossary)
         found = [mention for mention in found if mention.clause not in blank]
-        subjects = subjects_by_clause(found, rivals)
+        subjects = subjects_by_clause(found, prepared.rivals)
+        known = prepared.known
         self.where: dict[str, list[tuple[int, int, int, frozenset[str]]]] = {}
         self.sentence = {token.clause: token.sentence for token in tokens}
         self.refuted = index.polarity.refuted_clauses
         self.sizes: Counter[int] = Counter()
+        self.strange: Counter[int] = Counter()
         for mention in found:
             self.sizes[mention.clause] += 1
+            self.strange[mention.clause] += all(name not in known and name[0] not in "@~" for name, _ in mention.senses)
             for name, sign in mention.senses:
                 about = subjects[mention.clause]
                 self.where.setdefault(name, []).append((mention.clause, sign, mention.place, about))
@@ -156,6 +164,11 @@ class Said:
                     best = one
         return best
 
+    def alien(self, window: tuple[int, int]) -> float:
+        """The share of what a window speaks of that neither the question nor the field's lists know."""
+        clauses = range(window[0], window[1] + 1)
+        return sum(self.strange[clause] for clause in clauses) / max(1, sum(self.sizes[clause] for clause in clauses))
+
     def fit_at(self, statement: Statement, window: tuple[int, int]) -> Fit:
         """How well one window fits another statement."""
         return _window(statement, [self._slot(slot, frozenset()) for slot in statement.slots], *window)
@@ -168,7 +181,7 @@ class Said:
             for clause, said, place, about in self.where.get(name, ()):
                 if clause in without:
                     continue
-                if sign == said and not (slot.subjects and about and not slot.subjects & about):
+                if (said == sign or not said or not sign) and not (slot.subjects and about and not slot.subjects & about):
                     good.setdefault(clause, place)
                 else:
                     bad.add(clause)
@@ -176,14 +189,24 @@ class Said:
 
 
 def _window(statement: Statement, matched: list[tuple[dict[int, int], set[int]]], first: int, last: int) -> Fit:
+    """What of the statement stands in a window; what its main clause turns into the opposite is a conflict."""
+    by_clause: dict[int, float] = defaultdict(float)
+    for slot, (good, _) in zip(statement.slots, matched, strict=True):
+        for clause in good:
+            if first <= clause <= last:
+                by_clause[clause] += slot.weight
+    core = max(by_clause, key=by_clause.__getitem__, default=first)
     share = conflict = unique = 0.0
     places = []
     for slot, (good, bad) in zip(statement.slots, matched, strict=True):
         place = next((place for clause, place in good.items() if first <= clause <= last), None)
-        if place is not None:
+        if core in bad and core not in good:
+            conflict += slot.weight
+        elif place is not None:
             share += slot.weight
+            unique += slot.weight * slot.unique
             places.append(place)
         elif any(first <= clause <= last for clause in bad):
             conflict += slot.weight
     total = statement.total
-    return Fit(share / total, conflict / total, len(places), unique, (first, last), tuple(sorted(places)))
+    return Fit(share / total, conflict / total, len(places), unique / statement.unique, (first, last), tuple(sorted(places)))
