@@ -96,6 +96,9 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}") from error
+        if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            # SQLite would open it for reading, and leave files beside it that stay read-only
+            raise StoreError(f"{path} is read-only; allow writing to it and to its folder. {_ELSEWHERE}")
         self.path = path
         with _explained(path):
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -168,17 +171,18 @@ def _copy(path: Path, to: Path) -> Path:
         to.parent.mkdir(parents=True, exist_ok=True)
         if to.exists():
             raise StoreError(f"{to} exists already and is left as it is; name another file.")
-        with (
-            _explained(path, written=to),
-            closing(sqlite3.connect(path)) as source,
-            closing(sqlite3.connect(part)) as target,
-        ):
-            source.backup(target)
-        part.rename(to)
+        try:
+            with (
+                _explained(path, written=to),
+                closing(sqlite3.connect(path)) as source,
+                closing(sqlite3.connect(part)) as target,
+            ):
+                source.backup(target)
+            part.rename(to)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"The copy {to} cannot be written ({error.strerror}); name another file.") from error
-    finally:
-        part.unlink(missing_ok=True)
     return to
 
 
@@ -189,8 +193,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     _write_ahead(connection)
     if pending:
         _migrate(connection, path, now)
+    # Whoever cannot write should hear it now, not after typing an answer; `begin immediate` alone does not say it.
     with _transaction(connection):
-        pass  # whoever cannot write should hear it now, not after typing an answer
+        connection.execute("delete from draft where false")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -255,7 +260,7 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> str | None:
                 "Free some space and try again; what was saved before is kept."
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return f"{written} cannot be opened for writing ({error}); allow writing to {written.parent}. {_ELSEWHERE}"
+            return f"{written} cannot be written ({error}); allow writing to it and to its folder. {_ELSEWHERE}"
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

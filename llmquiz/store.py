@@ -22,6 +22,7 @@ from llmquiz.scheduling import Memory, Rating, review
 __all__ = ["Answer", "Flag", "Measurement", "Reviewed", "Store"]
 
 
+_VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STANDS} order by item <> ?1"
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
@@ -62,6 +63,7 @@ class Store(History):
             )
             for one in reviews:
                 self._append(number, at, one.item, one.state, one.rating, one.score)
+            for one in sorted(reviews, key=lambda one: one.item):  # the order of a replay
                 if one.rating is not None:
                     item = self._current(one.item)
                     self._keep(review(self.memories([item]).get(item), item, one.rating, at))
@@ -82,7 +84,7 @@ class Store(History):
         score = value_of((PointScore(item, PointState(state)),))
         with self._writing():
             self._question(answer)
-            lines = self._rows(f"select id, item from review where {NAMED} and answer = ?2 and {STANDS}", item, answer)
+            lines = self._rows(_VERDICT, item, answer)
             if not lines:
                 raise StoreError(f"Answer {answer} has no verdict on {item!r} that could be overruled.")
             line, then = lines[0]
@@ -105,10 +107,14 @@ class Store(History):
         """Every item that has been reviewed."""
         return frozenset(item for (item,) in self._rows("select item from memory"))
 
+    def dues(self) -> dict[str, tuple[str, float]]:
+        """When each item is due, as `stamp` writes it, and its stability: what a choice among thousands needs."""
+        return {item: (due, strength) for item, due, strength in self._rows("select item, due, stability from memory")}
+
     def rename(self, aka: Mapping[str, str]) -> None:
         """Let the reviews under each old id count for its new one; what is known already costs one reading."""
         known = dict(self._rows("select old, new from renamed"))
-        newest = {old: _end(old, aka) for old in aka}
+        newest = {old: new for old in aka if (new := _end(old, aka)) != old}
         if newest.items() <= known.items():
             return
         with self._writing():
@@ -119,7 +125,8 @@ class Store(History):
                 self._write("insert or replace into renamed values (?, ?)", old, new)
                 self._write("update or ignore draft set question = ? where question = ?", new, old)
                 self._write("update or ignore flag set question = ? where question = ?", new, old)
-            self._replay({*newest, *newest.values()})
+            names = {*newest, *newest.values()}
+            self._replay(names | {known[name] for name in names if name in known})
 
     def rebuild(self) -> None:
         """Compute every memory again from the log."""
@@ -203,7 +210,7 @@ class Store(History):
         memory = None
         for rating, at in self._rows(
             "select rating, answer.at from review join answer on answer.id = review.answer"
-            f" where {NAMED} and rating is not null and {STANDS} order by answer.id, review.id",
+            f" where {NAMED} and rating is not null and {STANDS} order by answer.id, item",
             item,
         ):
             memory = review(memory, item, Rating(rating), moment(at))

@@ -301,6 +301,16 @@ def test_a_chain_of_renamings_is_followed_and_one_taken_back_is_undone(store: St
     assert store.check() == []
 
 
+def test_what_an_item_was_once_renamed_to_does_not_keep_its_history(store: Store) -> None:
+    record(store, a=MET)
+    store.rename({"t/q.a": "t/q.b"})
+    store.rename({"t/q.a": "t/q.c"})
+    assert list(store.memories()) == ["t/q.c"]
+    store.rename({"t/q.z": "t/q.a"})  # a is current again
+    assert list(store.memories()) == ["t/q.a"]
+    assert store.check() == []
+
+
 def test_a_circle_of_renamings_ends(store: Store) -> None:
     record(store, a=MET)
     store.rename({"t/q.a": "t/q.b", "t/q.b": "t/q.a"})
