@@ -33,6 +33,13 @@ def addressed_to_the_grader(reading: Reading) -> bool:
     return bool(_TO_THE_GRADER.search(reading.folded))
 
 
+def blank(reading: Reading, prompts: Iterable[str], statements: Iterable[str]) -> frozenset[int]:
+    """Clauses that earn nothing: all of them where the answer asks for credit instead of earning it."""
+    if addressed_to_the_grader(reading):
+        return frozenset(token.clause for token in reading.tokens)
+    return no_answer(reading, prompts, statements)
+
+
 def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str]) -> frozenset[int]:
     """Clauses that earn nothing: piles of keywords, the question, ticked rubrics, statements of the rubric pasted."""
     sentences = _grouped(reading.tokens, lambda token: token.sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from llmquiz.grading import integrity, statements, style
+from llmquiz.grading import combiner, integrity, statements, style
 from llmquiz.grading.cues import Hit, Index
 from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
@@ -14,12 +14,12 @@ from llmquiz.grading.text import read
 if TYPE_CHECKING:
     from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term, Text, Texts
 
-MET, PARTLY = 0.31, 0.24
-"""Fits of a statement that meet a point without cues."""
-MET_BESIDE_CUES = 0.6
+MET, UNSURE = 0.4, 0.25
+"""Likelihoods from which a point without cues is met, and from which it cannot be told."""
+MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
 """The same for a point whose cues were not found: its author said what meets it."""
-BELIEVED, BELIEVED_BESIDE_CUES = 0.66, 0.85
-"""Fits of a misconception's statement that betray the belief."""
+BELIEVED, BELIEVED_BESIDE_CUES = 0.34, 0.9
+"""Likelihoods from which a misconception is seen."""
 _NOWHERE: tuple[tuple[int, int], ...] = ()
 
 
@@ -59,13 +59,8 @@ def grade_points(
     """The verdict on each point, the misconceptions found, and the answer as it was read."""
     reading = read(response)
     index = Index.of(reading, glossary)
-    if integrity.addressed_to_the_grader(reading):
-        blank = frozenset(token.clause for token in reading.tokens)
-    else:
-        told = [text for point in points for text in _both(point.text)]
-        blank = integrity.no_answer(reading, prompts, told)
-    texts = [_both(entry.text) for entry in (*points, *misconceptions)]
-    near = _Nearness(index, texts, prompts, blank)
+    told = [text for point in points for text in _both(point.text)]
+    near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, told))
     believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
     scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
@@ -76,17 +71,20 @@ class _Nearness:
     """How near an answer comes to the statements of one question."""
 
     def __init__(
-        self, index: Index, texts: Sequence[tuple[str, ...]], prompts: Sequence[str], blank: frozenset[int]
+        self,
+        index: Index,
+        points: Sequence[KeyPoint],
+        misconceptions: Sequence[Misconception],
+        prompts: Sequence[str],
+        blank: frozenset[int],
     ) -> None:
         self.index, self.blank = index, blank
-        listed = [text for both in texts for text in both]
-        prepared = statements.prepare(listed, prompts, index.glossary)
-        self.statements = dict(zip(listed, prepared.statements, strict=True))
-        self.said = statements.Said(index, blank, prepared)
-
-    def best(self, text: Text, without: frozenset[int] = frozenset()) -> statements.Fit:
-        """The best fit of either language's form of a statement."""
-        return max((self.said.fit(self.statements[both], without) for both in _both(text)), key=lambda fit: fit.score)
+        entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
+        texts = [text for entry in entries for text in _both(entry.text)]
+        prepared = statements.prepare(texts, prompts, index.glossary)
+        said = statements.Said(index, blank, prepared)
+        found = combiner.chances(prepared, said, len(points))
+        self.chances = {entry.id: chance for entry, chance in zip(entries, found, strict=True)}
 
     def hits(self, cues: Texts) -> list[Hit]:
         """Cues of both languages found outside of what earns nothing."""
@@ -99,9 +97,9 @@ def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | No
     hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
     if hit:
         return Found(wrong.id, *style.words_at(index, hit.ranges))
-    best = near.best(wrong.text, index.polarity.refuted_clauses)
-    if best.score >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
-        return Found(wrong.id, *style.words_at(index, [(place, place + 1) for place in best.places]))
+    chance = near.chances[wrong.id]
+    if chance.likely >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
+        return Found(wrong.id, *style.words_at(index, _ranges(chance)))
     return None
 
 
@@ -122,17 +120,25 @@ def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted:
 
 
 def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
-    best = near.best(point.text)
-    ranges = tuple((place, place + 1) for place in best.places)
-    met, partly = (MET_BESIDE_CUES, MET_BESIDE_CUES) if _has(point.cues) else (MET, PARTLY)
-    if best.score < partly:
-        return PointState.missing, ()
-    return (PointState.met if best.score >= met else PointState.partly), ranges
+    chance = near.chances[point.id]
+    met, unsure = (MET_BESIDE_CUES, UNSURE_BESIDE_CUES) if _has(point.cues) else (MET, UNSURE)
+    if chance.likely >= met:
+        return PointState.met, _ranges(chance)
+    if chance.likely >= unsure:
+        return PointState.undecided, _ranges(chance)
+    if chance.fit.conflict >= max(0.4, chance.fit.share):
+        return PointState.contradicted, _ranges(chance)
+    return PointState.missing, _NOWHERE
+
+
+def _ranges(chance: combiner.Chance) -> tuple[tuple[int, int], ...]:
+    return tuple((place, place + 1) for place in chance.fit.places)
 
 
 def _has(cues: Texts) -> bool:
     return bool(cues.en or cues.zh)
 
 
-def _both(text: Text) -> tuple[str, ...]:
-    return tuple(filter(None, (text.en, text.zh)))
+def _both(text: Text) -> tuple[str, str]:
+    """A text in English and Chinese; in a deck of one language that one twice."""
+    return text["en"], text["zh"]

@@ -143,6 +143,7 @@ class Said:
         self.refuted = index.polarity.refuted_clauses
         self.sizes: Counter[int] = Counter()
         self.strange: Counter[int] = Counter()
+        self.found: dict[tuple[int, frozenset[int]], list[tuple[dict[int, int], set[int]]]] = {}
         for mention in found:
             self.sizes[mention.clause] += 1
             self.strange[mention.clause] += all(name not in known and name[0] not in "@~" for name, _ in mention.senses)
@@ -152,7 +153,7 @@ class Said:
 
     def fit(self, statement: Statement, without: frozenset[int] = frozenset()) -> Fit:
         """The window that fits best; clauses in `without` are not read."""
-        matched = [self._slot(slot, without) for slot in statement.slots]
+        matched = self._matched(statement, without)
         clauses = sorted({clause for good, bad in matched for clause in (*good, *bad)})
         best = NOWHERE
         for first in clauses:
@@ -171,7 +172,13 @@ class Said:
 
     def fit_at(self, statement: Statement, window: tuple[int, int]) -> Fit:
         """How well one window fits another statement."""
-        return _window(statement, [self._slot(slot, frozenset()) for slot in statement.slots], *window)
+        return _window(statement, self._matched(statement, frozenset()), *window)
+
+    def _matched(self, statement: Statement, without: frozenset[int]) -> list[tuple[dict[int, int], set[int]]]:
+        known = self.found.get((id(statement), without))
+        if known is None:
+            known = self.found[id(statement), without] = [self._slot(slot, without) for slot in statement.slots]
+        return known
 
     def _slot(self, slot: Slot, without: frozenset[int]) -> tuple[dict[int, int], set[int]]:
         """Clauses where the slot is found, with the place; and where its opposite is, or the like of a rival."""
