@@ -7,6 +7,7 @@ here a step is the matrix products of the model and little besides. All speed co
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import torch
@@ -22,18 +23,21 @@ class Decoder:
     def __init__(self, model: Any, *, batch: int = 1, length: int) -> None:
         config, first = model.config, model.model.layers[0].self_attn
         self.n_heads, self.n_kv, self.d_head = config.num_attention_heads, config.num_key_value_heads, first.head_dim
-        self.eps, self.position = config.rms_norm_eps, 0
-        self.embedding, self.head = model.model.embed_tokens.weight, model.lm_head.weight
-        self.norm = model.model.norm.weight
-        self.layers = [fused(layer) for layer in model.model.layers]
         self.widths = [n * self.d_head for n in (self.n_heads, self.n_kv, self.n_kv)]
-        shape = (config.num_hidden_layers, 2, batch, self.n_kv, length, self.d_head)
+        self.embedding, self.head = model.model.embed_tokens.weight, model.lm_head.weight
+        self.norm, self.eps, self.rotary = model.model.norm.weight, config.rms_norm_eps, model.model.rotary_emb
+        self.layers = [fused(layer) for layer in model.model.layers]
+        self.make_room(batch, length)
+
+    def make_room(self, batch: int, length: int) -> None:
+        """An empty cache, and the angles of its positions."""
+        shape = (len(self.layers), 2, batch, self.n_kv, length, self.d_head)
         self.cache = torch.zeros(shape, dtype=self.head.dtype, device=self.head.device)  # (L, 2, B, Hkv, length, d)
-        positions = torch.arange(length, device=self.head.device)[None]
-        cos, sin = model.model.rotary_emb(self.embedding, positions)  # (1, length, d)
+        cos, sin = self.rotary(self.embedding, torch.arange(length, device=self.head.device)[None])  # (1, length, d)
         sign = torch.ones_like(sin[0, 0])
         sign[: self.d_head // 2] = -1
         self.cos, self.sin = cos[:, :, None], (sin * sign)[:, :, None]  # (1, length, 1, d)
+        self.position = 0
 
     @torch.inference_mode()
     def __call__(self, ids: Tensor) -> Tensor:
@@ -59,6 +63,12 @@ class Decoder:
     def rewind(self, position: int = 0) -> None:
         """Forget all but the first `position` tokens."""
         self.position = position
+
+    def sized(self, *, batch: int, length: int) -> Decoder:
+        """Another decoder on the same weights."""
+        other = copy(self)
+        other.make_room(batch, length)
+        return other
 
     @property
     def matrices(self) -> list[Tensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import cache
 
@@ -20,8 +21,10 @@ def _words(demo_id: str) -> DemoWords:
 
 
 @cache
-def _quick(demo_id: str) -> _demo.Outcome:
-    return _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
+def _quick(demo_id: str) -> tuple[_demo.Outcome, float]:
+    start = time.process_time()
+    outcome = _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
+    return outcome, time.process_time() - start
 
 
 @pytest.fixture
@@ -33,4 +36,10 @@ def words_of() -> Callable[[str], DemoWords]:
 @pytest.fixture
 def quick_run() -> Callable[[str], _demo.Outcome]:
     """A quick run on the CPU with seed 0, made once in a test session."""
-    return _quick
+    return lambda demo_id: _quick(demo_id)[0]
+
+
+@pytest.fixture
+def quick_seconds() -> Callable[[str], float]:
+    """What that run took of this process's time: other work on the machine does not count."""
+    return lambda demo_id: _quick(demo_id)[1]

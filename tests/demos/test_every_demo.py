@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from llmquiz.questions import LANGS, DemoWords, Lang
 
 pytestmark = pytest.mark.demo
 
-LOAD = 4
-"""Bounds are for an idle machine; tests run beside other work."""
+LOAD = 1.5
+"""Bounds are for an idle machine; other work slows this process down even while it runs."""
 
 every_demo = pytest.mark.parametrize("demo_id", _demo.names())
 Words = Callable[[str], DemoWords]
@@ -56,12 +58,12 @@ def test_every_text_is_there_in_both_languages_and_differs(demo_id: str, words_o
 @every_demo
 def test_every_label_is_used(demo_id: str, words_of: Words) -> None:
     source = Path(_demo.load(demo_id).measure.__code__.co_filename).read_text(encoding="utf-8")
-    assert [key for key in words_of(demo_id).words if f'"{key}"' not in source] == []
+    assert [key for key in words_of(demo_id).words if not re.search(f"[\"']{key}[\"']", source)] == []
 
 
 @every_demo
-def test_a_quick_run_keeps_to_its_bound(demo_id: str, quick_run: Quick) -> None:
-    assert quick_run(demo_id).seconds < _bound(demo_id, quick=True) * LOAD
+def test_a_quick_run_keeps_to_its_bound(demo_id: str, quick_seconds: Callable[[str], float]) -> None:
+    assert quick_seconds(demo_id) < _bound(demo_id, quick=True) * LOAD
 
 
 @every_demo
@@ -124,8 +126,9 @@ def test_its_figure_is_written(demo_id: str, ending: str, words_of: Words, quick
 @pytest.mark.slow
 def test_a_default_run_keeps_to_its_bound_and_to_its_claims(demo_id: str, words_of: Words) -> None:
     done: list[float] = []
+    start = time.process_time()
     outcome = _demo.run(demo_id, words_of(demo_id), device="cpu", progress=done.append)
-    assert outcome.seconds < _bound(demo_id, quick=False) * LOAD
+    assert time.process_time() - start < _bound(demo_id, quick=False) * LOAD
     assert _surprises(outcome) == []
     assert done == sorted(done)
     assert done[-1] == pytest.approx(1.0)

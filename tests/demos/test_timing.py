@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 pytest.importorskip("torch")
@@ -26,6 +28,16 @@ def test_the_device_is_idle_before_each_reading_of_the_clock(monkeypatch: pytest
     monkeypatch.setattr(_timing.time, "perf_counter", lambda: events.append("clock") or 0.0)
     _timing.stopwatch(lambda: events.append("work"), "cuda")
     assert events == ["wait cuda", "clock", "work", "wait cuda", "clock"]
+
+
+def test_one_thread_on_the_cpu_is_timed_by_its_own_clock() -> None:
+    from llmquiz.demos import _devices
+
+    with _devices.prepared(seed=0, threads=1):
+        assert _timing.stopwatch(lambda: time.sleep(0.05), "cpu") < 0.04, "waiting is not working"
+        assert _timing.clock_for("cuda") is time.perf_counter
+    with _devices.prepared(seed=0, threads=2):
+        assert _timing.clock_for("cpu") is time.perf_counter
 
 
 def test_a_ratio_is_that_of_the_medians() -> None:

@@ -1,0 +1,157 @@
+"""Attention weights, ways to write a mask, and one pass against many: what the demo `causal-mask` measures besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from llmquiz.demos import _caching
+
+MaskOf = Callable[[int], Tensor]
+"""From L to what is added to the scores, (L, L)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Attention weights over all layers and heads."""
+
+    layers: int
+    heads: int
+    future: float
+    """The largest weight on a later position."""
+    sum_error: float
+    """How far a row is from adding up to 1, at most."""
+    itself: tuple[float, ...]
+    """Position by position, the weight on itself, averaged over layers and heads."""
+
+
+@torch.inference_mode()
+def weights_of(model: Any, ids: Tensor) -> Weights | None:
+    """None where the model gives no attention weights."""
+    layers = model(ids, use_cache=False, output_attentions=True).attentions
+    if not layers or layers[0] is None:
+        return None
+    weights = torch.cat(layers).double().cpu()  # (layers, H, T, T)
+    return Weights(
+        layers=weights.shape[0],
+        heads=weights.shape[1],
+        future=float(weights.triu(1).max()),
+        sum_error=float((weights.sum(-1) - 1).abs().max()),
+        itself=tuple(weights.mean((0, 1)).diagonal().tolist()),
+    )
+
+
+def logits_of(model: Any, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+    """(1, T, V); `mask`, (L, L), takes the place of the model's own."""
+    inside = None if mask is None else mask.to(device=model.device, dtype=model.dtype)[None, None]  # (1, 1, T, T)
+    logits: Tensor = model(ids, attention_mask=inside, use_cache=False).logits
+    return logits
+
+
+@dataclass(frozen=True, slots=True)
+class MaskCode:
+    """A way to write the mask, tried alone and inside a model."""
+
+    size: int
+    """Rows of the mask tried alone."""
+    nan_entries: int
+    nan_rows: int
+    """After the softmax of random scores plus the mask."""
+    logits: int
+    nan_logits: int
+    gap: float
+    """Of the model's logits from those with its own mask, relative to the largest; 0 where they are NaN."""
+
+
+@torch.inference_mode()
+def tried(mask_of: MaskOf, size: int, model: Any, ids: Tensor, seed: int) -> MaskCode:
+    """The mask of `size` rows alone, then one of the text's length inside the model."""
+    mask, logits = mask_of(size), logits_of(model, ids, mask_of(ids.shape[1]))
+    lost = int(logits.isnan().sum())
+    return MaskCode(
+        size=size,
+        nan_entries=int(mask.isnan().sum()),
+        nan_rows=nan_rows(mask, seed),
+        logits=logits.numel(),
+        nan_logits=lost,
+        gap=0.0 if lost else _caching.gap(logits, logits_of(model, ids)),
+    )
+
+
+def nan_rows(mask: Tensor, seed: int) -> int:
+    """Rows that turn into NaN when random scores plus the mask go through the softmax."""
+    scores = torch.randn(mask.shape, generator=torch.Generator().manual_seed(seed))  # (L, L)
+    return int(torch.softmax(scores + mask, dim=-1).isnan().any(-1).sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The last key of one attention head changed, the future masked before or after the softmax."""
+
+    rows: int
+    """Outputs before the last."""
+    moved_before: int
+    """So many of them moved with the mask before the softmax."""
+    moved_after: int
+    smallest_sum: float
+    """Of the weights of a row that was masked after the softmax."""
+
+
+def late(mask: Tensor, seed: int) -> Late:
+    """One head of width 16 with the mask (T, T)."""
+    T = len(mask)
+    q, k, v = torch.randn(3, T, 16, generator=torch.Generator().manual_seed(seed))  # each (T, d)
+    changed = k.clone()
+    changed[-1] += 1
+    moved, sums = [], []
+    for after_softmax in (False, True):
+        before, after = (_head_weights(q, keys, mask, after_softmax) for keys in (k, changed))  # (T, T)
+        moved.append(int(((after @ v - before @ v)[:-1].abs().amax(-1) > 0).sum()))
+        sums.append(float(before.sum(-1).min()))
+    return Late(T - 1, moved[0], moved[1], sums[1])
+
+
+def _head_weights(q: Tensor, k: Tensor, mask: Tensor, after_softmax: bool) -> Tensor:
+    scores = q @ k.T / q.shape[-1] ** 0.5  # (T, T)
+    if after_softmax:
+        return scores.softmax(-1).masked_fill(mask < 0, 0)
+    return (scores + mask).softmax(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class OnePass:
+    """The logits of one pass over T tokens, against T prefixes and against steps with a cache."""
+
+    length: int
+    prefixes: float
+    """Largest difference, relative to the largest logit."""
+    steps: float
+    written: int
+    """Tokens that the model wrote itself in the place of the text's second half."""
+    same: int
+    """So many of them are those of the text."""
+    astray: float
+    """Difference of the last logits after its own half from those after the text's."""
+
+
+@torch.inference_mode()
+def one_pass(model: Any, ids: Tensor) -> OnePass:
+    """Read the text in three ways, then let the model write the second half."""
+    length, half, cache = ids.shape[1], ids.shape[1] // 2, _caching.empty_cache(model)
+    whole = logits_of(model, ids)[0]  # (T, V)
+    prefixes = torch.cat([_caching.step(model, ids[:, : t + 1]) for t in range(length)])  # (T, V)
+    steps = torch.cat([_caching.step(model, ids[:, t : t + 1], cache) for t in range(length)])  # (T, V)
+    own = _caching.decode(model, ids[:, :half], length - half, cached=True).tokens  # (1, T / 2)
+    after_own = _caching.step(model, torch.cat((ids[:, :half], own), 1))  # (1, V)
+    return OnePass(
+        length=length,
+        prefixes=_caching.gap(prefixes, whole),
+        steps=_caching.gap(steps, whole),
+        written=length - half,
+        same=int((own == ids[:, half:]).sum()),
+        astray=_caching.gap(after_own, whole[-1:]),
+    )

@@ -1,0 +1,125 @@
+"""The demo decode-speed, and what becomes of its claims when the mechanism is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+from llmquiz.demos import _decode, _demo, _models, decode_speed  # noqa: E402
+from llmquiz.demos._devices import prepared  # noqa: E402
+from llmquiz.demos._timing import Ratio  # noqa: E402
+
+pytestmark = pytest.mark.demo
+
+
+@pytest.fixture
+def result(quick_run: Callable[[str], _demo.Outcome]) -> decode_speed.Result:
+    found = quick_run("decode-speed").result
+    assert isinstance(found, decode_speed.Result)
+    return found
+
+
+def _of_size(d_model: int, n_layers: int, steps: int = 6) -> decode_speed.Size:
+    model = _models.llama(d_model=d_model, n_layers=n_layers, n_heads=d_model // 64, init=0.1)
+    with prepared(seed=0, threads=1):
+        return decode_speed.of_size(model, steps, 3, "cpu", seed=0)
+
+
+def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | None:
+    return decode_speed.CLAIMS[claim](replace(result, **changes)).holds
+
+
+def test_a_loop_without_positions_writes_other_tokens(
+    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_decode, "turn", lambda x, cos, sin: x)
+    assert _finding("same-tokens", result, sizes=(_of_size(128, 4, 24),)) is False
+
+
+def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
+    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linear = torch.nn.functional.linear
+    calls: list[int] = []
+
+    class Twice:
+        """The functions of torch, with the products of `Decoder` done twice."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(torch.nn.functional, name)
+
+        def linear(self, x: Any, weight: Any) -> Any:
+            if x.dim() == 3:  # `products` multiplies plain vectors
+                calls.append(linear(x, weight).numel())
+            return linear(x, weight)
+
+    monkeypatch.setattr(_decode, "F", Twice())
+    assert _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),)) is False
+    assert calls
+
+
+def test_generate_against_itself_gains_nothing(result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = _models.llama(d_model=128, n_layers=4, n_heads=2, init=0.1)
+
+    def by_generate(_: Any, prompt: Any, new: int) -> Any:
+        return model.generate(prompt, max_new_tokens=new, do_sample=False)[:, 1:]
+
+    monkeypatch.setattr(_decode, "greedy", by_generate)
+    assert _finding("beats-generate", result, sizes=(_of_size(128, 4, 24),)) is False
+
+
+def test_sequences_stepped_one_after_the_other_share_nothing(
+    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = decode_speed.one_step
+
+    def one_by_one(decoder: Any, model: Any, batch: int, seed: int) -> Callable[[], object]:
+        step = alone(decoder, model, 1, seed)
+        return lambda: [step() for _ in range(batch)]
+
+    monkeypatch.setattr(decode_speed, "one_step", one_by_one)
+    model = _models.llama(d_model=512, n_layers=8, n_heads=8, init=0.1)
+    with prepared(seed=0, threads=1):
+        found = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)
+    assert _finding("batch-shares-reading", result, many=found["many"]) is False
+
+
+def test_a_machine_with_slow_arithmetic_is_not_bound_by_bytes(result: decode_speed.Result) -> None:
+    one = result.batches[0]
+    slow = (replace(one, work_seconds=one.bytes_seconds), *result.batches[1:])
+    assert (_finding("bound-by-bytes", result), _finding("bound-by-bytes", result, batches=slow)) == (True, False)
+
+
+def test_where_the_crossing_lies_beyond_the_batches_nothing_is_said_about_arithmetic(
+    result: decode_speed.Result,
+) -> None:
+    flat = Ratio(1.0, (1.0,) * 5)
+    assert _finding("bound-by-work", result, doubled=flat) is False
+    assert _finding("bound-by-work", result, doubled=flat, crossing_batch=300.0) is None
+
+
+def test_on_an_accelerator_the_limit_is_shown_but_not_judged(result: decode_speed.Result) -> None:
+    assert _finding("near-the-limit", result, device="cuda") is None
+
+
+@pytest.mark.parametrize(
+    ("rounds", "holds"),
+    [((0.99, 1.01, 0.98), True), ((0.97, 0.99, 0.98), False), ((1.2, 1.3, 1.1), True)],
+)
+def test_slower_means_slower_in_every_round(
+    result: decode_speed.Result, rounds: tuple[float, ...], holds: bool
+) -> None:
+    sizes = (result.sizes[0], replace(result.sizes[1], gain=Ratio(sorted(rounds)[1], rounds)))
+    assert _finding("never-slower", result, sizes=sizes) is holds
+
+
+def test_the_limit_counts_every_matrix_once(result: decode_speed.Result) -> None:
+    """All parameters of the large model but its embedding (256 × 1024) and 17 norms of 1024, in four bytes each."""
+    large = result.sizes[-1]
+    assert large.parameters >= decode_speed.LARGE
+    assert large.matrix_bytes == 4 * (large.parameters - 256 * 1024 - 17 * 1024)
+    assert len(set(result.sizes[0].tokens)) > 10
