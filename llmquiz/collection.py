@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from llmquiz import questions
 from llmquiz.errors import ContentError, UnknownId
@@ -46,8 +46,7 @@ _MODELS: dict[str, type[questions.Addressable]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One scheduled thing, and the question that asks it."""
 
     id: str
@@ -113,7 +112,7 @@ class Collection:
             f"select id, question, topic, kind, level, position, demo from item {where} order by position, rowid",
             values,
         )
-        return [Item(*row) for row in rows]
+        return [Item._make(row) for row in rows]
 
     def ids(self) -> list[str]:
         """Every addressable id: entries, and the items inside them."""

@@ -91,14 +91,23 @@ class Database:
     def __init__(self, path: Path, now: datetime) -> None:
         """Open the file, made or migrated where needed (after a copy dated `now`)."""
         if sqlite3.sqlite_version_info < (3, 37):
-            raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.")
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.",
+                f"SQLite {sqlite3.sqlite_version} 太旧；请换用带 SQLite 3.37 或更新版本的 Python。",
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}") from error
+            raise StoreError(
+                f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}",
+                f"无法创建文件夹 {path.parent}（{error.strerror}）。{_ELSEWHERE_ZH}",
+            ) from error
         if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
             # SQLite would open it for reading, and leave files beside it that stay read-only
-            raise StoreError(f"{path} is read-only; allow writing to it and to its folder. {_ELSEWHERE}")
+            raise StoreError(
+                f"{path} is read-only; allow writing to it and to its folder. {_ELSEWHERE}",
+                f"{path} 是只读的；请允许写入它和它所在的文件夹。{_ELSEWHERE_ZH}",
+            )
         self.path = path
         with _explained(path):
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
@@ -150,7 +159,7 @@ def _explained(path: Path, written: Path | None = None) -> Iterator[None]:
         advice = _advice(path, written or path, error)
         if advice is None:
             raise
-        raise StoreError(advice) from error
+        raise StoreError(*advice) from error
 
 
 @contextmanager
@@ -170,7 +179,10 @@ def _copy(path: Path, to: Path) -> Path:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         if to.exists():
-            raise StoreError(f"{to} exists already and is left as it is; name another file.")
+            raise StoreError(
+                f"{to} exists already and is left as it is; name another file.",
+                f"{to} 已经存在，没有改动；请换一个文件名。",
+            )
         try:
             with (
                 _explained(path, written=to),
@@ -182,7 +194,10 @@ def _copy(path: Path, to: Path) -> Path:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"The copy {to} cannot be written ({error.strerror}); name another file.") from error
+        raise StoreError(
+            f"The copy {to} cannot be written ({error.strerror}); name another file.",
+            f"无法写入副本 {to}（{error.strerror}）；请换一个文件名。",
+        ) from error
     return to
 
 
@@ -218,11 +233,16 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
         " from pragma_user_version, pragma_application_id"
     ).fetchone()
     if owner != APPLICATION_ID and (version or owner or tables):
-        raise StoreError(f"{path} is another program's database; it was left as it is. {_ELSEWHERE}")
+        raise StoreError(
+            f"{path} is another program's database; it was left as it is. {_ELSEWHERE}",
+            f"{path} 是别的程序的数据库，没有改动。{_ELSEWHERE_ZH}",
+        )
     if version > len(MIGRATIONS):
         raise StoreError(
             f"{path} was written by a newer llmquiz (database version {version}, this one knows {len(MIGRATIONS)}); "
-            "it was left as it is. Update with `pip install -U llmquiz`."
+            "it was left as it is. Update with `pip install -U llmquiz`.",
+            f"{path} 是更新版本的 llmquiz 写的（数据库版本 {version}，这里只认得 {len(MIGRATIONS)}），没有改动。"
+            "请用 `pip install -U llmquiz` 升级。",
         )
     return int(version)
 
@@ -248,25 +268,36 @@ def _free(path: Path) -> Path:
 
 
 _ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
+_ELSEWHERE_ZH = "也可以把 LLMQUIZ_HOME 设为别的文件夹。"
 
 
-def _advice(path: Path, written: Path, error: sqlite3.Error) -> str | None:
-    """What to do about `error` at reading `path` or writing `written`; None for a mistake of ours."""
+def _advice(path: Path, written: Path, error: sqlite3.Error) -> tuple[str, str] | None:
+    """What to do about `error` at reading `path` or writing `written`, in both languages; None for a fault of ours."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
             return (
                 f"{written} could not be written ({error}): the disk is full or failing. "
-                "Free some space and try again; what was saved before is kept."
+                "Free some space and try again; what was saved before is kept.",
+                f"{written} 写入失败（{error}）：磁盘已满或有故障。请腾出空间再试；此前保存的内容都在。",
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return f"{written} cannot be written ({error}); allow writing to it and to its folder. {_ELSEWHERE}"
+            return (
+                f"{written} cannot be written ({error}); allow writing to it and to its folder. {_ELSEWHERE}",
+                f"{written} 无法写入（{error}）；请允许写入它和它所在的文件夹。{_ELSEWHERE_ZH}",
+            )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            return f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again."
+            return (
+                f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again.",
+                f"{path} 被别的程序锁住已有 {BUSY_SECONDS:g} 秒；请关掉那个程序再试。",
+            )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            copies = path.parent / "backups"
             return (
                 f"{path} is damaged or no database ({error}); it was left as it is. Move it away and put a copy from "
-                f"{path.parent / 'backups'} in its place, or save what is readable with `sqlite3 {path} .recover`."
+                f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
+                f"{path} 已损坏或不是数据库（{error}），没有改动。请把它移开，换上 {copies} 里的副本，"
+                f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
             )
         case _:
             return None

@@ -7,9 +7,12 @@ names the item's whole history of reviews.
 
 from __future__ import annotations
 
+import os
 import re
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
+
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins takes longer than all models here
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -123,10 +126,10 @@ class KeyPoint(Model):
     """Where it differs from the question's level."""
     weight: int = Field(default=1, ge=1, le=5)
     """Share of the score, relative to the other points."""
-    cues: Texts = Texts()
+    cues: Texts = Field(default_factory=Texts)
     """Phrasings that meet the point. In one cue, `+` joins parts that must all stand in one sentence and `/` separates
     alternatives of a part: `loss + every/each/all + token/position`."""
-    not_cues: Texts = Field(default=Texts(), alias="not-cues")
+    not_cues: Texts = Field(default_factory=Texts, alias="not-cues")
     """Same form as `cues`: phrasings that say the opposite; they make the point contradicted."""
     sources: list[Name] = []
     claim: Reference | None = None
@@ -141,7 +144,7 @@ class Misconception(Model):
     """The belief, as the person who holds it would say it."""
     right: Text
     """The correction that the learner reads."""
-    cues: Texts = Texts()
+    cues: Texts = Field(default_factory=Texts)
     """Phrasings that betray it, in the form of a key point's `cues`."""
     contradicts: list[Name] = []
     """Key points that this belief denies; they become contradicted when it is found."""
@@ -224,9 +227,9 @@ class OpenQuestion(Question):
     misconceptions: list[Misconception] = []
     hints: list[Hint] = []
     follow_ups: list[FollowUp] = Field(default=[], alias="follow-ups")
-    accept: Texts = Texts()
+    accept: Texts = Field(default_factory=Texts)
     """Answers that meet every point; `check` grades them."""
-    reject: Texts = Texts()
+    reject: Texts = Field(default_factory=Texts)
     """Plausible answers that meet no point: the right words negated, another concept's term, a pile of keywords."""
     partial: list[Partial] = []
 
@@ -352,7 +355,7 @@ class Cell(Model):
     text: Text
     why: Text | None = None
     """The reason, on demand."""
-    accept: Texts = Texts()
+    accept: Texts = Field(default_factory=Texts)
     """Answers that count, in the form of a key point's `cues`; a cell without them is shown, never asked."""
     contested: bool = False
     """Evidence conflicts: marked, and not asked as if it were settled."""
@@ -452,7 +455,7 @@ class Interview(Addressable):
     irritated: Text
     opening: Text
     closing: Text
-    weights: Weights = Weights()
+    weights: Weights = Field(default_factory=Weights)
     sections: list[InterviewSection] = Field(min_length=1)
 
 

@@ -1,19 +1,22 @@
-"""Which questions a sitting asks, and in which order. Pure: no clock, no database."""
+"""Which questions a sitting asks, and in which order. Pure: no clock, no database.
+
+`dues` is what the store knows of each item seen: when it is due, as the store writes times, and its stability in days.
+Ten thousand items pass through here before the first question is shown, so rows stay rows until they are chosen.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Collection as Several
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from llmquiz.collection import Item
-    from llmquiz.scheduling import Memory
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
+Dues = Mapping[str, tuple[str, float]]
+_NEVER = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +24,16 @@ class Candidate:
     """A question that could be asked, with the items that it reviews at the learner's level."""
 
     question: str
-    topic: str
     kind: str
-    items: tuple[str, ...]
+    level: int
+    """Lowest of its items."""
     position: int
-    demo: str = ""
+    """Place in the order of learning."""
+    items: tuple[str, ...]
+    due: str
+    """Earliest of its items; `_NEVER` where none was seen."""
+    fresh: bool
+    """Some item was never seen."""
 
     @property
     def entry(self) -> str:
@@ -50,68 +58,74 @@ class Wish:
     """Kinds that cannot be asked here: predictions where torch is missing."""
 
 
-def candidates(items: Iterable[Item], wish: Wish, level: int, seen: Several[str] = ()) -> list[Candidate]:
+def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> list[Candidate]:
     """The questions that fit the wish; an item above the level takes part once it has been seen."""
+    fitting = (item for item in items if _wanted(item, wish)) if wish.names or wish.kinds or wish.without else items
     grouped: dict[str, list[Item]] = {}
-    for item in items:
-        if item.kind in wish.without or (wish.kinds and item.kind not in wish.kinds):
-            continue
-        if wish.names and not any(_named(item, name) for name in wish.names):
-            continue
-        grouped.setdefault(item.question, []).append(item)
-    found = []
-    for name, group in grouped.items():
-        fit = [item for item in group if item.level <= level or item.id in seen]
-        if not fit and wish.names:  # asked for by name: at the lowest level that it has
-            lowest = min(item.level for item in group)
-            fit = [item for item in group if item.level == lowest]
-        if fit:
-            first = fit[0]
-            found.append(Candidate(name, first.topic, first.kind, tuple(i.id for i in fit), first.position, first.demo))
-    return found
+    above: dict[str, list[Item]] = {}
+    for item in fitting:
+        group = grouped if item.level <= level or item.id in dues else above
+        group.setdefault(item.question, []).append(item)
+    if wish.names:  # asked for by name: at the lowest level that it has
+        for name in above.keys() - grouped.keys():
+            lowest = min(item.level for item in above[name])
+            grouped[name] = [item for item in above[name] if item.level == lowest]
+    return [_candidate(name, group, dues) for name, group in grouped.items()]
+
+
+def _candidate(name: str, group: Sequence[Item], dues: Dues) -> Candidate:
+    seen = [dues[item.id][0] for item in group if item.id in dues]
+    first = group[0]
+    names = tuple([item.id for item in group])
+    due, fresh = min(seen, default=_NEVER), len(seen) < len(group)
+    return Candidate(name, first.kind, first.level, first.position, names, due, fresh)
+
+
+def _wanted(item: Item, wish: Wish) -> bool:
+    if item.kind in wish.without or (wish.kinds and item.kind not in wish.kinds):
+        return False
+    return not wish.names or any(_named(item, name) for name in wish.names)
 
 
 def _named(item: Item, name: str) -> bool:
     return name in (item.topic, item.question, item.id) or item.question.startswith(f"{name}.")
 
 
-def level_for(items: Sequence[Item], memories: Several[str], wish: Wish) -> int:
+def level_for(items: Iterable[Item], seen: Several[str], wish: Wish) -> int:
     """The level asked for, else the lowest at which something is still new: core for a new learner."""
     if wish.level is not None:
         return wish.level
-    unseen = [item.level for item in items if item.id not in memories and item.kind not in wish.without]
-    return min(unseen, default=2)
+    lowest = 2
+    for item in items:
+        if item.level < lowest and item.id not in seen and item.kind not in wish.without:
+            lowest = item.level
+            if not lowest:
+                break
+    return lowest
 
 
-def queue(items: Sequence[Item], memories: Mapping[str, Memory], wish: Wish, *, until: datetime) -> list[Candidate]:
-    """The questions of one sitting: what is due, weakest first, mixed with a few new ones in the order of learning."""
-    level = level_for(items, memories, wish)
-    found = candidates(items, wish, level, memories)
+def queue(items: Sequence[Item], dues: Dues, wish: Wish, *, until: str) -> list[Candidate]:
+    """The questions of one sitting: what is due before `until`, weakest first, mixed with a few new ones in order."""
+    found = candidates(items, wish, level_for(items, dues, wish), dues)
     if wish.cram:
-        return spread(_crammed(found, memories, wish))[: wish.limit]
-    due = sorted((c for c in found if _due(c, memories) < until), key=lambda c: (_due(c, memories), c.position))
-    fresh = [c for c in found if _due(c, memories) >= until and any(item not in memories for item in c.items)]
-    fresh.sort(key=lambda c: c.position)
-    if any(wish.names) and not due and not fresh:
+        return spread(_crammed(found, dues, wish), wish.limit)
+    due = sorted((c for c in found if c.due < until), key=lambda c: (c.due, c.position))
+    fresh = sorted((c for c in found if c.fresh and c.due >= until), key=lambda c: c.position)
+    if wish.names and not due and not fresh:
         due = sorted(found, key=lambda c: c.position)  # named outright: asked even when it is not due
     if wish.seed is not None:
         random.Random(wish.seed).shuffle(fresh)
-    new = fresh[: min(wish.new, max(wish.limit - len(due), 0) or (1 if wish.limit > 1 else 0))]
-    return spread(_mixed(due[: max(wish.limit - len(new), 0)], new))[: wish.limit]
+    new = fresh[: min(wish.new, max(wish.limit - len(due), int(wish.limit > 1)))]
+    return spread(_mixed(due[: wish.limit - len(new)], new), wish.limit)
 
 
-def _due(candidate: Candidate, memories: Mapping[str, Memory]) -> datetime:
-    dates = [memories[item].due for item in candidate.items if item in memories]
-    return min(dates, default=_NEVER)
-
-
-def _crammed(found: list[Candidate], memories: Mapping[str, Memory], wish: Wish) -> list[Candidate]:
+def _crammed(found: list[Candidate], dues: Dues, wish: Wish) -> list[Candidate]:
     """Weakest first; with a seed, drawn."""
     if wish.seed is not None:
         return random.Random(wish.seed).sample(found, len(found))
 
     def strength(candidate: Candidate) -> float:
-        return min((memories[item].stability for item in candidate.items if item in memories), default=0.0)
+        return min((dues[item][1] for item in candidate.items if item in dues), default=0.0)
 
     return sorted(found, key=lambda c: (strength(c), c.position))
 
@@ -123,11 +137,15 @@ def _mixed(due: list[Candidate], new: list[Candidate]) -> list[Candidate]:
     return [c for _, c in sorted(places, key=lambda place: place[0])]
 
 
-def spread(chosen: list[Candidate]) -> list[Candidate]:
-    """The same questions with siblings apart: none follows another of its table while something else is left."""
-    left, result = list(chosen), list[Candidate]()
-    while left:
-        recent = {c.entry for c in result[-2:]}
+def spread(chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The first `most` with siblings apart: none follows another of its table while something else is left."""
+    return list(_apart(chosen, most))
+
+
+def _apart(chosen: Sequence[Candidate], most: int) -> Iterator[Candidate]:
+    left, recent = list(chosen), ["", ""]
+    while left and most:
         pick = next((n for n, c in enumerate(left) if c.entry not in recent), 0)
-        result.append(left.pop(pick))
-    return result
+        candidate = left.pop(pick)
+        recent, most = [recent[1], candidate.entry], most - 1
+        yield candidate

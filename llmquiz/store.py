@@ -86,7 +86,10 @@ class Store(History):
             self._question(answer)
             lines = self._rows(_VERDICT, item, answer)
             if not lines:
-                raise StoreError(f"Answer {answer} has no verdict on {item!r} that could be overruled.")
+                raise StoreError(
+                    f"Answer {answer} has no verdict on {item!r} that could be overruled.",
+                    f"答案 {answer} 没有对“{item}”的判定，无从改判。",
+                )
             line, then = lines[0]
             self._append(answer, at, then, state, rating, score, overruled=True, voids=line)
             self._replay([item])
@@ -134,23 +137,19 @@ class Store(History):
             self._write("delete from memory")
             self._replay(item for (item,) in self._rows("select distinct item from review"))
 
-    def check(self) -> list[str]:
+    def check(self) -> list[StoreError]:
         """What is wrong with the database, each with what to do; empty where it is sound."""
         try:
-            faults = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
-            faults += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
+            found = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
+            found += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
             items = [item for (item,) in self._rows(_ITEMS)]
             sample = items[:: len(items) // 200 + 1]
             kept = self.memories(sample)
             differ = [item for item in sample if kept.get(item) != self._replayed(item)]
         except StoreError as error:
-            return [str(error)]
-        if differ:
-            faults.append(
-                f"The memory of {len(differ)} of {len(sample)} items is not what the log says (first: {differ[0]}); "
-                "the log is sound: `llmquiz doctor --rebuild` computes it again."
-            )
-        return faults
+            return [error]
+        faults = [self._damaged(fault) for fault in found]
+        return [*faults, _stale(differ, len(sample))] if differ else faults
 
     def _append(
         self,
@@ -174,9 +173,9 @@ class Store(History):
         """The question of an answer that can still be changed."""
         rows = self._rows(f"select question, {UNDONE} from answer where id = ?", answer)
         if not rows:
-            raise StoreError(f"There is no answer {answer} in {self.path}.")
+            raise StoreError(f"There is no answer {answer} in {self.path}.", f"{self.path} 里没有答案 {answer}。")
         if rows[0][1]:
-            raise StoreError(f"Answer {answer} has been undone already.")
+            raise StoreError(f"Answer {answer} has been undone already.", f"答案 {answer} 已经撤销过了。")
         return str(rows[0][0])
 
     def _with_parts(self, aka: dict[str, str]) -> dict[str, str]:
@@ -237,3 +236,12 @@ def _end(name: str, aka: Mapping[str, str]) -> str:
             break
         name = aka[name]
     return name
+
+
+def _stale(differ: list[str], sampled: int) -> StoreError:
+    return StoreError(
+        f"The memory of {len(differ)} of {sampled} items is not what the log says (first: {differ[0]}); "
+        "the log is sound: `llmquiz doctor --rebuild` computes it again.",
+        f"{sampled} 个条目中有 {len(differ)} 个的记忆状态与记录不符（第一个：{differ[0]}）；"
+        "记录本身完好：`llmquiz doctor --rebuild` 会重新计算。",
+    )

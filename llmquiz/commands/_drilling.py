@@ -11,6 +11,7 @@ from llmquiz.commands._here import Here
 from llmquiz.commands._measure import torch_found
 from llmquiz.commands._sitting import Leave, Sitting
 from llmquiz.errors import LlmquizError, UnknownId
+from llmquiz.notebook import stamp
 from llmquiz.scheduling import Memory
 from llmquiz.selection import Wish
 
@@ -35,9 +36,9 @@ def queue(here: Here, wish: Wish) -> tuple[list[selection.Candidate], int]:
     wish = resolved(here, wish)
     topic = next(iter(wish.names), None) if len(wish.names) == 1 and "/" not in wish.names[0] else None
     items = here.collection.items(topic)
-    memories = here.store.memories()
-    level = selection.level_for(items, memories, wish)
-    return selection.queue(items, memories, wish, until=clock.end_of_day(clock.now())), level
+    dues = here.store.dues()
+    level = selection.level_for(items, dues, wish)
+    return selection.queue(items, dues, wish, until=stamp(clock.end_of_day(clock.now()))), level
 
 
 def drill(here: Here, wish: Wish, depth: str = "one-minute") -> int:

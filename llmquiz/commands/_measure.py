@@ -76,4 +76,7 @@ def torch_found() -> bool:
     """Whether torch and transformers are installed, told without importing them."""
     from importlib.util import find_spec
 
-    return all(find_spec(name) is not None for name in ("torch", "transformers"))
+    try:
+        return all(find_spec(name) is not None for name in ("torch", "transformers"))
+    except ImportError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ class Sitting:
 
     def run(self) -> None:
         """Ask every question of the queue, or until the learner leaves."""
+        for name in ("SIGHUP", "SIGTERM"):  # a closed terminal leaves as Ctrl-C does: what was typed is kept
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.default_int_handler)
         self.name = f"{clock.now():%Y%m%dT%H%M%S%f}"
         todo, total, number = list(self.queue), len(self.queue), 0
         ask: Asker | None = None
@@ -49,23 +53,19 @@ class Sitting:
             candidate = todo.pop(0)
             asked = self.here.collection.get(candidate.question)
             shown = layout(asked, self.seed)
-            self._present(asked, shown, number, total)
+            self._present(asked, shown, number, total, candidate.level)
             ask = ask or asker(self.here.words)  # the editor loads after the first question is on the screen
             if self._one(asked, shown, candidate, ask) == "undo" and self.history:
                 todo[:0] = [self._undo(), candidate]
                 number -= 2
 
-    def _present(self, asked: Asked, shown: Layout, number: int, total: int) -> None:
+    def _present(self, asked: Asked, shown: Layout, number: int, total: int, level: int) -> None:
         from llmquiz.ui import show
 
         if sys.stdin.isatty() and sys.stdout.isatty():
-            level = next((i.level for i in self._items(asked)), 0)
             self.here.show(show.question(asked, shown, self.here.words, number=number, total=total, level=level))
         else:
             self._plain(show.question_line(asked, shown, self.here.words))
-
-    def _items(self, asked: Asked) -> list[Any]:
-        return [item for item in self.here.collection.items(asked.topic) if item.question == asked.id]
 
     def _plain(self, line: str) -> None:
         sys.stdout.write(line + "\n")
@@ -158,6 +158,8 @@ class Sitting:
     def _judge(
         self, asked: Asked, candidate: Candidate, response: str, hinted: set[str], used: int, seconds: float, ask: Asker
     ) -> str:
+        if not self.cram:  # whatever happens before it is recorded, the answer is not lost
+            self.here.store.save_draft(asked.id, response)
         score = self._grade(asked, response, hinted)
         answer = self._record(asked, candidate, response, score, hinted, used, seconds)
         self._feedback(asked, score, response, answer)

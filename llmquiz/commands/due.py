@@ -8,6 +8,7 @@ from rich.console import RenderableType
 
 from llmquiz import clock, selection
 from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.notebook import stamp
 from llmquiz.selection import Wish
 
 if TYPE_CHECKING:
@@ -23,13 +24,11 @@ def command(lang: LangOption = None, content: ContentOption = None, json: JsonOp
 
 def counts(here: Here) -> tuple[int, int]:
     """Questions due today, and new ones at the learner's level."""
-    items, memories = here.collection.items(), here.store.memories()
-    until = clock.end_of_day(clock.now())
-    level = selection.level_for(items, memories, Wish())
-    found = selection.candidates(items, Wish(), level, memories)
-    due = [c for c in found if any(i in memories and memories[i].due < until for i in c.items)]
-    fresh = [c for c in found if c not in due and any(i not in memories for i in c.items)]
-    return len(due), len(fresh)
+    items, dues = here.collection.items(), here.store.dues()
+    until = stamp(clock.end_of_day(clock.now()))
+    level = selection.level_for(items, dues, Wish())
+    found = selection.candidates(items, Wish(), level, dues)
+    return sum(c.due < until for c in found), sum(c.fresh and c.due >= until for c in found)
 
 
 def line(here: Here) -> RenderableType:
@@ -39,7 +38,7 @@ def line(here: Here) -> RenderableType:
     from llmquiz.ui.prose import Styled
 
     due, new = counts(here)
-    if not here.store.memories():
+    if not here.store.dues():
         return Styled(Text(here.words("due.all-new", new=new)))
     return Styled(Text(here.words("due.count", due=due, new=new)))
 

@@ -47,12 +47,18 @@ def command(
 def _rows(asked: Asked) -> list[dict[str, Any]]:
     """One row an addressable id of an entry."""
     entry: Any = asked.entry
+    verdict = getattr(entry, "verdict", None)
     base = {
-        "id": asked.id, "topic": asked.topic, "kind": asked.kind, "level": entry.level.value,
-        "langs": list(asked.langs), "sources": entry.sources, "demo": entry.demo, "verdict": getattr(entry, "verdict", None), "text": _text(entry),
-    }  # fmt: skip
-    if base["verdict"] is not None:
-        base["verdict"] = base["verdict"].value
+        "id": asked.id,
+        "topic": asked.topic,
+        "kind": asked.kind,
+        "level": entry.level.value,
+        "langs": list(asked.langs),
+        "sources": entry.sources,
+        "demo": entry.demo,
+        "verdict": verdict.value if verdict else None,
+        "text": _text(entry),
+    }
     return [base, *(base | inside for inside in _inside(asked))]
 
 

@@ -57,6 +57,12 @@ class Pipe:
 
     def answer(self, kind: str, draft: str = "") -> Reply:
         lines: list[str] = []
+        try:
+            return self._read(kind, lines)
+        except KeyboardInterrupt:
+            return Pressed("stop", "\n".join(lines))
+
+    def _read(self, kind: str, lines: list[str]) -> Reply:
         while True:
             line = sys.stdin.readline()
             text = line.rstrip("\r\n")
@@ -98,7 +104,7 @@ class Terminal:
             key_bindings=_bindings(),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
-            bottom_toolbar=lambda: f" {keys}",
+            bottom_toolbar=lambda: _toolbar(keys),
             enable_open_in_editor=False,
             reserve_space_for_menu=0,
             tempfile_suffix=".md",
@@ -124,7 +130,7 @@ class Terminal:
 
         session: PromptSession[str] = PromptSession(
             key_bindings=_single_keys(allowed),
-            bottom_toolbar=lambda: f" {keys}",
+            bottom_toolbar=lambda: _toolbar(keys),
             reserve_space_for_menu=0,
             erase_when_done=True,
             **_plain_style(),
@@ -133,6 +139,21 @@ class Terminal:
             return session.prompt("")
         except EOFError:
             return "q"
+
+
+def _toolbar(keys: str) -> str:
+    """The keys in as few lines as the terminal's width allows."""
+    from prompt_toolkit.application import get_app
+    from rich.cells import cell_len
+
+    width, lines = get_app().output.get_size().columns, [""]
+    for part in keys.split("|"):
+        longer = f"{lines[-1]}  {part}" if lines[-1] else f" {part}"
+        if cell_len(longer) > width and lines[-1]:
+            lines.append(f" {part}")
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def _plain_style() -> dict[str, Any]:

@@ -1,0 +1,39 @@
+"""No test touches the user's own data: the home of llmquiz is a temporary folder, and its default is out of reach."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["LLMQUIZ_HOME"] = "/nonexistent/a-test-forgot-the-home-fixture"
+for name in ("LLMQUIZ_LANG", "LLMQUIZ_CONTENT", "LLMQUIZ_NOW"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh home for every test."""
+    from llmquiz import language
+
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("LLMQUIZ_HOME", str(folder))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    language.settings.cache_clear()
+    yield folder
+    language.settings.cache_clear()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Write a file of a content folder: `write("topic/questions.yaml", "...")`."""
+
+    def write_file(name: str, text: str) -> Path:
+        path = tmp_path / "content" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write_file
