@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Self
@@ -25,23 +26,17 @@ _FIRST = (
     """create table answer (
         id integer primary key,
         at integer not null, -- microseconds since 1970 in UTC, as every time here
-        sitting text not null,
-        question text not null,
-        lang text not null,
+        sitting text not null, question text not null, lang text not null,
         source text not null check (source in ('drill', 'mock')),
         text text not null,
         hash text not null, -- of what was asked
-        seconds real not null,
-        hints integer not null,
-        grader text not null
+        seconds real not null, hints integer not null, grader text not null
     ) strict""",
     # One line of the log. A line without a state voids the line it names and puts nothing in its place: an undo.
     # Lines are never removed, so `id` is also the number of the line in `llmquiz export`.
     """create table review (
         id integer primary key,
-        answer integer not null references answer (id),
-        at integer not null,
-        item text not null,
+        answer integer not null references answer (id), at integer not null, item text not null,
         state text check (state in ('met', 'partly', 'missing', 'contradicted', 'undecided')),
         rating text check (rating in ('again', 'hard', 'good', 'easy')),
         score real,
@@ -64,21 +59,14 @@ _FIRST = (
     # Here times are ISO text, all of one length: a start reads them all, and Python reads text four times as fast.
     """create table memory (
         item text primary key,
-        due text not null,
-        stability real not null,
-        difficulty real not null,
-        last_review text not null,
-        reviews integer not null,
-        lapses integer not null
+        due text not null, stability real not null, difficulty real not null,
+        last_review text not null, reviews integer not null, lapses integer not null
     ) strict, without rowid""",
     "create table renamed (old text primary key, new text not null) strict, without rowid",
     "create table draft (question text primary key, text text not null) strict, without rowid",
-    """create table flag (
-        question text primary key, at integer not null, note text not null
-    ) strict, without rowid""",
-    """create table measurement (
-        id integer primary key, demo text not null, at integer not null, claims text not null
-    ) strict""",
+    "create table flag (question text primary key, at integer not null, note text not null) strict, without rowid",
+    "create table measurement (id integer primary key, demo text not null, at integer not null, claims text not null)"
+    " strict",
     "create index measurement_of_demo on measurement (demo)",
 )
 
@@ -143,6 +131,10 @@ class Database:
     def _write(self, sql: str, *values: object) -> int:
         """Execute one statement inside `_writing`; return the number of the row that it inserted."""
         return self._connection.execute(sql, values).lastrowid or 0
+
+    def _damaged(self, found: str) -> StoreError:
+        """The error for what a check has `found`."""
+        return StoreError(*_damage(self.path, found))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -259,12 +251,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 
 
 def _free(path: Path) -> Path:
-    number = 1
-    free = path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free
+    names = chain([path], (path.with_stem(f"{path.stem}-{number}") for number in count(2)))
+    return next(name for name in names if not name.exists())
 
 
 _ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
@@ -292,12 +280,16 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> tuple[str, str] 
                 f"{path} 被别的程序锁住已有 {BUSY_SECONDS:g} 秒；请关掉那个程序再试。",
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            copies = path.parent / "backups"
-            return (
-                f"{path} is damaged or no database ({error}); it was left as it is. Move it away and put a copy from "
-                f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
-                f"{path} 已损坏或不是数据库（{error}），没有改动。请把它移开，换上 {copies} 里的副本，"
-                f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
-            )
+            return _damage(path, str(error))
         case _:
             return None
+
+
+def _damage(path: Path, found: str) -> tuple[str, str]:
+    copies = path.parent / "backups"
+    return (
+        f"{path} is damaged or no database ({found}); it was left as it is. Move it away and put a copy from "
+        f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
+        f"{path} 已损坏或不是数据库（{found}），没有改动。请把它移开，换上 {copies} 里的副本，"
+        f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
+    )

@@ -98,7 +98,7 @@ def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> P
     """How to reach every chosen item, `unseen` of them new, until the interview on `day`, new ones spread evenly."""
     days = (day - today).days
     if days < 0:
-        raise LlmquizError(f"{day} is past; name a day from {today} on.")
+        raise LlmquizError(f"{day} is past; name a day from {today} on.", f"{day} 已经过去；请给 {today} 起的日子。")
     noon = _noon(day)
     chosen = len(memories) + unseen
     reviews, recall = _follow(memories, unseen, today, days)

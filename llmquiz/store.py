@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -137,19 +137,25 @@ class Store(History):
             self._write("delete from memory")
             self._replay(item for (item,) in self._rows("select distinct item from review"))
 
-    def check(self) -> list[StoreError]:
+    def check(self, lang: str = "en") -> list[str]:
         """What is wrong with the database, each with what to do; empty where it is sound."""
+        return [fault.text(lang) for fault in self._faults()]
+
+    def _faults(self) -> Iterator[StoreError]:
         try:
             found = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
             found += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
+            if found:
+                yield self._damaged("; ".join(found[:3]))
             items = [item for (item,) in self._rows(_ITEMS)]
             sample = items[:: len(items) // 200 + 1]
             kept = self.memories(sample)
             differ = [item for item in sample if kept.get(item) != self._replayed(item)]
         except StoreError as error:
-            return [error]
-        faults = [self._damaged(fault) for fault in found]
-        return [*faults, _stale(differ, len(sample))] if differ else faults
+            yield error
+        else:
+            if differ:
+                yield _stale(differ, len(sample))
 
     def _append(
         self,

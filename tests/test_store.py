@@ -348,6 +348,7 @@ def test_memory_is_rebuilt_from_the_log_alone(store: Store) -> None:
     store._connection.execute("update memory set stability = 99, item = 'ghost'")
     (fault,) = store.check()
     assert fault.startswith("The memory of 3 of 3 items is not what the log says (first: ghost); the log is sound:")
+    assert store.check("zh")[0].startswith("3 个条目中有 3 个的记忆状态与记录不符（第一个：ghost）；")
     store.rebuild()
     assert (store.memories(), store.check()) == (before, [])
 

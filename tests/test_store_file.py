@@ -182,7 +182,9 @@ def test_damage_inside_is_found_by_the_check_and_told_by_whatever_meets_it(path:
         content[start : start + 4096] = b"\x5a" * 4096
     path.write_bytes(content)
     with Store.open(path, now=NOW) as store:
-        assert store.check() != []
+        (fault,) = store.check()
+        assert "is damaged or no database (" in fault
+        assert "已损坏或不是数据库（" in store.check("zh")[0]
         with pytest.raises(StoreError, match=r"is damaged or no database"):
             store.answers()
         with pytest.raises(StoreError, match=r"is damaged or no database"):

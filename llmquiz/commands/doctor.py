@@ -72,7 +72,7 @@ def _database(here: Here, faults: list[str]) -> tuple[str, str]:
     if not path.exists():
         return name, f"{path}\n{here.words('doctor.no-database')}"
     try:
-        found = here.store.check()
+        found = here.store.check(here.lang)
     except LlmquizError as error:
         found = [error.text(here.lang)]
     faults += found
