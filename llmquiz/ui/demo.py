@@ -56,12 +56,19 @@ def claims(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
         style = "dim" if claim.holds is None else "bold red" if claim.surprising else "green"
         line = inline(claim.text[words.lang])
         yield Indent(Styled(Text(f"[{said}] ", style="dim").append_text(line), f"{mark} "), 2)
-        verdict = words("demo.not-expected" if claim.surprising else "demo.as-expected")
-        state = sign(claim, words).plain.replace("  !", "")
-        tail = f"{words('demo.holds')}: {state}" + ("" if claim.holds is None else f" · {verdict}")
-        yield Indent(Styled(Text(claim.measured, style="bold").append(f"  {tail}", style)), 4)
+        tail = _tail(claim, words)
+        yield Indent(Styled(Text(claim.measured, style="bold").append(f"  {tail}" if tail else "", style)), 4)
         if claim.why:
             yield Indent(Prose(claim.why[words.lang], "dim"), 4)
+
+
+def _tail(claim: ClaimOutcome, words: Words) -> str:
+    """What the sign alone does not say."""
+    if claim.holds is None:
+        return words("demo.unknown")
+    if claim.surprising:
+        return words("demo.not-expected")
+    return "" if claim.holds else words("demo.no-expected")
 
 
 def foot(outcome: Outcome, demo: DemoWords, words: Words) -> Iterator[RenderableType]:

@@ -1,0 +1,97 @@
+"""The README's pictures, exported by the program itself: `python -m tests.screens`.
+
+A drill is answered in a home of its own with a fixed clock, so its picture is the same everywhere and a test compares it;
+a demo's picture shows what was measured where it was made.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+FOLDER = Path(__file__).parent.parent / ".screens"
+WIDTH = 92
+
+ANSWERS = {
+    "en": (
+        "Every position carries loss, so the training signal is dense, while BERT learns from about 15% of the tokens. "
+        "Everything becomes next-token prediction. Keys and values of the past never change, so they can be cached. "
+        "And RedLLM showed that encoder-decoders scale worse."
+    ),
+    "zh": (
+        "每个位置都算损失，训练信号很密，BERT 一次只有大约 15% 的 token 有信号。所有任务都写成预测下一个 token。"
+        "前面的 K、V 不会变，所以能缓存复用。RedLLM 还证明了 encoder-decoder 扩展性更差。"
+    ),
+}
+
+
+@contextmanager
+def quiet_home() -> Iterator[None]:
+    """A home of its own, and a fixed clock."""
+    kept = {name: os.environ.get(name) for name in ("LLMQUIZ_HOME", "LLMQUIZ_NOW")}
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(LLMQUIZ_HOME=home, LLMQUIZ_NOW="2026-11-23T19:00:00Z")
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
+
+
+def recorder() -> Console:
+    """A console that can be exported."""
+    return Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True, highlight=False)  # noqa: SIM115
+
+
+def drill(lang: str) -> str:
+    """The picture of one answered question."""
+    from llmquiz.commands._here import Here
+    from llmquiz.commands._sitting import Sitting
+    from llmquiz.session import layout
+    from llmquiz.ui import show
+
+    with quiet_home():
+        here = Here(lang)
+        console = here.__dict__["console"] = recorder()
+        asked = here.collection.get("why-decoder-only")
+        sitting = Sitting(here, [], level=0)
+        score = sitting._grade(asked, ANSWERS[lang], set())
+        console.print(Text("$ llmquiz drill", style="bold green"))
+        here.show(show.question(asked, layout(asked, 0), here.words, number=1, total=10, level=0))
+        assert asked.kind == "open"
+        here.show(*show.open_feedback(asked, asked.entry, score, ANSWERS[lang], here.words, 0))  # type: ignore[arg-type]
+        here.show(*show.noticed(asked.entry, score, here.words, {}))
+    return console.export_svg(title="llmquiz drill", unique_id=f"drill-{lang}")
+
+
+def demo(lang: str, name: str = "kv-cache") -> str:
+    """The picture of a demo run here, now."""
+    from llmquiz.commands._here import Here
+    from llmquiz.commands._measure import run_and_show
+
+    with quiet_home():
+        here = Here(lang)
+        console = here.__dict__["console"] = recorder()
+        console.print(Text(f"$ llmquiz demo {name}", style="bold green"))
+        run_and_show(here, name)
+    return console.export_svg(title=f"llmquiz demo {name}", unique_id=f"demo-{lang}")
+
+
+def main() -> None:
+    """Write every picture."""
+    FOLDER.mkdir(exist_ok=True)
+    for lang in ("en", "zh"):
+        (FOLDER / f"drill.{lang}.svg").write_text(drill(lang), encoding="utf-8")
+        if "--drill-only" not in sys.argv:
+            (FOLDER / f"demo.{lang}.svg").write_text(demo(lang), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
