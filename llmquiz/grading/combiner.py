@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from llmquiz.grading.statements import Fit, Prepared, Said
+from llmquiz.grading.statements import Fit, Prepared, Said, Statement
 
 POINT_FEATURES = ("share", "lead", "lead_over_wrong", "size", "other", "conflict", "refuted", "product", "alien")
 WRONG_FEATURES = ("lead", "count", "share", "conflict", "unique")
@@ -47,9 +47,9 @@ def features(prepared: Prepared, said: Said, points: int) -> list[tuple[dict[str
     return [(_measures(number, fits, best, rivals, said, points), best[number]) for number in range(len(pairs))]
 
 
-def _rivals(said: Said, pairs: Sequence[Sequence[object]], fit: Fit) -> list[float]:
+def _rivals(said: Said, pairs: Sequence[Sequence[Statement]], fit: Fit) -> list[float]:
     """How well every statement fits the window of one."""
-    return [max(said.fit_at(statement, fit.window).score for statement in pair) for pair in pairs]  # type: ignore[arg-type]
+    return [max(said.fit_at(statement, fit.window) for statement in pair) for pair in pairs]
 
 
 def _measures(

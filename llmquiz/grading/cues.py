@@ -92,7 +92,7 @@ class Index:
         written = keys(words)
         if not written:
             return []
-        named = self.glossary.canonical(written)
+        named = _named(self.glossary, written)
         found = list(self.find(written))
         return found + [hit for hit in self.find(named) if hit not in found] if named != written else found
 
@@ -136,6 +136,11 @@ class Index:
         if holds_negation(cue):
             return False
         return any(told.denied[start] for start, _ in ranges) or clauses <= told.negated_clauses
+
+
+@lru_cache(maxsize=8192)
+def _named(glossary: Glossary, written: tuple[str, ...]) -> tuple[str, ...]:
+    return glossary.canonical(written)
 
 
 def _one_left_out(word: str) -> list[str]:

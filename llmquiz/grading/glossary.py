@@ -13,9 +13,9 @@ Form = tuple[tuple[str, ...], str]
 """The rest of a form after its first token, and the term that it stands for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glossary:
-    """Terms by the first token of each of their forms, longest form first."""
+    """Terms by the first token of each of their forms, longest form first; equal only to itself, so that it hashes."""
 
     forms: dict[str, tuple[Form, ...]] = field(default_factory=dict)
 

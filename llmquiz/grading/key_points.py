@@ -80,8 +80,8 @@ class _Nearness:
     ) -> None:
         self.index, self.blank = index, blank
         entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
-        texts = [text for entry in entries for text in _both(entry.text)]
-        prepared = statements.prepare(texts, prompts, index.glossary)
+        texts = tuple(text for entry in entries for text in _both(entry.text))
+        prepared = statements.prepare(texts, tuple(prompts), index.glossary)
         said = statements.Said(index, blank, prepared)
         found = combiner.chances(prepared, said, len(points))
         self.chances = {entry.id: chance for entry, chance in zip(entries, found, strict=True)}

@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from llmquiz.grading.concepts import Mention, mentions
 from llmquiz.grading.cues import Index
@@ -63,10 +64,12 @@ class Fit:
 
     @property
     def score(self) -> float:
-        """What windows compete by: shorter ones win a tie."""
-        return self.share - 0.6 * self.conflict - 0.015 * (self.window[1] - self.window[0])
+        """What windows compete by."""
+        return _score(self.share, self.conflict, self.window[1] - self.window[0])
 
 
+Places = dict[str, list[tuple[int, int, int, frozenset[str]]]]
+"""For each name the clauses that speak of it: the clause, the sign, the token, the rivals that it is said of."""
 NOWHERE = Fit(0.0, 0.0, 0, 0.0, (0, 0), ())
 
 
@@ -80,7 +83,8 @@ class Prepared:
     """Everything that the question's own texts speak of."""
 
 
-def prepare(texts: Sequence[str], prompts: Sequence[str], glossary: Glossary) -> Prepared:
+@lru_cache(maxsize=64)
+def prepare(texts: tuple[str, ...], prompts: tuple[str, ...], glossary: Glossary) -> Prepared:
     """The statements of one question; what many of them speak of weighs less, what the question names itself too."""
     listed = [_mentioned(text, glossary) for text in texts]
     rivals = _rivals(listed)
@@ -138,12 +142,12 @@ class Said:
         found = [mention for mention in found if mention.clause not in blank]
         subjects = subjects_by_clause(found, prepared.rivals)
         known = prepared.known
-        self.where: dict[str, list[tuple[int, int, int, frozenset[str]]]] = {}
+        self.where: Places = {}
         self.sentence = {token.clause: token.sentence for token in tokens}
         self.refuted = index.polarity.refuted_clauses
         self.sizes: Counter[int] = Counter()
         self.strange: Counter[int] = Counter()
-        self.found: dict[tuple[int, frozenset[int]], list[tuple[dict[int, int], set[int]]]] = {}
+        self.found: dict[tuple[int, frozenset[int]], _Matched] = {}
         for mention in found:
             self.sizes[mention.clause] += 1
             self.strange[mention.clause] += all(name not in known and name[0] not in "@~" for name, _ in mention.senses)
@@ -154,66 +158,92 @@ class Said:
     def fit(self, statement: Statement, without: frozenset[int] = frozenset()) -> Fit:
         """The window that fits best; clauses in `without` are not read."""
         matched = self._matched(statement, without)
-        clauses = sorted({clause for good, bad in matched for clause in (*good, *bad)})
-        best = NOWHERE
-        for first in clauses:
-            for last in clauses:
-                if not first <= last < first + WINDOW or self.sentence[last] > self.sentence[first] + 1:
-                    continue
-                one = _window(statement, matched, first, last)
-                if one.score > best.score:
-                    best = one
-        return best
+        best, window = 0.0, None
+        for at, first in enumerate(matched.clauses):
+            for last in matched.clauses[at : at + WINDOW]:
+                if last >= first + WINDOW or self.sentence[last] > self.sentence[first] + 1:
+                    break
+                share, conflict, _ = matched.sums(first, last)
+                score = _score(share, conflict, last - first)
+                if score > best:
+                    best, window = score, (first, last)
+        return matched.fit(window) if window else NOWHERE
+
+    def fit_at(self, statement: Statement, window: tuple[int, int]) -> float:
+        """How well one window fits another statement, as `Fit.score`."""
+        share, conflict, _ = self._matched(statement, frozenset()).sums(*window)
+        return _score(share, conflict, window[1] - window[0])
 
     def alien(self, window: tuple[int, int]) -> float:
         """The share of what a window speaks of that neither the question nor the field's lists know."""
         clauses = range(window[0], window[1] + 1)
         return sum(self.strange[clause] for clause in clauses) / max(1, sum(self.sizes[clause] for clause in clauses))
 
-    def fit_at(self, statement: Statement, window: tuple[int, int]) -> Fit:
-        """How well one window fits another statement."""
-        return _window(statement, self._matched(statement, frozenset()), *window)
-
-    def _matched(self, statement: Statement, without: frozenset[int]) -> list[tuple[dict[int, int], set[int]]]:
+    def _matched(self, statement: Statement, without: frozenset[int]) -> _Matched:
         known = self.found.get((id(statement), without))
         if known is None:
-            known = self.found[id(statement), without] = [self._slot(slot, without) for slot in statement.slots]
+            known = self.found[id(statement), without] = _Matched(statement, self.where, without)
         return known
 
-    def _slot(self, slot: Slot, without: frozenset[int]) -> tuple[dict[int, int], set[int]]:
-        """Clauses where the slot is found, with the place; and where its opposite is, or the like of a rival."""
-        good: dict[int, int] = {}
-        bad: set[int] = set()
-        for name, sign in slot.senses:
-            for clause, said, place, about in self.where.get(name, ()):
-                if clause in without:
-                    continue
-                if (said == sign or not said or not sign) and not (slot.subjects and about and not slot.subjects & about):
-                    good.setdefault(clause, place)
-                else:
-                    bad.add(clause)
-        return good, bad
+
+class _Matched:
+    """Where a statement's slots are found; sets of slots are bits of a number, so that windows are added up fast."""
+
+    def __init__(self, statement: Statement, where: Places, without: frozenset[int]) -> None:
+        self.statement = statement
+        self.places: dict[tuple[int, int], int] = {}
+        self.good: dict[int, int] = defaultdict(int)
+        self.bad: dict[int, int] = defaultdict(int)
+        for number, slot in enumerate(statement.slots):
+            for name, sign in slot.senses:
+                for clause, said, place, about in where.get(name, ()):
+                    if clause in without:
+                        continue
+                    agree = said == sign or not said or not sign
+                    if agree and not (slot.subjects and about and not slot.subjects & about):
+                        self.good[clause] |= 1 << number
+                        self.places.setdefault((number, clause), place)
+                    else:
+                        self.bad[clause] |= 1 << number
+        self.clauses = sorted({*self.good, *self.bad})
+        self.weighed: dict[int, float] = {}
+        self.core = {clause: self._weight(self.good.get(clause, 0)) for clause in self.clauses}
+
+    def sums(self, first: int, last: int) -> tuple[float, float, int]:
+        """The shares found and turned into the opposite in a window, and the slots found.
+
+        What the main clause turns into its opposite is no credit, wherever else the word stands.
+        """
+        good = bad = 0
+        heaviest, most = first, -1.0
+        for clause in range(first, last + 1):
+            if clause in self.core:
+                good |= self.good.get(clause, 0)
+                bad |= self.bad.get(clause, 0)
+                if self.core[clause] > most:
+                    heaviest, most = clause, self.core[clause]
+        turned = self.bad.get(heaviest, 0) & ~self.good.get(heaviest, 0)
+        found = good & ~turned
+        total = self.statement.total
+        return self._weight(found) / total, self._weight(turned | (bad & ~good)) / total, found
+
+    def fit(self, window: tuple[int, int]) -> Fit:
+        """Everything about one window."""
+        share, conflict, found = self.sums(*window)
+        slots = [number for number in range(len(self.statement.slots)) if found >> number & 1]
+        unique = sum(self.statement.slots[number].weight for number in slots if self.statement.slots[number].unique)
+        clauses = range(window[0], window[1] + 1)
+        places = {next(self.places[n, clause] for clause in clauses if (n, clause) in self.places) for n in slots}
+        return Fit(share, conflict, len(slots), unique / self.statement.unique, window, tuple(sorted(places)))
+
+    def _weight(self, slots: int) -> float:
+        known = self.weighed.get(slots)
+        if known is None:
+            listed = enumerate(self.statement.slots)
+            known = self.weighed[slots] = sum(slot.weight for number, slot in listed if slots >> number & 1)
+        return known
 
 
-def _window(statement: Statement, matched: list[tuple[dict[int, int], set[int]]], first: int, last: int) -> Fit:
-    """What of the statement stands in a window; what its main clause turns into the opposite is a conflict."""
-    by_clause: dict[int, float] = defaultdict(float)
-    for slot, (good, _) in zip(statement.slots, matched, strict=True):
-        for clause in good:
-            if first <= clause <= last:
-                by_clause[clause] += slot.weight
-    core = max(by_clause, key=by_clause.__getitem__, default=first)
-    share = conflict = unique = 0.0
-    places = []
-    for slot, (good, bad) in zip(statement.slots, matched, strict=True):
-        place = next((place for clause, place in good.items() if first <= clause <= last), None)
-        if core in bad and core not in good:
-            conflict += slot.weight
-        elif place is not None:
-            share += slot.weight
-            unique += slot.weight * slot.unique
-            places.append(place)
-        elif any(first <= clause <= last for clause in bad):
-            conflict += slot.weight
-    total = statement.total
-    return Fit(share / total, conflict / total, len(places), unique / statement.unique, (first, last), tuple(sorted(places)))
+def _score(share: float, conflict: float, width: int) -> float:
+    """What windows compete by: shorter ones win a tie."""
+    return share - 0.6 * conflict - 0.015 * width

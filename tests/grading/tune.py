@@ -52,8 +52,8 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
     question = questions[answer["question"]]
     entries = [*question["points"], *question["misconceptions"]]
     points = len(question["points"])
-    prompts = [question["en"], question["zh"]]
-    prepared = statements.prepare([entry[lang] for entry in entries for lang in ("en", "zh")], prompts, known)
+    prompts = (question["en"], question["zh"])
+    prepared = statements.prepare(tuple(entry[lang] for entry in entries for lang in ("en", "zh")), prompts, known)
     index = Index.of(read(answer["text"]), known)
     told = [point[lang] for point in question["points"] for lang in ("en", "zh")]
     said = statements.Said(index, integrity.blank(index.reading, prompts, told), prepared)
