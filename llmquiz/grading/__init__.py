@@ -46,9 +46,7 @@ def grade(
         case "open":
             from llmquiz.grading.key_points import grade_open
 
-            return grade_open(
-                question, response, lang, glossary=glossary, hinted=hinted, terms=terms, seconds=seconds
-            )
+            return grade_open(question, response, lang, glossary=glossary, hinted=hinted, terms=terms, seconds=seconds)
         case "claim":
             from llmquiz.grading.claim import grade_claim
 
@@ -61,7 +59,9 @@ def grade(
             return _grade_single(question, response, glossary)
 
 
-def _grade_single(question: ChoiceQuestion | CodeQuestion | OrderQuestion | Term, response: str, glossary: Glossary) -> Score:
+def _grade_single(
+    question: ChoiceQuestion | CodeQuestion | OrderQuestion | Term, response: str, glossary: Glossary
+) -> Score:
     from llmquiz.grading import single
 
     match question.type:

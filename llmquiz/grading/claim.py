@@ -75,5 +75,7 @@ def _named(said: str) -> Verdict | None:
         for match in re.finditer(edges + re.escape(word) + edges, said):
             if not any(start <= match.start() and match.end() <= end for start, end, _ in found):
                 found.append((*match.span(), verdict))
-    sure = {verdict for start, _, verdict in found if not re.search(r"(?:\bnot\b|n't|不|没|非)[^,，。]{0,6}$", said[:start])}
+    sure = {
+        verdict for start, _, verdict in found if not re.search(r"(?:\bnot\b|n't|不|没|非)[^,，。]{0,6}$", said[:start])
+    }
     return sure.pop() if len(sure) == 1 and len(sure) == len({verdict for *_, verdict in found}) else None

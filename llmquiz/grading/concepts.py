@@ -17,7 +17,9 @@ EMPTY = frozenset(
     " i he she do have can could will would may might must should so than then also just very if when while which who"
     " what how why into about such let get go come say not but because well yeah okay like basically actually hmm um"
     " whatever here thing way us our my your his her him me am".split()
-) | frozenset("的了是在和与及或就也很把被给对从到使其它这那有会能可以而且着过地得么呢吧啊呗嘛之为于将以但跟让又还个它们我你他她")
+) | frozenset(
+    "的了是在和与及或就也很把被给对从到使其它这那有会能可以而且着过地得么呢吧啊呗嘛之为于将以但跟让又还个它们我你他她"
+)
 """Words that carry no content of their own."""
 
 _CONDITION = re.compile(r"without|不[^,。]{0,12}(?:的话|就|会|容易|则)|没有?[^,。]{0,12}(?:的话|就|会|容易|则)")
@@ -55,10 +57,7 @@ def mentions(reading: Reading, told: Polarity, glossary: Glossary) -> list[Menti
 def _signs(reading: Reading, told: Polarity, merged: Sequence[Merged]) -> list[int]:
     """For each token +1, -1 where it is denied, 0 where only a condition denies it ("without warm-up it diverges")."""
     inside = {
-        reading.tokens[place].start
-        for start, end, _, _ in merged
-        for place in range(start, end)
-        if end - start > 1
+        reading.tokens[place].start for start, end, _, _ in merged for place in range(start, end) if end - start > 1
     }
     marks = {clause: place for clause, place in told.marks.items() if place not in inside}
     removed = {reading.tokens[at].clause: end for at, end, senses, _ in reversed(merged) if ("~add", -1) in senses}
@@ -102,9 +101,7 @@ def _longest(tokens: tuple[str, ...], at: int, known: Thesaurus) -> tuple[int, t
     return None
 
 
-def _plain(
-    tokens: tuple[str, ...], start: int, end: int, reading: Reading, signs: Sequence[int]
-) -> Iterator[Mention]:
+def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, signs: Sequence[int]) -> Iterator[Mention]:
     """Words that no list knows, as they are; Han characters in pairs."""
     for place in range(start, end):
         key = tokens[place]

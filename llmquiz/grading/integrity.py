@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from llmquiz.grading.concepts import EMPTY
 from llmquiz.grading.text import Reading, Token, is_han, keys
 
-_SAYING = EMPTY - frozenset("a an the of in on for with and or by at".split()) - frozenset("的和与及或个") | frozenset(
-    "both because since need use keep make".split()
-) | frozenset("不没再都让成变就时")
+_SAYING = (
+    EMPTY - frozenset("a an the of in on for with and or by at".split()) - frozenset("的和与及或个")
+    | frozenset("both because since need use keep make".split())
+    | frozenset("不没再都让成变就时")
+)
 """Words that say something of something: an item of a bare list does without them."""
 _JOINING = _SAYING | EMPTY | frozenset("around after before over under up down out off across through while".split())
 _MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|[。.](?=\s|$)")
@@ -25,7 +27,9 @@ _TO_THE_GRADER = re.compile(
     r"|满分|(?:给|打|判)[^。\n]{0,8}(?:全部?(?:得)?分|100 ?分|高分|全对)|阅卷|评分(?:员|系统|器|标准|人|老师)|忽略(?:以上|之前|前面|上述)|得分点(?:全|都|已|均|[:])|全部(?:得分|命中|覆盖)|覆盖了?(?:全部|所有)(?:要点|得分点|知识点)",
     re.M,
 )
-_RUBRIC = re.compile(r"[✓✔☑✅]|\[x\]|\b(?:key ?points?|rubric|criteria|checklist)\b|要点(?:[:]|如下|列表|清单)|关键词|关键点[:]|评分标准")
+_RUBRIC = re.compile(
+    r"[✓✔☑✅]|\[x\]|\b(?:key ?points?|rubric|criteria|checklist)\b|要点(?:[:]|如下|列表|清单)|关键词|关键点[:]|评分标准"
+)
 
 
 def addressed_to_the_grader(reading: Reading) -> bool:

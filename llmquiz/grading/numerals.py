@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-CHINESE_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+CHINESE_DIGITS = {
+    "零": 0,
+    "〇": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
 _CHINESE_MYRIADS = {"万": 10**4, "亿": 10**8}
 SCALES = {
@@ -18,9 +31,33 @@ SCALES = {
 _WORDS = {
     word: value
     for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
     )
-} | {word: 10 * (value + 2) for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])}
+} | {
+    word: 10 * (value + 2)
+    for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+}
 
 _NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
@@ -33,7 +70,9 @@ _SCALE = re.compile(
     r"\s?(?P<scale>百万|千万|百亿|十亿|十万|万亿|千亿|[百千万亿兆]|"
     r"(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|(?:bn|mn|[kmbtg])(?![a-z0-9]))"
 )
-_UNIT = re.compile(r"\s?(?P<unit>%|[a-zµμ]+(?:/[a-z]+)?|×|百分点|字节|比特|毫秒|微秒|秒|分钟|小时|天|倍|个|[\u4e00-\u9fff]{1,3})")
+_UNIT = re.compile(
+    r"\s?(?P<unit>%|[a-zµμ]+(?:/[a-z]+)?|×|百分点|字节|比特|毫秒|微秒|秒|分钟|小时|天|倍|个|[\u4e00-\u9fff]{1,3})"
+)
 
 
 class Amount(NamedTuple):
@@ -68,7 +107,9 @@ def chinese_number(text: str) -> int | None:
             digit, seen_digit = 0, False
         else:
             scaled = (section + digit) or (1 if not total else 0)
-            total = (total + scaled) * _CHINESE_MYRIADS[char] if char == "亿" else total + scaled * _CHINESE_MYRIADS[char]
+            total = (
+                (total + scaled) * _CHINESE_MYRIADS[char] if char == "亿" else total + scaled * _CHINESE_MYRIADS[char]
+            )
             section = digit = 0
             seen_digit = False
     return total + section + digit
@@ -80,8 +121,10 @@ def amounts(folded: str) -> list[Amount]:
     place = 0
     while match := _NUMBER.search(folded, place):
         place = match.end()
-        if match["digits"] and re.search(r"[a-z][-_ ]?$", folded[max(0, match.start() - 2) : match.start()] or " ") and (
-            folded[match.start() - 1] in "-_"
+        if (
+            match["digits"]
+            and re.search(r"[a-z][-_ ]?$", folded[max(0, match.start() - 2) : match.start()] or " ")
+            and (folded[match.start() - 1] in "-_")
         ):
             continue
         value = _value(match)

@@ -8,7 +8,24 @@ from dataclasses import dataclass
 from llmquiz.grading.text import Reading
 
 NEGATORS = frozenset(
-    ["not", "no", "never", "none", "nothing", "nobody", "neither", "nor", "without", "hardly", "barely", "rarely", "lack", "unlike", "cannot", "nowhere"]
+    [
+        "not",
+        "no",
+        "never",
+        "none",
+        "nothing",
+        "nobody",
+        "neither",
+        "nor",
+        "without",
+        "hardly",
+        "barely",
+        "rarely",
+        "lack",
+        "unlike",
+        "cannot",
+        "nowhere",
+    ]
 )
 """English words whose clause is denied from there on."""
 
@@ -47,7 +64,9 @@ _TURN = re.compile(
 )
 
 _AT_THE_END = re.compile(r"(?:都|也|就|才|并)(?:没有?|不行|不用|不会|不是|不能|不要|不需要)(?:了|的)?$|没了$")
-_BACK = re.compile(r"^\W*(?:but |however |no |actually )?(?:that|this|it|they|which|these|those|such)\b|^\W*(?:但|其实|可)?(?:这|那|此|它)")
+_BACK = re.compile(
+    r"^\W*(?:but |however |no |actually )?(?:that|this|it|they|which|these|those|such)\b|^\W*(?:但|其实|可)?(?:这|那|此|它)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +140,12 @@ def _refuted(folded: str, clauses: dict[int, tuple[int, int, int]]) -> frozenset
 
 
 def _meant(
-    folded: str, clauses: dict[int, tuple[int, int, int]], number: int, earlier: list[int], before: list[int], turn: bool
+    folded: str,
+    clauses: dict[int, tuple[int, int, int]],
+    number: int,
+    earlier: list[int],
+    before: list[int],
+    turn: bool,
 ) -> list[int]:
     """What "... is wrong" speaks of: its own clause, or with "that", 这 or nothing before it the ones before."""
     start, end, _ = clauses[number]

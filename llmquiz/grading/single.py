@@ -92,9 +92,7 @@ def _named(index: Index, forms: Iterable[str], spelt: set[str]) -> tuple[int, in
     """The longest range that reads one of the forms and is not denied."""
     if _bare(index.reading.text) in spelt:
         return 0, len(index.reading.tokens)
-    found = [
-        hit for form in forms for hit in index.find(keys(form) or ("",)) if not index.denies(hit[0])
-    ]
+    found = [hit for form in forms for hit in index.find(keys(form) or ("",)) if not index.denies(hit[0])]
     return max(found, key=lambda hit: hit[1] - hit[0], default=None)
 
 

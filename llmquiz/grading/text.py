@@ -28,12 +28,61 @@ _TOKEN = re.compile(
 )
 
 _ENGLISH_CUT = frozenset(
-    ["but", "while", "whereas", "because", "since", "so", "although", "though", "however", "yet", "unless", "hence", "therefore", "instead", "rather", "unlike", "without", "thus", "meanwhile", "which", "who"]
+    [
+        "but",
+        "while",
+        "whereas",
+        "because",
+        "since",
+        "so",
+        "although",
+        "though",
+        "however",
+        "yet",
+        "unless",
+        "hence",
+        "therefore",
+        "instead",
+        "rather",
+        "unlike",
+        "without",
+        "thus",
+        "meanwhile",
+        "which",
+        "who",
+    ]
 )
 _HAN_CUT = re.compile("但|而(?!已)|却|所以|因此|因为|不过(?!滤)|可是|于是|只是")
 _AND = frozenset({"and", "or", "then"})
 _FINITE = frozenset(
-    ["is", "are", "was", "were", "be", "do", "does", "did", "can", "could", "will", "would", "has", "have", "had", "must", "should", "may", "might", "it", "they", "we", "you", "this", "that", "there"]
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "do",
+        "does",
+        "did",
+        "can",
+        "could",
+        "will",
+        "would",
+        "has",
+        "have",
+        "had",
+        "must",
+        "should",
+        "may",
+        "might",
+        "it",
+        "they",
+        "we",
+        "you",
+        "this",
+        "that",
+        "there",
+    ]
 )
 _IRREGULAR = {
     "kept": "keep", "held": "hold", "ran": "run", "built": "build", "made": "make", "chose": "choose",
@@ -205,4 +254,3 @@ def keys(text: str) -> tuple[str, ...]:
 def is_han(key: str) -> bool:
     """Whether a token is a Han character."""
     return len(key) == 1 and key > "\u33ff"
-

@@ -113,7 +113,9 @@ def first_step(training: Sequence[Case]) -> dict[str, list[float]]:
     """The weights of the statements by themselves."""
     found = {}
     for name, wanted in (("point", True), ("wrong", False)):
-        chosen = [(c.measured[at], c.truly[at]) for c in training for at in range(len(c.truly)) if (at < c.points) == wanted]
+        chosen = [
+            (c.measured[at], c.truly[at]) for c in training for at in range(len(c.truly)) if (at < c.points) == wanted
+        ]
         found[name] = fit([row for row, _ in chosen], [true for _, true in chosen], 2.0)
     return found
 
@@ -164,7 +166,11 @@ def figures(all_cases: Sequence[Case], verdicts: Sequence[Sequence[float]], want
     hit = false = missed = slots = bad = 0
     answers: list[bool] = []
     for case, likely in zip(all_cases, verdicts, strict=True):
-        own = [(p >= least, t > 0) for at, (p, t) in enumerate(zip(likely, case.truly, strict=True)) if (at < case.points) == wanted]
+        own = [
+            (p >= least, t > 0)
+            for at, (p, t) in enumerate(zip(likely, case.truly, strict=True))
+            if (at < case.points) == wanted
+        ]
         hit += sum(p and t for p, t in own)
         false += sum(p and not t for p, t in own)
         missed += sum(t and not p for p, t in own)
