@@ -9,6 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmquiz.demos import _models
+from llmquiz.demos._masking import logits_of
+
 Forward = Callable[[Tensor], Tensor]
 """Ids (1, T) to outputs (1, T, anything)."""
 
@@ -78,7 +81,7 @@ def swap(side: str, model: Any, forward: Forward, ids: Tensor, vocab: int) -> Sw
     moves = _moves(forward(ids), forward(other_token(ids, middle, vocab)))
     return Swap(
         side=side,
-        model=type(model).__name__,
+        model=model.config.model_type,
         attention=model.config._attn_implementation,
         length=ids.shape[1],
         changed=middle,
@@ -90,5 +93,47 @@ def swap(side: str, model: Any, forward: Forward, ids: Tensor, vocab: int) -> Sw
 
 def _moves(base: Tensor, changed: Tensor) -> Tensor:
     """(T,): the largest move of each output, over the spread of all."""
-    base, changed = base.double().cpu(), changed.double().cpu()  # (1, T, V)
+    base, changed = base.cpu().double(), changed.cpu().double()  # (1, T, V)
     return ((changed - base).abs().amax(-1) / base.std())[0]
+
+
+def maps_of(decoder: Any, llama: Any, encoder: Any, both: Any, length: int, seed: int) -> tuple[Influence, ...]:
+    """Decoder, encoder, both sides of an encoder–decoder, and Llama without its mask."""
+
+    def changed(name: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Influence:
+        ids = _models.random_tokens(model, 1, length, seed=seed)
+        return influence(name, forward, ids, model.config.get_text_config().vocab_size)
+
+    words, nothing_hidden = _models.random_tokens(both, 1, length, seed=seed), torch.zeros(length, length)
+    return (
+        changed("decoder", decoder, lambda ids: logits_of(decoder, ids)),
+        changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
+        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
+        changed("without-mask", llama, lambda ids: logits_of(llama, ids, nothing_hidden)),
+        changed("decoder-side", both, lambda ids: _seq2seq(both, words, ids)),
+        changed("across", both, lambda ids: _seq2seq(both, ids, words)),
+    )
+
+
+def _seq2seq(model: Any, source: Tensor, target: Tensor) -> Tensor:
+    logits: Tensor = model(input_ids=source, decoder_input_ids=target, use_cache=False).logits
+    return logits  # (1, T, V)
+
+
+def swaps_of(decoders: tuple[Any, ...], encoder: Any, both: Any, length: int, seed: int) -> tuple[Swap, ...]:
+    """The same change in every decoder, then in the sides that see all."""
+
+    def changed(side: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Swap:
+        ids = _models.random_tokens(model, 1, length, seed=seed)
+        return swap(side, model, forward, ids, model.config.get_text_config().vocab_size)
+
+    def decoding(model: Any) -> Swap:
+        return changed("decoder", model, lambda ids: logits_of(model, ids))
+
+    source = _models.random_tokens(both, 1, length, seed=seed + 1)
+    return (
+        *map(decoding, decoders),
+        changed("decoder-side", both, lambda ids: _seq2seq(both, source, ids)),
+        changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
+        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
+    )

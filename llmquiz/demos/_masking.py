@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -35,7 +36,7 @@ def weights_of(model: Any, ids: Tensor) -> Weights | None:
     layers = model(ids, use_cache=False, output_attentions=True).attentions
     if not layers or layers[0] is None:
         return None
-    weights = torch.cat(layers).double().cpu()  # (layers, H, T, T)
+    weights = torch.cat(layers).cpu().double()  # (layers, H, T, T)
     return Weights(
         layers=weights.shape[0],
         heads=weights.shape[1],
@@ -116,7 +117,7 @@ def late(mask: Tensor, seed: int) -> Late:
 
 
 def _head_weights(q: Tensor, k: Tensor, mask: Tensor, after_softmax: bool) -> Tensor:
-    scores = q @ k.T / q.shape[-1] ** 0.5  # (T, T)
+    scores = q @ k.T / math.sqrt(q.shape[-1])  # (T, T)
     if after_softmax:
         return scores.softmax(-1).masked_fill(mask < 0, 0)
     return (scores + mask).softmax(-1)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from rich.console import Group, RenderableType
+from rich.text import Text
 from torch import Tensor
 
 from llmquiz.demos import _figures, _masking, _models, _plots
 from llmquiz.demos._checkpoint import load_checkpoint
 from llmquiz.demos._demo import Demo, Finding, Progress, exactly
-from llmquiz.demos._influence import Influence, Swap, influence, swap
-from llmquiz.demos._masking import Late, MaskCode, OnePass, Weights, logits_of
+from llmquiz.demos._influence import Influence, Swap, maps_of, swaps_of
+from llmquiz.demos._masking import Late, MaskCode, OnePass, Weights
 from llmquiz.questions import DemoWords, Lang
 
 if TYPE_CHECKING:
@@ -65,9 +66,7 @@ class Result:
     one_pass: OnePass
 
 
-def measure(
-    *, device: str, dtype: str, seed: int, quick: bool, progress: Progress, model: str | None = None
-) -> Result:
+def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress, model: str | None = None) -> Result:
     """Change tokens and see what moves, then look at the weights and at the mask itself."""
     settings = {"device": device, "dtype": dtype}
     llama, encoder, both = _models.llama(init=0.2, **settings), _models.bert(**settings), _models.t5(**settings)
@@ -75,9 +74,9 @@ def measure(
     given = load_checkpoint(model, "decoder", device=device, dtype=dtype, attention="eager").model if model else None
     decoders = (given, gpt2) if given else (llama, eager, gpt2)
     progress(0.1)
-    maps = _maps(given or llama, llama, encoder, both, seed)
+    maps = maps_of(given or llama, llama, encoder, both, SHORT, seed)
     progress(0.4)
-    swaps = _swaps(decoders, encoder, both, 32 if quick else 64, seed)
+    swaps = swaps_of(decoders, encoder, both, 32 if quick else 64, seed)
     progress(0.6)
     words = _models.random_tokens(given or llama, 1, 24 if quick else 48, seed=seed)
     one_pass = _masking.one_pass(given or llama, words)
@@ -105,44 +104,6 @@ def measure(
     )
     progress(1.0)
     return result
-
-
-def _maps(decoder: Any, llama: Any, encoder: Any, both: Any, seed: int) -> tuple[Influence, ...]:
-    def changed(name: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Influence:
-        ids = _models.random_tokens(model, 1, SHORT, seed=seed)
-        return influence(name, forward, ids, model.config.get_text_config().vocab_size)
-
-    words, nothing_hidden = _models.random_tokens(both, 1, SHORT, seed=seed), torch.zeros(SHORT, SHORT)
-    return (
-        changed("decoder", decoder, lambda ids: logits_of(decoder, ids)),
-        changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
-        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
-        changed("without-mask", llama, lambda ids: logits_of(llama, ids, nothing_hidden)),
-        changed("decoder-side", both, lambda ids: _seq2seq(both, words, ids)),
-        changed("across", both, lambda ids: _seq2seq(both, ids, words)),
-    )
-
-
-def _seq2seq(model: Any, source: Tensor, target: Tensor) -> Tensor:
-    logits: Tensor = model(input_ids=source, decoder_input_ids=target, use_cache=False).logits
-    return logits  # (1, T, V)
-
-
-def _swaps(decoders: tuple[Any, ...], encoder: Any, both: Any, length: int, seed: int) -> tuple[Swap, ...]:
-    def changed(side: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Swap:
-        ids = _models.random_tokens(model, 1, length, seed=seed)
-        return swap(side, model, forward, ids, model.config.get_text_config().vocab_size)
-
-    def decoding(model: Any) -> Swap:
-        return changed("decoder", model, lambda ids: logits_of(model, ids))
-
-    source = _models.random_tokens(both, 1, length, seed=seed + 1)
-    return (
-        *map(decoding, decoders),
-        changed("decoder-side", both, lambda ids: _seq2seq(both, source, ids)),
-        changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
-        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
-    )
 
 
 def _map(r: Result, name: str) -> Influence:
@@ -276,19 +237,16 @@ def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
         (f"{one.model} ({one.attention})", labels[one.side], f"{one.before}/{one.changed}", f"{one.furthest:.1e}")
         for one in result.swaps
     ]
-    itself = [(str(i + 1), one, f"{one:.3f}") for i, one in enumerate(result.weights.itself if result.weights else ())]
-    parts: list[RenderableType] = [
-        labels["maps"],
+    header = (labels["swapped"], labels["side"], labels["moved"], labels["furthest"])
+    return Group(
+        Text(labels["maps"]),
         "",
         _plots.side_by_side(*maps[:3], gap=2),
         "",
         _plots.side_by_side(*maps[3:], gap=2),
         "",
-        _plots.table((labels["swapped"], labels["side"], labels["moved"], labels["furthest"]), rows),
-    ]
-    if itself:
-        parts += ["", labels["itself"], _plots.bars(itself)]
-    return Group(*parts)
+        _plots.table(header, rows),
+    )
 
 
 def _seen(one: Influence) -> list[list[float]]:
@@ -297,15 +255,18 @@ def _seen(one: Influence) -> list[list[float]]:
 
 
 def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
-    """How far each output moves, in the decoder, the encoder, and the decoder without its mask."""
+    """How far each output moves in the decoder, in the encoder, and in the decoder without its mask."""
     labels = {key: text[lang] for key, text in words.words.items()}
     chosen = [_map(result, name) for name in ("decoder", "encoder", "without-mask")]
     made, panels = _figures.blank(words.title[lang], panels=3)
     for axes, one in zip(panels, chosen, strict=True):
-        axes.imshow([[float("nan") if v == 0 else v for v in row] for row in one.change], cmap="Greys", vmin=0)
-        axes.set_title(labels[one.name])
+        furthest = max(max(row) for row in one.change)
+        shades = [[0.25 + 0.75 * value / furthest if value > 0 else 0 for value in row] for row in one.change]
+        axes.imshow(shades, cmap="Greys", vmin=0, vmax=1, extent=(0.5, SHORT + 0.5, SHORT + 0.5, 0.5))
+        axes.set_title(f"{labels[one.name]}\n{one.pairs}/{SHORT**2}")
         axes.set_xlabel(labels["changed"])
         axes.set_ylabel(labels["looking"])
+    made.supxlabel(labels["shades"])
     return made
 
 
