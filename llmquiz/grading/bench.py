@@ -13,8 +13,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from llmquiz.errors import ContentError
-from llmquiz.grading.concepts import EMPTY
 from llmquiz.grading.figures import Row, report
+from llmquiz.grading.phrases import words
 from llmquiz.grading.score import PointState, Score
 from llmquiz.grading.text import is_han, keys, read
 from llmquiz.questions import OpenQuestion
@@ -85,9 +85,18 @@ def _answered(known: Mapping[str, tuple[OpenQuestion, dict[str, str]]], line: Ma
     question, names = known[line["question"]]
     covered = frozenset(line["covered"])
     return Case(
-        line["id"], question, line["question"], _lang(line["text"]), line["lang"], line["kind"], line["text"], names, covered,
-        frozenset(line["misconceptions"]), len(covered) / len(question.points),
-    )  # fmt: skip
+        id=line["id"],
+        question=question,
+        group=line["question"],
+        lang=_lang(line["text"]),
+        told=line["lang"],
+        kind=line["kind"],
+        answer=line["text"],
+        names=names,
+        covered=covered,
+        wrong=frozenset(line["misconceptions"]),
+        score=len(covered) / len(question.points),
+    )
 
 
 def _lang(text: str) -> Lang:
@@ -113,12 +122,19 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
     score = line.get("score", {"correct": 1.0, "partly": 0.5, "contradictory": 0.0, "incorrect": 0.0}.get(label or ""))
     names = {f"p{at}": f"p{at}" for at in range(len(points))}
     return Case(
-        str(line.get("id", number)), _question({lang: line["question"]}, points, []), line["question"],
-        _lang(line["answer"]), _lang(line["answer"]), str(line.get("kind", label or "scored")), line["answer"], names, None,
-        frozenset(),
-        score,
-        label,
-    )  # fmt: skip
+        id=str(line.get("id", number)),
+        question=_question({lang: line["question"]}, points, []),
+        group=line["question"],
+        lang=_lang(line["answer"]),
+        told=_lang(line["answer"]),
+        kind=str(line.get("kind", label or "scored")),
+        answer=line["answer"],
+        names=names,
+        covered=None,
+        wrong=frozenset(),
+        score=score,
+        label=label,
+    )
 
 
 def sentences(text: str) -> list[str]:
@@ -209,7 +225,7 @@ def _by_overlap(case: Case) -> Row:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(key for key in keys(text) if key not in EMPTY)
+    return frozenset(key for key in keys(text) if key not in words("empty"))
 
 
 def _share(wanted: frozenset[str], said: frozenset[str]) -> float:

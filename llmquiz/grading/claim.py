@@ -13,20 +13,21 @@ from llmquiz.questions import Verdict
 if TYPE_CHECKING:
     from llmquiz.questions import Claim
 
-WORDS: dict[Verdict, tuple[str, ...]] = {
-    Verdict.sound: ("sound", "true", "correct", "right", "holds", "accurate", "yes", "成立", "正确", "准确", "对", "属实", "可靠"),
-    Verdict.imprecise: (
-        "imprecise", "inexact", "inaccurate", "oversimplified", "partly", "half", "loose", "not precise",
-        "不准确", "不精确", "不严谨", "不够准确", "不够严谨", "不够精确", "过于笼统", "太笼统", "片面", "部分正确", "半对", "欠准确", "欠严谨",
-    ),
-    Verdict.contested: ("contested", "disputed", "debated", "controversial", "有争议", "争议", "存疑", "尚无定论", "有分歧", "说法不一"),
-    Verdict.wrong: ("wrong", "false", "incorrect", "untrue", "no", "not true", "错误", "错", "不对", "不成立", "不正确", "有误"),
-    Verdict.unverifiable: (
-        "unverifiable", "unknown", "undisclosed", "cannot be verified", "can't be verified", "not verifiable", "unconfirmed",
-        "无法核实", "无法验证", "无法证实", "无从核实", "无从验证", "不可验证", "不可核实", "未公开", "未披露", "没有公开", "不可考", "待证实",
-    ),
-}  # fmt: skip
-"""What people write for each verdict; any beginning of the first that fits no other counts too."""
+WORDS: dict[Verdict, frozenset[str]] = {
+    verdict: frozenset(word.strip() for word in said.replace("\n", ",").split(",") if word.strip())
+    for verdict, said in {
+        Verdict.sound: "sound,true,correct,right,holds,accurate,yes,成立,正确,准确,对,属实,可靠",
+        Verdict.imprecise: """imprecise,inexact,inaccurate,oversimplified,partly,half,loose,not precise
+            不准确,不精确,不严谨,不够准确,不够严谨,不够精确,过于笼统,太笼统,片面,部分正确,半对,欠准确,欠严谨""",
+        Verdict.contested: """contested,disputed,debated,controversial
+            有争议,争议,存疑,尚无定论,有分歧,说法不一""",
+        Verdict.wrong: "wrong,false,incorrect,untrue,no,not true,错误,错,不对,不成立,不正确,有误",
+        Verdict.unverifiable: """unverifiable,unknown,undisclosed,cannot be verified,can't be verified,not verifiable
+            unconfirmed,无法核实,无法验证,无法证实,无从核实,无从验证,不可验证,不可核实
+            未公开,未披露,没有公开,不可考,待证实""",
+    }.items()
+}
+"""What people write for each verdict; any beginning that fits no other verdict counts too."""
 
 
 def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: frozenset[str] = frozenset()) -> Score:

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from llmquiz.grading.glossary import Glossary
+from llmquiz.grading.phrases import pattern, words
 from llmquiz.grading.polarity import Polarity
 from llmquiz.grading.text import Reading, is_han
 from llmquiz.grading.thesaurus import Thesaurus, thesaurus
 
-EMPTY = frozenset(
-    "a an the of to in on at by for with from as and or is be it this that these those there their they them we you"
-    " i he she do have can could will would may might must should so than then also just very if when while which who"
-    " what how why into about such let get go come say not but because well yeah okay like basically actually hmm um"
-    " whatever here thing way us our my your his her him me am".split()
-) | frozenset(
-    "的了是在和与及或就也很把被给对从到使其它这那有会能可以而且着过地得么呢吧啊呗嘛之为于将以但跟让又还个它们我你他她"
-)
-"""Words that carry no content of their own."""
-
-_CONDITION = re.compile(r"without|不[^,。]{0,12}(?:的话|就|会|容易|则)|没有?[^,。]{0,12}(?:的话|就|会|容易|则)")
 Senses = tuple[tuple[str, int], ...]
 Merged = tuple[int, int, Senses, float]
 """The place of a term or concept, the place after it, its senses and weight."""
@@ -66,7 +55,7 @@ def _signs(reading: Reading, told: Polarity, merged: Sequence[Merged]) -> list[i
         clause = token.clause
         after = clause in marks and token.start >= marks[clause]
         sign = -1 if after or clause in told.wholly or place >= removed.get(clause, place + 1) else 1
-        if sign < 0 and after and _CONDITION.match(reading.folded, marks[clause]):
+        if sign < 0 and after and pattern("condition").match(reading.folded, marks[clause]):
             sign = 0
         signs.append(-sign if clause in told.refuted_clauses else sign)
     return signs
@@ -103,13 +92,14 @@ def _longest(tokens: tuple[str, ...], at: int, known: Thesaurus) -> tuple[int, t
 
 def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, signs: Sequence[int]) -> Iterator[Mention]:
     """Words that no list knows, as they are; Han characters in pairs."""
+    empty = words("empty")
     for place in range(start, end):
         key = tokens[place]
-        if key in EMPTY:
+        if key in empty:
             continue
         if not is_han(key):
             yield _mention(place, reading, signs[place], ((key, 1),), WORD_WEIGHT)
-        elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in EMPTY:
+        elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in empty:
             yield _mention(place, reading, signs[place], ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
 
 

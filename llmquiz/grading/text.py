@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmquiz.grading.numerals import multiplied
+from llmquiz.grading.phrases import pattern, words
 
 MOST = 20_000
 """Characters of an answer that are read; nobody types more, and the cost of a longer one stays bounded."""
@@ -27,63 +28,7 @@ _TOKEN = re.compile(
     rf"|(?P<cut>[,:()\[\]{{}}—–|]|\s-+\s)"
 )
 
-_ENGLISH_CUT = frozenset(
-    [
-        "but",
-        "while",
-        "whereas",
-        "because",
-        "since",
-        "so",
-        "although",
-        "though",
-        "however",
-        "yet",
-        "unless",
-        "hence",
-        "therefore",
-        "instead",
-        "rather",
-        "unlike",
-        "without",
-        "thus",
-        "meanwhile",
-        "which",
-        "who",
-    ]
-)
-_HAN_CUT = re.compile("但|而(?!已)|却|所以|因此|因为|不过(?!滤)|可是|于是|只是")
 _AND = frozenset({"and", "or", "then"})
-_FINITE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "do",
-        "does",
-        "did",
-        "can",
-        "could",
-        "will",
-        "would",
-        "has",
-        "have",
-        "had",
-        "must",
-        "should",
-        "may",
-        "might",
-        "it",
-        "they",
-        "we",
-        "you",
-        "this",
-        "that",
-        "there",
-    ]
-)
 _IRREGULAR = {
     "kept": "keep", "held": "hold", "ran": "run", "built": "build", "made": "make", "chose": "choose",
     "chosen": "choose", "saw": "see", "seen": "see", "wrote": "write", "written": "write", "grew": "grow",
@@ -134,7 +79,7 @@ class Reading:
 
 
 def fold(text: str) -> tuple[str, list[int]]:
-    """`text` in NFKC and small letters, without controls and invisible characters, with the origin of each character."""
+    """`text` in NFKC and small letters, without controls and invisible characters, and where each character was."""
     folded: list[str] = []
     origin: list[int] = []
     for place, char in enumerate(text):
@@ -164,7 +109,8 @@ def _folded(char: str) -> str:
 def read(text: str) -> Reading:
     """`text` cut into sentences, clauses and tokens; all in one pass, so that the cost grows with the length."""
     folded, origin = fold(text[:MOST])
-    cuts = {match.start() for match in _HAN_CUT.finditer(folded)}
+    cuts = {match.start() for match in pattern("han-clause").finditer(folded)}
+    cutting = words("clause-words")
     tokens: list[Token] = []
     sentence = clause = 0
     filled = False
@@ -176,7 +122,7 @@ def read(text: str) -> Reading:
             filled = False
             continue
         start, end = match.span()
-        if filled and (start in cuts or match["word"] in _ENGLISH_CUT or _new_clause(folded, match)):
+        if filled and (start in cuts or match["word"] in cutting or _new_clause(folded, match)):
             clause += 1
         filled = True
         for key in _keys(match):
@@ -189,7 +135,7 @@ def _new_clause(folded: str, match: re.Match[str]) -> bool:
     if match["word"] not in _AND:
         return False
     near = folded[match.end() : match.end() + 40].split(",")[0].split()[:4]
-    return any(word in _FINITE or word.endswith("n't") for word in near)
+    return any(word in words("finite-words") or word.endswith("n't") for word in near)
 
 
 def _keys(match: re.Match[str]) -> tuple[str, ...]:

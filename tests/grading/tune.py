@@ -179,7 +179,8 @@ def figures(all_cases: Sequence[Case], verdicts: Sequence[Sequence[float]], want
             bad += sum(p and not t for p, t in own)
             answers.append(any(p and not t for p, t in own))
     score = 2 * hit / max(1, 2 * hit + false + missed)
-    return f"{least:.2f}: F1 {score:.3f}  false {false}  missed {missed}  false credit {sum(answers) / len(answers):.3f} of answers, {bad / slots:.3f} of slots"
+    credit = f"{sum(answers) / len(answers):.3f} of answers, {bad / slots:.3f} of slots"
+    return f"{least:.2f}: F1 {score:.3f}  false {false}  missed {missed}  false credit {credit}"
 
 
 def main() -> None:

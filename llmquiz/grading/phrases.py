@@ -1,0 +1,32 @@
+"""The word lists and regular expressions of phrases.txt, compiled when first used."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, list[str]]:
+    """The lines of each list."""
+    lists: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in Path(__file__).with_name("phrases.txt").read_text(encoding="utf-8").splitlines():
+        if re.fullmatch(r"\[[a-z-]+\]", line):
+            lines = lists.setdefault(line[1:-1], [])
+        elif line and not line.startswith("#"):
+            lines.append(line)
+    return lists
+
+
+@lru_cache(maxsize=64)
+def pattern(name: str) -> re.Pattern[str]:
+    """One expression that finds any entry of a list."""
+    return re.compile("|".join(_lists()[name]), re.M)
+
+
+@lru_cache(maxsize=64)
+def words(name: str) -> frozenset[str]:
+    """The words of a list."""
+    return frozenset(word for line in _lists()[name] for word in line.split())
