@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from llmquiz import questions
+from llmquiz import texts, topics
 from llmquiz.faults import Fault
-from llmquiz.loading import Filed, Loaded
-from llmquiz.questions import Claim, Model, Table, Text
+from llmquiz.loading import Filed, Loaded, parts_of
+from llmquiz.questions import Claim
+from llmquiz.texts import Model, Text
 
 Loc = tuple[str | int, ...]
 
@@ -70,15 +71,7 @@ def _walk_value(value: Any, loc: Loc) -> Iterator[tuple[Loc, Model]]:
 
 
 def _all_ids(loaded: Loaded) -> set[str]:
-    from llmquiz.loading import items_of
-
-    ids = set(loaded.entries)
-    for filed in loaded.entries.values():
-        ids.update(item for item, _, _ in items_of(filed))
-        if isinstance(filed.entry, Table):
-            ids.update(f"{filed.id}.{row.id}" for row in filed.entry.rows)
-            ids.update(f"{filed.id}.{row.id}.{column}" for row in filed.entry.rows for column in row.cells)
-    return ids
+    return set(loaded.entries).union(*(parts_of(filed) for filed in loaded.entries.values()))
 
 
 def _texts(work: Audit, filed: Filed) -> None:
@@ -86,7 +79,7 @@ def _texts(work: Audit, filed: Filed) -> None:
     for loc, model in walk(filed.entry):
         if not isinstance(model, Text):
             continue
-        for lang in questions.LANGS:
+        for lang in texts.LANGS:
             if lang in langs and getattr(model, lang) is None:
                 work.error(filed, (*loc, lang), f"no {lang} text; the deck is in {', '.join(langs)}",
                            f"缺少 {lang} 文本；本主题的语言是 {'、'.join(langs)}")  # fmt: skip
@@ -115,7 +108,7 @@ def _sources(work: Audit, filed: Filed) -> None:
                 work.error(filed, (*loc, "sources", number), f"no source {name!r} in sources.yaml; add it there",
                            f"sources.yaml 里没有来源“{name}”，请补上")  # fmt: skip
     if isinstance(filed.entry, Claim) and not filed.entry.sources and not filed.entry.demo:
-        say = work.warning if filed.entry.verdict is questions.Verdict.sound else work.error
+        say = work.warning if filed.entry.verdict is texts.Verdict.sound else work.error
         say(filed, ("sources",), "a claim needs a source, or a demo that measures it", "论断需要来源，或者能测它的演示")
 
 
@@ -149,7 +142,7 @@ def _references(model: Model) -> Iterator[tuple[Loc, str]]:
     claim = getattr(model, "claim", None)
     if isinstance(claim, str):
         yield ("claim",), claim
-    if isinstance(model, questions.Branch) and model.point:
+    if isinstance(model, topics.Branch) and model.point:
         yield ("point",), model.point
 
 

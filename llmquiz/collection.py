@@ -17,33 +17,46 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from llmquiz import questions
+from llmquiz import questions, texts
 from llmquiz.errors import ContentError, UnknownId
 from llmquiz.faults import Fault
-from llmquiz.questions import CellQuestion, Deck, DemoWords, Entry, GlossaryEntry, Lang, Source
+from llmquiz.folders import content_files
+from llmquiz.questions import CellQuestion
+from llmquiz.texts import Lang
 
 if TYPE_CHECKING:
     from llmquiz.loading import Loaded
+    from llmquiz.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
 
-FORMAT = 3
+FORMAT = 4
 """Of the compiled cache; raise it when its tables or the schema change."""
 
 ITEM_KINDS = ("open", "choice", "code", "order", "prediction", "number", "term", "claim", "cell")
 
-_MODELS: dict[str, type[questions.Addressable]] = {
-    "open": questions.OpenQuestion,
-    "choice": questions.ChoiceQuestion,
-    "code": questions.CodeQuestion,
-    "order": questions.OrderQuestion,
-    "prediction": questions.PredictionQuestion,
-    "number": questions.NumberFact,
-    "term": questions.Term,
-    "claim": questions.Claim,
-    "table": questions.Table,
-    "reference": questions.ReferenceEntry,
-    "interview": questions.Interview,
-    "technique": questions.Technique,
-}
+
+def _model(kind: str) -> type[texts.Addressable]:
+    """The model of an entry; those that are not asked are imported only when one is looked up."""
+    asked: dict[str, type[texts.Addressable]] = {
+        "open": questions.OpenQuestion,
+        "choice": questions.ChoiceQuestion,
+        "code": questions.CodeQuestion,
+        "order": questions.OrderQuestion,
+        "prediction": questions.PredictionQuestion,
+        "number": questions.NumberFact,
+        "term": questions.Term,
+        "claim": questions.Claim,
+        "table": questions.Table,
+    }
+    if kind in asked:
+        return asked[kind]
+    from llmquiz import topics
+
+    others: dict[str, type[texts.Addressable]] = {
+        "reference": topics.ReferenceEntry,
+        "interview": topics.Interview,
+        "technique": topics.Technique,
+    }
+    return others[kind]
 
 
 class Item(NamedTuple):
@@ -102,6 +115,8 @@ class Collection:
 
     def topics(self) -> list[Topic]:
         """Every topic, the user's own first."""
+        from llmquiz.topics import Deck
+
         rows = self._db.execute("select name, folder, deck from topic order by rowid")
         return [Topic(name, folder, Deck.model_validate_json(deck)) for name, folder, deck in rows]
 
@@ -115,8 +130,8 @@ class Collection:
         return [Item._make(row) for row in rows]
 
     def ids(self) -> list[str]:
-        """Every addressable id: entries, and the items inside them."""
-        return [row[0] for row in self._db.execute("select id from entry union select id from item order by 1")]
+        """Every addressable id: entries, and what is inside them."""
+        return [row[0] for row in self._db.execute("select id from entry union select id from part order by 1")]
 
     def entries(self, kind: str | None = None, topic: str | None = None) -> Iterator[Asked]:
         """Every entry in the order of the files."""
@@ -133,7 +148,7 @@ class Collection:
         if row is None:
             raise UnknownId(name, self.ids())
         topic, kind, path, data, digest, langs = row
-        entry = cast(Entry, _MODELS[kind].model_validate_json(data))
+        entry = cast("Entry", _model(kind).model_validate_json(data))
         base = full.split(".")[0]
         if isinstance(entry, questions.Table) and full.count(".") == 2:
             return Asked(full, "cell", topic, _cell(entry, full), digest, path, langs)
@@ -158,25 +173,35 @@ class Collection:
 
     def source(self, name: str) -> Source | None:
         """The citation called `name`."""
+        from llmquiz.topics import Source
+
         row = self._db.execute("select data from source where id = ?", (name,)).fetchone()
         return Source.model_validate_json(row[0]) if row else None
 
     def sources(self) -> list[Source]:
         """Every citation."""
+        from llmquiz.topics import Source
+
         return [Source.model_validate_json(data) for (data,) in self._db.execute("select data from source")]
 
     def demo(self, name: str) -> DemoWords | None:
         """The words of a demo."""
+        from llmquiz.topics import DemoWords
+
         row = self._db.execute("select data from demo where id = ?", (name,)).fetchone()
         return DemoWords.model_validate_json(row[0]) if row else None
 
     def demos(self) -> dict[str, DemoWords]:
         """The words of every demo, by id."""
+        from llmquiz.topics import DemoWords
+
         rows = self._db.execute("select id, data from demo order by id")
         return {name: DemoWords.model_validate_json(data) for name, data in rows}
 
     def glossary(self) -> list[GlossaryEntry]:
         """The field's terms."""
+        from llmquiz.topics import GlossaryEntry
+
         return [GlossaryEntry.model_validate(entry) for entry in json.loads(self._meta("glossary"))]
 
     def compiled_glossary(self) -> Any:
@@ -204,7 +229,7 @@ class Collection:
         return (*row[:5], tuple(row[5].split(","))) if row else None
 
     def _known(self, full: str) -> bool:
-        query = "select 1 from entry where id = ?1 union all select 1 from item where id = ?1 limit 1"
+        query = "select 1 from entry where id = ?1 union all select 1 from part where id = ?1 limit 1"
         return self._db.execute(query, (full,)).fetchone() is not None
 
 
@@ -247,24 +272,6 @@ def compile_into(path: Path, loaded: Loaded) -> None:
     part.replace(path)
 
 
-def content_files(roots: Sequence[Path]) -> Iterator[tuple[Path, os.stat_result]]:
-    """Every YAML file under `roots` that can hold content."""
-    for root in roots:
-        folders = [root, root / "demos", *topic_folders(root)] if root.is_dir() else []
-        for folder in dict.fromkeys(folders):
-            with suppress(OSError), os.scandir(folder) as found:
-                for file in sorted(found, key=lambda file: file.name):
-                    if file.name.endswith((".yaml", ".yml")) and file.is_file():
-                        yield Path(file.path), file.stat()
-
-
-def topic_folders(root: Path) -> list[Path]:
-    """The topics in `root`, which may itself be one."""
-    if (root / "deck.yaml").exists():
-        return [root]
-    return sorted(path for path in root.iterdir() if path.is_dir() and (path / "deck.yaml").exists())
-
-
 def _key(files: Iterable[tuple[Path, os.stat_result]]) -> str:
     digest = hashlib.sha256(f"{FORMAT} {_schema_stamp()}".encode())
     for path, stat in files:
@@ -272,6 +279,10 @@ def _key(files: Iterable[tuple[Path, os.stat_result]]) -> str:
     return digest.hexdigest()[:20]
 
 
+def _schema_files() -> list[str]:
+    return [str(questions.__file__), str(texts.__file__), str(Path(__file__).with_name("topics.py"))]
+
+
 def _schema_stamp() -> str:
-    stat = Path(questions.__file__).stat()
-    return f"{stat.st_size} {stat.st_mtime_ns}"
+    stats = [Path(module).stat() for module in _schema_files()]
+    return " ".join(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)

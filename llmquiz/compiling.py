@@ -8,8 +8,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from llmquiz.loading import Filed, Loaded, items_of
-from llmquiz.questions import Level, dump
+from llmquiz.loading import Filed, Loaded, items_of, parts_of
+from llmquiz.texts import Level, dump
 
 _TABLES = (
     "create table meta (key text primary key, value text not null) strict",
@@ -18,6 +18,7 @@ _TABLES = (
     "data text not null, hash text not null) strict",
     "create table item (id text primary key, question text not null, topic text not null, kind text not null, "
     "level integer not null, position integer not null, demo text not null) strict",
+    "create table part (id text primary key) strict",
     "create index item_position on item (position)",
     "create table source (id text primary key, data text not null) strict",
     "create table demo (id text primary key, data text not null) strict",
@@ -50,6 +51,9 @@ def _fill(db: sqlite3.Connection, loaded: Loaded) -> None:
     entries = [(f.id, f.topic, f.entry.type, str(f.path), *_data_and_hash(f)) for f in loaded.entries.values()]
     db.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", entries)
     db.executemany("insert into item values (?, ?, ?, ?, ?, ?, ?)", _items(loaded))
+    db.executemany(
+        "insert or ignore into part values (?)", [(p,) for f in loaded.entries.values() for p in parts_of(f)]
+    )
     db.executemany("insert into source values (?, ?)", [(s.id, s.model_dump_json()) for s in loaded.sources.values()])
     db.executemany("insert into demo values (?, ?)", [(n, d.model_dump_json()) for n, d in loaded.demos.items()])
     db.executemany("insert or ignore into alias values (?, ?)", _aliases(loaded))

@@ -8,7 +8,7 @@ from typing import Any
 
 from llmquiz import paths
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import Lang
+from llmquiz.texts import Lang
 
 
 @cache

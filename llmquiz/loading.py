@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from llmquiz import questions
-from llmquiz.collection import content_files, topic_folders
+from llmquiz import questions, texts, topics
 from llmquiz.faults import Fault
-from llmquiz.questions import Deck, DemoWords, Entry, GlossaryEntry, Source, Table
+from llmquiz.folders import content_files, topic_folders
+from llmquiz.questions import Table
 from llmquiz.reading import Lines, fault, read, validate
+from llmquiz.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
 
-_M = TypeVar("_M", bound=questions.Model)
+_M = TypeVar("_M", bound=texts.Model)
 
 KEYS = ("questions", "tables", "claims", "numbers", "terms", "references", "interviews", "technique")
 """The lists of a topic file."""
@@ -117,7 +118,7 @@ def _take(model: type[_M], path: Path, loaded: Loaded, shown: str) -> tuple[_M |
 
 
 def _sources(path: Path, loaded: Loaded, shown: str) -> None:
-    file, _ = _take(questions.SourcesFile, path, loaded, shown)
+    file, _ = _take(topics.SourcesFile, path, loaded, shown)
     for number, source in enumerate(file.sources if file else []):
         if source.id in loaded.sources and loaded.source_places[source.id][0] == path:
             _twice(loaded, path, shown, ("sources", number, "id"), source.id)
@@ -126,7 +127,7 @@ def _sources(path: Path, loaded: Loaded, shown: str) -> None:
 
 
 def _glossary(path: Path, loaded: Loaded, shown: str) -> None:
-    file, _ = _take(questions.GlossaryFile, path, loaded, shown)
+    file, _ = _take(topics.GlossaryFile, path, loaded, shown)
     loaded.glossary += file.terms if file else []
 
 
@@ -171,7 +172,7 @@ def _is_newer(needed: str | None) -> bool:
 
 def _topic_file(path: Path, loaded: Loaded, shown: str) -> None:
     topic = path.parent.name
-    file, data = _take(questions.TopicFile, path, loaded, shown)
+    file, data = _take(topics.TopicFile, path, loaded, shown)
     if file is None:
         return
     for key in KEYS:
@@ -192,7 +193,7 @@ def _twice(loaded: Loaded, path: Path, shown: str, loc: tuple[str | int, ...], n
     )
 
 
-def items_of(filed: Filed) -> Iterator[tuple[str, str, questions.Level]]:
+def items_of(filed: Filed) -> Iterator[tuple[str, str, texts.Level]]:
     """(item id, kind, level) of everything in an entry that is scheduled."""
     entry = filed.entry
     match entry:
@@ -204,7 +205,22 @@ def items_of(filed: Filed) -> Iterator[tuple[str, str, questions.Level]]:
                 for column, cell in row.cells.items():
                     if (cell.accept.en or cell.accept.zh) and not cell.contested:
                         yield f"{filed.id}.{row.id}.{column}", "cell", cell.level or entry.level
-        case questions.ReferenceEntry() | questions.Interview() | questions.Technique():
+        case topics.ReferenceEntry() | topics.Interview() | topics.Technique():
             return
         case _:
             yield filed.id, entry.type, entry.level
+
+
+def parts_of(filed: Filed) -> Iterator[str]:
+    """Every addressable id inside an entry: points, rows and cells, turns of an interview."""
+    match filed.entry:
+        case questions.OpenQuestion() | questions.Claim():
+            yield from (f"{filed.id}.{point.id}" for point in filed.entry.points)
+        case Table():
+            for row in filed.entry.rows:
+                yield f"{filed.id}.{row.id}"
+                yield from (f"{filed.id}.{row.id}.{column}" for column in row.cells)
+        case topics.Interview():
+            yield from (f"{filed.id}.{section.id}" for section in filed.entry.sections)
+        case _:
+            return

@@ -1,116 +1,26 @@
-"""The schema of content: what the YAML files hold, as pydantic models.
+"""The schema of what is asked: questions of every kind, numbers, terms, claims and tables, as pydantic models.
 
-A field's docstring is its specification, the hint that editors show, and part of content/schema.json.
-Every text that a learner reads is a `Text`, one string a language. Ids are written by hand and permanent: an id
-names the item's whole history of reviews.
+Ids are written by hand and permanent: an id names the item's whole history of reviews.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plugins takes longer than all models here
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field
-
-Lang = Literal["en", "zh"]
-LANGS: tuple[Lang, ...] = ("en", "zh")
-
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-"""One part of an id: small letters, digits and single hyphens."""
-
-Reference = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)?(\.[a-z0-9-]+){0,2}$")]
-"""An id elsewhere: `topic/name`, `name` where that is unique, `name.part` for an item inside it."""
-
-
-class Model(BaseModel):
-    """What all schema models share: unknown keys are faults, no silent conversion, built only when first used."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        strict=True,
-        defer_build=True,
-        use_attribute_docstrings=False,
-        populate_by_name=True,
-    )
-
-
-_FOLD = re.compile(
-    r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])|(?<=[，。、；：？！）》」”]) | (?=[，。、；：？！）》」”])"
+from llmquiz.texts import (
+    Addressable,
+    Lang,
+    LevelField,
+    Model,
+    Name,
+    Reference,
+    Text,
+    Texts,
+    Verdict,
+    VerdictField,
 )
-
-
-def _unfolded(text: str) -> str:
-    """`text` without the spaces that YAML puts where it folds the lines of a Chinese paragraph."""
-    return _FOLD.sub("", text) if " " in text and not text.isascii() else text
-
-
-class Text(Model):
-    """One text in each language of its deck, as Markdown."""
-
-    en: str | None = Field(default=None, min_length=1)
-    zh: str | None = Field(default=None, min_length=1)
-
-    def __getitem__(self, lang: Lang) -> str:
-        """The text in `lang`, else in the other language of a deck that has only one."""
-        return _unfolded((self.en or self.zh or "") if lang == "en" else (self.zh or self.en or ""))
-
-
-class Texts(Model):
-    """Several texts, a list a language; the lists need not correspond."""
-
-    en: list[str] = []
-    zh: list[str] = []
-
-    def __getitem__(self, lang: Lang) -> list[str]:
-        return [_unfolded(text) for text in (self.en if lang == "en" else self.zh)]
-
-
-class Level(StrEnum):
-    """How far a learner wants to go; each level includes the ones before."""
-
-    core = "core"
-    deep = "deep"
-    expert = "expert"
-
-    @property
-    def rank(self) -> int:
-        return list(Level).index(self)
-
-
-class Verdict(StrEnum):
-    """How a statement stands against the evidence."""
-
-    sound = "sound"
-    imprecise = "imprecise"
-    contested = "contested"
-    wrong = "wrong"
-    unverifiable = "unverifiable"
-
-
-LevelField = Annotated[Level, Field(strict=False)]
-VerdictField = Annotated[Verdict, Field(strict=False)]
-
-
-class Addressable(Model):
-    """What everything with an id of its own shares."""
-
-    id: Name
-    """Permanent name inside the topic; renaming it loses its history unless the old name goes into `aka`."""
-    aka: list[Reference] = []
-    """Former ids; their reviews count for this one."""
-    level: LevelField = Level.deep
-    """core: needed for a sound three-minute answer; deep: asked by a specialist; expert: asked by a researcher."""
-    sources: list[Name] = []
-    """Ids in content/sources.yaml."""
-    demo: Name | None = None
-    """The demo that measures what is said here."""
-    note: Text | None = None
-    """A remark shown after the answer: scope, date, caveat."""
 
 
 class KeyPoint(Model):
@@ -123,7 +33,7 @@ class KeyPoint(Model):
     why: Text | None = None
     """Why it matters or is true: shown when the point was missed, and on demand when it was met."""
     level: LevelField | None = None
-    """Where it differs from the question's level."""
+    """Where it differs from the question's."""
     weight: int = Field(default=1, ge=1, le=5)
     """Share of the score, relative to the other points."""
     cues: Texts = Field(default_factory=Texts)
@@ -268,11 +178,10 @@ class CodeQuestion(Question):
 
 
 class OrderQuestion(Question):
-    """Steps to put into the right order."""
+    """Steps to put into order; `steps` holds them in the right one."""
 
     type: Literal["order"]
     steps: list[Text] = Field(min_length=3, max_length=9)
-    """In the right order."""
     why: Text | None = None
 
 
@@ -288,9 +197,8 @@ class PredictionQuestion(Question):
     why: Text
 
 
-AnyQuestion = Annotated[
-    OpenQuestion | ChoiceQuestion | CodeQuestion | OrderQuestion | PredictionQuestion, Field(discriminator="type")
-]
+_AnyQuestion = OpenQuestion | ChoiceQuestion | CodeQuestion | OrderQuestion | PredictionQuestion
+AnyQuestion = Annotated[_AnyQuestion, Field(discriminator="type")]
 
 
 class NumberFact(Question):
@@ -380,179 +288,6 @@ class Table(Addressable):
     title: Text
     columns: list[Column] = Field(min_length=1)
     rows: list[Row] = Field(min_length=1)
-
-
-class ReferenceEntry(Addressable):
-    """A paper, book or blog worth reading, with what to take from it."""
-
-    type: Literal["reference"] = "reference"
-    title: Text
-    what: Text
-    """What it established, and what to remember of it."""
-    caveat: Text | None = None
-    """Where it was corrected or is often misquoted."""
-    kind: Literal["paper", "book", "blog", "docs"] = "paper"
-
-
-class Technique(Addressable):
-    """A piece of advice on how to answer."""
-
-    type: Literal["technique"] = "technique"
-    kind: Literal["step", "do", "dont", "bonus"]
-    text: Text
-    """The advice in a line."""
-    why: Text
-    example: Text | None = None
-    seconds: int | None = None
-    """Time budget of a step."""
-
-
-class Branch(Model):
-    """What the interviewer does next after one answer."""
-
-    when: Literal["missed", "contradicted", "met", "absolute", "wrong-number", "always"]
-    point: Reference | None = None
-    """`question.point` that decides, where `when` is about a point."""
-    ask: Reference | None = None
-    say: Text | None = None
-
-
-class InterviewSection(Model):
-    """A stretch of the interview."""
-
-    id: Name
-    title: Text
-    minutes: int = Field(ge=1, le=60)
-    depth: Literal["one-line", "one-minute", "full"] = "one-minute"
-    """How long an answer the interviewer wants here."""
-    ask: list[Reference] = Field(min_length=1)
-    """Questions to choose from, in order of preference."""
-    most: int = Field(default=1, ge=1, le=9)
-    """At most so many of them."""
-    say: Text | None = None
-    """How the interviewer opens the section."""
-    branches: list[Branch] = []
-
-
-class Weights(Model):
-    """What the interviewer's verdict is made of; relative."""
-
-    coverage: float = Field(default=1, ge=0)
-    correctness: float = Field(default=1, ge=0)
-    structure: float = Field(default=1, ge=0)
-    brevity: float = Field(default=1, ge=0)
-    evidence: float = Field(default=1, ge=0)
-    """Examples, numbers, limits named."""
-
-
-class Interview(Addressable):
-    """A blueprint of a mock interview."""
-
-    type: Literal["interview"] = "interview"
-    name: Text
-    manner: Text
-    cares: Text
-    irritated: Text
-    opening: Text
-    closing: Text
-    weights: Weights = Field(default_factory=Weights)
-    sections: list[InterviewSection] = Field(min_length=1)
-
-
-class Deck(Model):
-    """content/TOPIC/deck.yaml: what the topic is and the order to learn it in."""
-
-    title: Text
-    summary: Text
-    langs: list[Lang] = Field(min_length=1)
-    order: list[Reference] = []
-    """Ids in the order to learn them; what is not named comes after, in the order of the files."""
-    needs: str | None = None
-    """The oldest version of llmquiz that can use the topic: `0.1`."""
-
-
-class Source(Model):
-    """A citation."""
-
-    id: Name
-    title: str
-    authors: str
-    year: int = Field(ge=1900, le=2100)
-    arxiv: str | None = Field(default=None, pattern=r"^\d{4}\.\d{4,5}$")
-    url: str | None = None
-    note: Text | None = None
-
-
-class GlossaryEntry(Model):
-    """A term of the field with its synonyms; the grader treats them as one word."""
-
-    id: Name
-    en: list[str] = Field(min_length=1)
-    """The usual form first, then synonyms and abbreviations."""
-    zh: list[str] = Field(min_length=1)
-    what: Text | None = None
-    """What it means, in a line."""
-
-
-class DemoClaim(Model):
-    """The words of one claim of a demo; its test is in the code."""
-
-    id: Name
-    text: Text
-    says: Literal["llmquiz", "sheet"]
-    expected: bool
-    """What llmquiz expects: false for a claim of the sheet that does not hold."""
-    why: Text | None = None
-
-
-class DemoWords(Model):
-    """content/demos/ID.yaml: the words of a demo."""
-
-    title: Text
-    shows: Text
-    """What it shows, in a line."""
-    seconds: int = Field(ge=1, le=60)
-    """About how long it takes on two CPU cores."""
-    claims: list[DemoClaim] = Field(min_length=1)
-    words: dict[str, Text] = {}
-    """Labels of its tables and plots."""
-    caveats: list[Text] = []
-    """What the measurement does not show."""
-
-
-class TopicFile(Model):
-    """Any file of a topic except deck.yaml; each key may stand in any file."""
-
-    format: Literal["llmquiz/1"] = "llmquiz/1"
-    questions: list[AnyQuestion] = []
-    tables: list[Table] = []
-    claims: list[Claim] = []
-    numbers: list[NumberFact] = []
-    terms: list[Term] = []
-    references: list[ReferenceEntry] = []
-    interviews: list[Interview] = []
-    technique: list[Technique] = []
-
-
-class SourcesFile(Model):
-    """content/sources.yaml."""
-
-    sources: list[Source]
-
-
-class GlossaryFile(Model):
-    """content/glossary.yaml."""
-
-    terms: list[GlossaryEntry]
-
-
-Entry = AnyQuestion | NumberFact | Term | Claim | Table | ReferenceEntry | Interview | Technique
-"""Everything that has an id of its own in a topic."""
-
-
-def dump(entry: Model) -> dict[str, Any]:
-    """`entry` as plain data, short: what the compiled cache and the hash of a question are made from."""
-    return entry.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 class CellQuestion(Model):

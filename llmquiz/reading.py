@@ -23,7 +23,7 @@ LARGEST = 25_000_000
 """Bytes of one file; a larger one is a mistake or an attack, and loading it would take minutes."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_SUSPECT = re.compile(r"(?:^|[\s\[{,:-])[&*!][^\s&*!]")
+_SUSPECT = re.compile(r"(?:^|[\s\[{,:-])(?:[&*][^\s&*]|!)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -101,7 +101,7 @@ def parse(text: str, shown: str) -> tuple[Any, list[Fault]]:
         en, zh = _REFUSED[refused.why]
         return None, [fault(shown, refused.line, refused.field, en, zh)]
     except yaml.MarkedYAMLError as error:
-        mark: Any = error.problem_mark or error.context_mark
+        mark = error.problem_mark or error.context_mark
         problem = f"{error.problem or error.context}"
         return None, [
             fault(
@@ -109,17 +109,21 @@ def parse(text: str, shown: str) -> tuple[Any, list[Fault]]:
                 mark.line + 1 if mark else 1,
                 "",
                 f"not valid YAML: {problem}; is a quote, a colon or the indent wrong here or just above?",
-                f"YAML 语法有误：{problem}。请检查这里或上一行的引号、冒号和缩进",
+                f"这里或上一行的 YAML 写法有误，请检查引号、冒号、括号和缩进（{problem}）",
             )
         ]
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         problem = type(error).__name__ if isinstance(error, RecursionError) else str(error).splitlines()[0][:120]
-        return None, [fault(shown, 1, "", f"not valid YAML: {problem}", f"YAML 语法有误：{problem}")]
+        return None, [fault(shown, 1, "", f"not valid YAML: {problem}", f"YAML 写法有误（{problem}）")]
+
+
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark else 1
 
 
 def _refuse_machinery(text: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1
+        line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Refused(line, "", "alias")
         if getattr(event, "tag", None):

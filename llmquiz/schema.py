@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from llmquiz import questions
-from llmquiz.questions import Deck, DemoWords, GlossaryFile, SourcesFile, TopicFile
+from llmquiz import questions, texts, topics
+from llmquiz.topics import Deck, DemoWords, GlossaryFile, SourcesFile, TopicFile
 
 
 def text() -> str:
@@ -32,9 +32,9 @@ def text() -> str:
 
 def _docstrings() -> dict[tuple[str, str], str]:
     """(class, field) -> the docstring below the field, inherited ones included."""
-    tree = ast.parse(Path(questions.__file__).read_text(encoding="utf-8"))
+    files = [Path(str(module.__file__)) for module in (texts, questions, topics)]
     found: dict[tuple[str, str], str] = {}
-    for node in tree.body:
+    for node in [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]:
         if isinstance(node, ast.ClassDef):
             for base in node.bases:
                 found |= {(node.name, key): doc for (owner, key), doc in found.items() if owner == ast.unparse(base)}

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.score import PointState, Score
-from llmquiz.questions import ChoiceQuestion, CodeQuestion, Level, OpenQuestion, OrderQuestion
+from llmquiz.questions import ChoiceQuestion, CodeQuestion, OpenQuestion, OrderQuestion
+from llmquiz.texts import Level
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked

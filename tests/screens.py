@@ -1,7 +1,7 @@
 """The README's pictures, exported by the program itself: `python -m tests.screens`.
 
-A drill is answered in a home of its own with a fixed clock, so its picture is the same everywhere and a test compares it;
-a demo's picture shows what was measured where it was made.
+A drill is answered in a home of its own with a fixed clock, so its picture is the same everywhere and a test compares
+it; a demo's picture shows what was measured where it was made.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def quiet_home() -> Iterator[None]:
 
 def recorder() -> Console:
     """A console that can be exported."""
-    return Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True, highlight=False)  # noqa: SIM115
+    return Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True, highlight=False)
 
 
 def drill(lang: str) -> str:

@@ -14,8 +14,10 @@ PACKAGE = Path(__file__).parent.parent / "llmquiz"
 
 LAYERS = (
     ("errors", "faults"),
-    ("clock", "paths"),
+    ("clock", "paths", "folders"),
+    ("texts",),
     ("questions",),
+    ("topics",),
     ("grading",),
     ("scheduling", "reading"),
     ("language", "schema"),
@@ -36,7 +38,7 @@ DOORS = {
     "safetensors": {"demos"},
     "matplotlib": {"demos", "ui"},
     "yaml": {"reading"},
-    "pydantic": {"questions", "reading", "schema"},
+    "pydantic": {"texts", "questions", "topics", "reading", "schema"},
     "fsrs": {"scheduling"},
     "sqlite3": {"collection", "compiling", "migrations", "notebook", "history", "store"},
     "prompt_toolkit": {"ui.ask"},

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from llmquiz.loading import Filed
-from llmquiz.questions import LANGS, OpenQuestion
+from llmquiz.questions import OpenQuestion
+from llmquiz.texts import LANGS
 
 if TYPE_CHECKING:
     from llmquiz.audit import Audit

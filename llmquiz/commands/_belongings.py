@@ -10,7 +10,8 @@ from rich.text import Text
 
 from llmquiz.commands._here import Here
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import CellQuestion, Claim, Source, Table
+from llmquiz.questions import CellQuestion, Claim, Table
+from llmquiz.topics import Source
 from llmquiz.ui import answers, show
 from llmquiz.ui.prose import Indent, Styled, inline
 

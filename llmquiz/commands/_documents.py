@@ -15,17 +15,15 @@ from llmquiz.questions import (
     ChoiceQuestion,
     Claim,
     CodeQuestion,
-    Interview,
     NumberFact,
     OpenQuestion,
     OrderQuestion,
     PredictionQuestion,
-    ReferenceEntry,
     Table,
-    Technique,
     Term,
-    dump,
-)  # fmt: skip
+)
+from llmquiz.texts import dump
+from llmquiz.topics import Interview, ReferenceEntry, Technique
 from llmquiz.ui.answers import number
 from llmquiz.ui.words import Words
 
@@ -70,8 +68,10 @@ def markdown(here: Here, topic: str) -> Iterator[str]:
     yield f"# {deck.title[lang]}"
     yield ""
     yield deck.summary[lang]
+    places = {name.removeprefix(f"{topic}/"): place for place, name in enumerate(deck.order)}
     for kind in SECTIONS:
         entries = list(here.collection.entries(kind, topic))
+        entries.sort(key=lambda asked: places.get(asked.id.split("/")[1], len(places)))
         if entries:
             yield ""
             yield f"## {words(f'section.{kind}')}"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from llmquiz.collection import Collection
     from llmquiz.faults import Fault
     from llmquiz.grading.glossary import Glossary
-    from llmquiz.questions import Lang
     from llmquiz.store import Store
+    from llmquiz.texts import Lang
 
 LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.")]
 ContentOption = Annotated[Path | None, typer.Option("--content", metavar="DIR", help="A folder of your own topics.")]

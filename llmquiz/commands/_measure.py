@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from llmquiz import clock
 from llmquiz.commands._here import Here
 from llmquiz.errors import StoreError, UnknownId
-from llmquiz.questions import DemoWords
+from llmquiz.topics import DemoWords
 
 if TYPE_CHECKING:
     from llmquiz.demos._demo import Outcome, Progress

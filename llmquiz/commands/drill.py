@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from llmquiz.commands._here import ContentOption, Here, LangOption
-from llmquiz.questions import Level
+from llmquiz.texts import Level
 
 EPILOG = "Example: llmquiz drill decoder-only --kind claim --limit 5"
 

@@ -10,7 +10,9 @@ import typer
 from llmquiz import clock
 from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import Claim, Level, OpenQuestion, Table
+from llmquiz.questions import Claim, OpenQuestion, Table
+from llmquiz.texts import Level
+from llmquiz.topics import Interview
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
@@ -69,6 +71,8 @@ def _inside(asked: Asked) -> Iterator[dict[str, Any]]:
         level, sources = (point.level or entry.level).value, point.sources or entry.sources
         name = f"{asked.id}.{point.id}"
         yield {"id": name, "kind": "point", "level": level, "sources": sources, "text": point.text}
+    for section in entry.sections if isinstance(entry, Interview) else []:
+        yield {"id": f"{asked.id}.{section.id}", "kind": "turn", "text": section.title}
     for row in entry.rows if isinstance(entry, Table) else []:
         for column, cell in row.cells.items():
             name, level = f"{asked.id}.{row.id}.{column}", (cell.level or entry.level).value

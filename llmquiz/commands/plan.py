@@ -12,8 +12,8 @@ from llmquiz import stats as numbers
 from llmquiz.commands._drilling import resolved
 from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import Level
 from llmquiz.selection import Wish
+from llmquiz.texts import Level
 
 EPILOG = "Example: llmquiz plan --date 2026-12-03 --level core"
 

@@ -40,7 +40,7 @@ def command(
     found = here.collection
     entries = list(found.entries(GROUPS[name])) if name in GROUPS else [found.get(name)]
     if json:
-        from llmquiz.questions import dump
+        from llmquiz.texts import dump
 
         here.json([{"id": asked.id, "kind": asked.kind, **dump(asked.entry)} for asked in entries])
         return

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
         ChoiceQuestion,
         Claim,
         CodeQuestion,
-        Lang,
         NumberFact,
         OpenQuestion,
         OrderQuestion,
         PredictionQuestion,
         Term,
     )
+    from llmquiz.texts import Lang
 
     Gradable = OpenQuestion | ChoiceQuestion | CodeQuestion | OrderQuestion | NumberFact | Term | Claim
 

@@ -20,7 +20,7 @@ from llmquiz.grading.text import is_han, keys, read
 from llmquiz.questions import OpenQuestion
 
 if TYPE_CHECKING:
-    from llmquiz.questions import Lang
+    from llmquiz.texts import Lang
 
 Grader = Callable[[OpenQuestion, str, "Lang"], Score]
 """Grades one open answer; the glossary and all else are bound already."""

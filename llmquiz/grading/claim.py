@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.score import PointScore, PointState, Score, value_of
 from llmquiz.grading.text import fold
-from llmquiz.questions import Verdict
+from llmquiz.texts import Verdict
 
 if TYPE_CHECKING:
     from llmquiz.questions import Claim

@@ -89,8 +89,13 @@ def chances(prepared: Prepared, said: Said, points: int) -> list[Chance]:
         for number, (found, _) in enumerate(measured)
     ]
     return [
-        Chance(_beside(alone, number, points) if fit.count else 0.0, fit) for number, (_, fit) in enumerate(measured)
+        Chance(_beside(alone, number, points) if enough(fit) else 0.0, fit) for number, (_, fit) in enumerate(measured)
     ]
+
+
+def enough(fit: Fit) -> bool:
+    """Whether more than one word of a statement of several was found: a single one proves nothing."""
+    return len(fit.places) >= min(2, fit.slots)
 
 
 def _names(number: int, points: int) -> tuple[str, ...]:

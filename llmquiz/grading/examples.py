@@ -11,7 +11,8 @@ from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.score import PointScore, PointState
 
 if TYPE_CHECKING:
-    from llmquiz.questions import Lang, OpenQuestion
+    from llmquiz.questions import OpenQuestion
+    from llmquiz.texts import Lang
 
 _LANGS: tuple[Lang, ...] = ("en", "zh")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from llmquiz.questions import GlossaryEntry
+    from llmquiz.topics import GlossaryEntry
 
 Form = tuple[tuple[str, ...], str]
 """The rest of a form after its first token, and the term that it stands for."""

@@ -69,7 +69,8 @@ def _piles(reading: Reading) -> set[int]:
         if not item and row and reading.tokens[-1] not in row[-1]:
             continue
         han = sum(is_han(token.key) for token in item)
-        if item and len(item) <= (4 if not han else 7) and not any(token.key in saying for token in item):
+        told = any(token.key in saying for token in item) and not (han and len(item) <= 2)
+        if item and len(item) <= (4 if not han else 7) and not told:
             row.append(item)
             continue
         if len(row) >= 5:

@@ -12,11 +12,13 @@ from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
 from llmquiz.grading.text import read
 
 if TYPE_CHECKING:
-    from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term, Text, Texts
+    from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term
+    from llmquiz.texts import Text, Texts
 
-MET, UNSURE = 0.4, 0.25
+MET, UNSURE = 0.5, 0.3
 """Likelihoods from which a point without cues is met, and from which it cannot be told."""
 MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
+SHARE_BESIDE_CUES = 0.5
 """The same for a point whose cues were not found: its author said what meets it."""
 BELIEVED, BELIEVED_BESIDE_CUES = 0.34, 0.9
 """Likelihoods from which a misconception is seen."""
@@ -121,12 +123,17 @@ def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted:
 
 def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
     chance = near.chances[point.id]
-    met, unsure = (MET_BESIDE_CUES, UNSURE_BESIDE_CUES) if _has(point.cues) else (MET, UNSURE)
-    if chance.likely >= met:
+    fit = chance.fit
+    if _has(point.cues):
+        met = chance.likely >= MET_BESIDE_CUES and fit.share >= SHARE_BESIDE_CUES and fit.sentences == 1
+        unsure = chance.likely >= UNSURE_BESIDE_CUES
+    else:
+        met, unsure = chance.likely >= MET, chance.likely >= UNSURE
+    if met:
         return PointState.met, _ranges(chance)
-    if chance.likely >= unsure:
+    if unsure:
         return PointState.undecided, _ranges(chance)
-    if chance.fit.conflict >= max(0.4, chance.fit.share):
+    if fit.conflict >= max(0.4, fit.share):
         return PointState.contradicted, _ranges(chance)
     return PointState.missing, _NOWHERE
 

@@ -57,7 +57,7 @@ def _values(amount: Amount, units: list[str]) -> frozenset[float]:
     asked = _dimension(units)
     if asked is None:
         given = _known(amount.unit)
-        return frozenset() if given and given[0] is not _SHARE and amount.unit != "b" else _plain(amount)
+        return frozenset() if given and amount.unit != "b" else _plain(amount)
     table, size = asked
     given = _known(amount.unit, table)
     if given:

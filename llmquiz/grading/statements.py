@@ -61,6 +61,10 @@ class Fit:
     unique: float
     window: tuple[int, int]
     places: tuple[int, ...]
+    slots: int
+    """Of how many slots."""
+    sentences: int
+    """Over how many sentences the window goes."""
 
     @property
     def score(self) -> float:
@@ -70,7 +74,7 @@ class Fit:
 
 Places = dict[str, list[tuple[int, int, int, frozenset[str]]]]
 """For each name the clauses that speak of it: the clause, the sign, the token, the rivals that it is said of."""
-NOWHERE = Fit(0.0, 0.0, 0, 0.0, (0, 0), ())
+NOWHERE = Fit(0.0, 0.0, 0, 0.0, (0, 0), (), 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class Said:
                 score = _score(share, conflict, last - first)
                 if score > best:
                     best, window = score, (first, last)
-        return matched.fit(window) if window else NOWHERE
+        return matched.fit(window, self.sentence[window[1]] - self.sentence[window[0]] + 1) if window else NOWHERE
 
     def fit_at(self, statement: Statement, window: tuple[int, int]) -> float:
         """How well one window fits another statement, as `Fit.score`."""
@@ -227,14 +231,16 @@ class _Matched:
         total = self.statement.total
         return self._weight(found) / total, self._weight(turned | (bad & ~good)) / total, found
 
-    def fit(self, window: tuple[int, int]) -> Fit:
+    def fit(self, window: tuple[int, int], sentences: int) -> Fit:
         """Everything about one window."""
         share, conflict, found = self.sums(*window)
         slots = [number for number in range(len(self.statement.slots)) if found >> number & 1]
         unique = sum(self.statement.slots[number].weight for number in slots if self.statement.slots[number].unique)
         clauses = range(window[0], window[1] + 1)
         places = {next(self.places[n, clause] for clause in clauses if (n, clause) in self.places) for n in slots}
-        return Fit(share, conflict, len(slots), unique / self.statement.unique, window, tuple(sorted(places)))
+        own = self.statement
+        found_places = tuple(sorted(places))
+        return Fit(share, conflict, len(slots), unique / own.unique, window, found_places, len(own.slots), sentences)
 
     def _weight(self, slots: int) -> float:
         known = self.weighed.get(slots)

@@ -86,7 +86,9 @@ def fold(text: str) -> tuple[str, list[int]]:
         for small in _folded(char):
             folded.append(small)
             origin.append(place)
-    origin.append(len(text))
+        if len(folded) >= MOST:
+            break
+    origin.append(min(len(text), origin[-1] + 1) if origin else 0)
     return "".join(folded), origin
 
 

@@ -15,17 +15,15 @@ from llmquiz.questions import (
     ChoiceQuestion,
     Claim,
     CodeQuestion,
-    Interview,
-    Lang,
     NumberFact,
     OpenQuestion,
     OrderQuestion,
     PredictionQuestion,
-    ReferenceEntry,
     Table,
-    Technique,
     Term,
 )
+from llmquiz.texts import Lang
+from llmquiz.topics import Interview, ReferenceEntry, Technique
 from llmquiz.ui.prose import Indent, Prose, Styled, inline
 from llmquiz.ui.show import code, heading
 from llmquiz.ui.words import Words

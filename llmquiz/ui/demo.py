@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from llmquiz.questions import DemoWords
+from llmquiz.topics import DemoWords
 from llmquiz.ui.prose import Indent, Prose, Styled, inline
 from llmquiz.ui.show import heading
 from llmquiz.ui.words import Words

@@ -15,20 +15,19 @@ from llmquiz.questions import (
     ChoiceQuestion,
     Claim,
     CodeQuestion,
-    Lang,
-    Level,
     OpenQuestion,
     OrderQuestion,
     Question,
-    Source,
     Term,
 )
+from llmquiz.texts import Lang, Level
 from llmquiz.ui.prose import Indent, Prose, Styled, inline
 from llmquiz.ui.words import Words
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
     from llmquiz.session import Layout
+    from llmquiz.topics import Source
 
 SIGNS = {
     PointState.met: ("✓", "green"),

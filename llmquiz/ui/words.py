@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from llmquiz.questions import Lang
+    from llmquiz.texts import Lang
 
 WORDS: dict[str, tuple[str, str]] = {
     # kinds of question
