@@ -62,7 +62,7 @@ def drill(lang: str) -> str:
         console = here.__dict__["console"] = recorder()
         asked = here.collection.get("why-decoder-only")
         sitting = Sitting(here, [], level=0)
-        score = sitting._grade(asked, ANSWERS[lang], set())
+        score = sitting.judge.grade(asked, ANSWERS[lang], set())
         console.print(Text("$ llmquiz drill", style="bold green"))
         here.show(show.question(asked, layout(asked, 0), here.words, number=1, total=10, level=0))
         assert asked.kind == "open"

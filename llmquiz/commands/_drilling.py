@@ -83,14 +83,16 @@ def summary(here: Here, sitting: Sitting) -> None:
     """What was asked, gained and missed, what comes back when, and what is weakest over all sittings."""
     from llmquiz.ui import summary as view
 
-    if not sitting.tally.answers:
+    if not sitting.judge.tally.answers:
         here.show(view.nothing(here.words))
         return
-    reviewed = {review.item for reviews in sitting.tally.answers.values() for review in reviews}
+    reviewed = {review.item for reviews in sitting.judge.tally.answers.values() for review in reviews}
     memories = here.store.memories()
     weak = weakest(here, memories)
     here.show(
-        *view.sitting(sitting.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), here.words)
+        *view.sitting(
+            sitting.judge.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), here.words
+        )
     )
 
 

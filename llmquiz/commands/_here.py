@@ -98,6 +98,14 @@ class Here:
         for part in parts:
             self.console.print(part)
 
+    def say(self, text: str) -> None:
+        """Print a quiet line to standard output."""
+        from rich.text import Text
+
+        from llmquiz.ui.prose import Styled
+
+        self.console.print(Styled(Text(text, style="dim")))
+
     def json(self, data: Any) -> None:
         """Print data as JSON to standard output."""
         import json

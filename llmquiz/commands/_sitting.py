@@ -5,14 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.commands._here import Here
-from llmquiz.grading.score import PointState, Score
-from llmquiz.questions import CellQuestion, Hint, OpenQuestion, PredictionQuestion, Term
-from llmquiz.session import Layout, Tally, layout
+from llmquiz.commands._judging import Judge
+from llmquiz.errors import LlmquizError
+from llmquiz.grading.score import Score
+from llmquiz.questions import CellQuestion, Hint, OpenQuestion
+from llmquiz.session import Layout, layout
 from llmquiz.ui.ask import Asker, Pressed, Typed, asker
 
 if TYPE_CHECKING:
@@ -37,15 +39,15 @@ class Sitting:
     cram: bool = False
     seed: int = 0
     depth: str = "one-minute"
-    tally: Tally = field(default_factory=Tally)
-    history: list[tuple[int, Candidate]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.here, self.level, self.cram, f"{clock.now():%Y%m%dT%H%M%S%f}")
 
     def run(self) -> None:
         """Ask every question of the queue, or until the learner leaves."""
         for name in ("SIGHUP", "SIGTERM"):  # a closed terminal leaves as Ctrl-C does: what was typed is kept
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), signal.default_int_handler)
-        self.name = f"{clock.now():%Y%m%dT%H%M%S%f}"
         todo, total, number = list(self.queue), len(self.queue), 0
         ask: Asker | None = None
         while todo:
@@ -55,9 +57,10 @@ class Sitting:
             shown = layout(asked, self.seed)
             self._present(asked, shown, number, total, candidate.level)
             ask = ask or asker(self.here.words)  # the editor loads after the first question is on the screen
-            if self._one(asked, shown, candidate, ask) == "undo" and self.history:
-                todo[:0] = [self._undo(), candidate]
-                number -= 2
+            if self._one(asked, shown, candidate, ask) == "undo":
+                again = [self._undo()]
+                todo[:0] = again if again[0].question == candidate.question else [*again, candidate]
+                number -= 1 if again[0].question == candidate.question else 2
 
     def _present(self, asked: Asked, shown: Layout, number: int, total: int, level: int) -> None:
         from llmquiz.ui import show
@@ -83,14 +86,14 @@ class Sitting:
                     used, draft = used + 1, reply.draft
                     hinted |= self._hint(hints, used)
                 case Pressed(key="skip"):
-                    self._say(words("ask.skipped"))
+                    self.here.say(words("ask.skipped"))
                     return "skipped"
                 case Pressed(key="flag"):
                     self._flag(asked, ask)
                     draft = reply.draft
                 case Pressed(key="undo"):
-                    if not self.history:
-                        self._say(words("ask.nothing-to-undo"))
+                    if not self.judge.history:
+                        self.here.say(words("ask.nothing-to-undo"))
                         draft = reply.draft
                         continue
                     return "undo"
@@ -106,42 +109,35 @@ class Sitting:
     def _draft(self, asked: Asked, ask: Asker) -> str:
         kept = self.here.store.draft(asked.id) if ask.interactive else None
         if kept:
-            self._say(self.here.words("ask.draft"))
+            self.here.say(self.here.words("ask.draft"))
         return kept or ""
 
     def _leave(self, asked: Asked, reply: Pressed) -> None:
         """Keep what was typed and go."""
         if reply.draft.strip() and not self.cram:
             self.here.store.save_draft(asked.id, reply.draft)
-            self._say(self.here.words("end.draft"))
+            self.here.say(self.here.words("end.draft"))
         raise Leave(interrupted=reply.key == "stop")
-
-    def _say(self, text: str) -> None:
-        from rich.text import Text
-
-        from llmquiz.ui.prose import Styled
-
-        self.here.show(Styled(Text(text, style="dim")))
 
     def _hint(self, hints: list[Hint], used: int) -> set[str]:
         from llmquiz.ui.prose import Prose
 
         words = self.here.words
         if used > len(hints):
-            self._say(words("ask.no-hint"))
+            self.here.say(words("ask.no-hint"))
             return set()
         hint = hints[used - 1]
-        self._say(words("ask.hint", number=used, total=len(hints)))
+        self.here.say(words("ask.hint", number=used, total=len(hints)))
         self.here.show(Prose(hint.text[words.lang], indent=2))
         if hint.names:
-            self._say(words("ask.hint-cost"))
+            self.here.say(words("ask.hint-cost"))
         return set(hint.names)
 
     def _flag(self, asked: Asked, ask: Asker) -> None:
         note = ask.line(self.here.words("ask.flag")) if ask.interactive else "-"
         if note:
             self.here.store.flag(asked.id, note, at=clock.now())
-            self._say(self.here.words("ask.flagged"))
+            self.here.say(self.here.words("ask.flagged"))
 
     def _readable(self, asked: Asked, shown: Layout, text: str, ask: Asker) -> str | None:
         """The response in the author's numbering; None, and what to type, where a terminal may ask again."""
@@ -149,7 +145,7 @@ class Sitting:
 
         problem = fault(asked, shown, text, self.here.words)
         if problem and ask.interactive:
-            self._say(problem)
+            self.here.say(problem)
             return None
         if shown.order:
             return shown.authored(text) or ""
@@ -160,69 +156,12 @@ class Sitting:
     ) -> str:
         if not self.cram:  # whatever happens before it is recorded, the answer is not lost
             self.here.store.save_draft(asked.id, response)
-        score = self._grade(asked, response, hinted)
-        answer = self._record(asked, candidate, response, score, hinted, used, seconds)
+        score = self.judge.grade(asked, response, hinted)
+        answer = self.judge.record(asked, candidate, response, score, hinted, used, seconds)
         self._feedback(asked, score, response, answer)
         if ask.interactive:
             return self._afterwards(asked, candidate, score, answer, hinted, ask)
         return "answered"
-
-    def _grade(self, asked: Asked, response: str, hinted: set[str]) -> Score:
-        from llmquiz import grading
-
-        entry, lang, glossary = asked.entry, self.here.lang, self.here.glossary
-        if isinstance(entry, CellQuestion):
-            return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
-        if isinstance(entry, PredictionQuestion):
-            return self._predict(entry, response)
-        terms = self._terms().values() if isinstance(entry, OpenQuestion) else ()
-        seconds = entry.answers.one_minute.seconds if isinstance(entry, OpenQuestion) else None
-        gradable: Any = entry
-        return grading.grade(
-            gradable, response, lang, glossary=glossary, hinted=frozenset(hinted), terms=terms, seconds=seconds
-        )
-
-    def _predict(self, entry: PredictionQuestion, guess: str) -> Score:
-        """Measure with the demo's quick settings, then compare."""
-        from llmquiz import grading
-        from llmquiz.commands._measure import measured
-
-        assert entry.demo is not None
-        value = measured(self.here, entry.demo, entry.measures)
-        from llmquiz.ui.answers import number
-
-        unit = f" {entry.unit[self.here.lang]}" if entry.unit else ""
-        self._say(f"{self.here.words('back.measured')}: {number(round(value, 2))}{unit}")
-        return grading.grade_prediction(entry, guess, value)
-
-    def _terms(self) -> dict[str, Any]:
-        entries = (asked.entry for asked in self.here.collection.entries("term"))
-        return {entry.id: entry for entry in entries if isinstance(entry, Term) and entry.noted}
-
-    def _record(
-        self,
-        asked: Asked,
-        candidate: Candidate,
-        response: str,
-        score: Score,
-        hinted: set[str],
-        used: int,
-        seconds: float,
-    ) -> int:
-        from llmquiz.session import reviews
-        from llmquiz.store import Reviewed
-
-        found = reviews(asked, score, level=self.level, known=candidate.items, hinted=hinted)
-        answer = -len(self.tally.answers) - 1
-        if not self.cram:
-            answer = self.here.store.record(
-                at=clock.now(), sitting=self.name, question=asked.id, lang=self.here.lang, source="drill",
-                answer=response, hash=asked.hash, seconds=round(seconds, 1), hints=used, grader=score.grader,
-                reviews=[Reviewed(r.item, r.state.value, r.rating, r.score) for r in found],
-            )  # fmt: skip
-            self.history.append((answer, candidate))
-        self.tally.answers[answer] = found
-        return answer
 
     def _feedback(self, asked: Asked, score: Score, response: str, answer: int) -> None:
         from llmquiz.ui import answers, show
@@ -230,7 +169,7 @@ class Sitting:
         words, entry = self.here.words, asked.entry
         if isinstance(entry, OpenQuestion):
             self.here.show(*show.open_feedback(asked, entry, score, response, words, self.level))
-            self.here.show(*show.noticed(entry, score, words, self._terms()))
+            self.here.show(*show.noticed(entry, score, words, self.judge.terms()))
         else:
             self.here.show(*show.single_feedback(asked, score, words))
         self.here.show(*answers.answer(asked, words, self.depth))
@@ -246,15 +185,15 @@ class Sitting:
     def _saved(self, asked: Asked, answer: int) -> None:
         from llmquiz.ui.when import when
 
-        words, reviews = self.here.words, self.tally.answers[answer]
+        words, reviews = self.here.words, self.judge.tally.answers[answer]
         if self.cram:
-            self._say(words("back.cram"))
+            self.here.say(words("back.cram"))
             return
         memories = self.here.store.memories([r.item for r in reviews])
         dates = [memories[r.item].due for r in reviews if r.rating and r.item in memories]
         line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
         self.here.show("")
-        self._say(line)
+        self.here.say(line)
         if not sys.stdin.isatty():
             self._plain(f"saved {asked.id}")
 
@@ -269,11 +208,12 @@ class Sitting:
                 case "m":
                     self._belongings(asked, everything=True)
                 case "d" if asked_demo(asked):
-                    from llmquiz.commands._measure import run_and_show
-
-                    run_and_show(self.here, str(asked_demo(asked)), quick=True)
+                    self._demo(str(asked_demo(asked)))
                 case "o":
-                    self._overrule(asked, score, answer, ask)
+                    many = isinstance(asked.entry, OpenQuestion)
+                    typed = ask.line(words("keys.overrule" if many else "keys.overrule-one"))
+                    if typed:
+                        self.here.say(self.judge.overrule(asked, score, answer, typed))
                 case "u" if not self.cram:
                     return "undo"
                 case "f":
@@ -283,43 +223,20 @@ class Sitting:
                 case "\n":
                     return "answered"
 
-    def _overrule(self, asked: Asked, score: Score, answer: int, ask: Asker) -> None:
-        from llmquiz.scheduling import rating_of
-        from llmquiz.session import Review
-        from llmquiz.ui.reply import overrule
-        from llmquiz.ui.show import shown_points
+    def _demo(self, name: str) -> None:
+        """Run the demo in place; Ctrl-C ends the demo, not the sitting."""
+        from llmquiz.commands._measure import run_and_show
 
-        words = self.here.words
-        many = isinstance(asked.entry, OpenQuestion)
-        typed = ask.line(words("keys.overrule" if many else "keys.overrule-one"))
-        if not typed:
-            return
-        points = (
-            shown_points(asked.entry, score, self.level) if isinstance(asked.entry, OpenQuestion) else score.points[:1]
-        )
-        found = overrule(typed, [point.id for point in points])
-        if found is None:
-            self._say(words("back.overrule-unknown"))
-            return
-        point, state = found
-        item = f"{asked.id}.{point}" if many else asked.id
-        reviews = self.tally.answers[answer]
-        if not any(r.item == item for r in reviews):
-            self._say(words("back.overrule-unknown"))
-            return
-        rating = rating_of(state, hinted=False)
-        if not self.cram:
-            self.here.store.overrule(answer, item, state.value, rating, at=clock.now())
-        value = {PointState.met: 1.0, PointState.partly: 0.5}.get(state, 0.0)
-        self.tally.answers[answer] = [Review(item, state, rating, value) if r.item == item else r for r in reviews]
-        self._say(words("back.overruled", item=item, state=words(f"state.{state.value}")))
+        try:
+            run_and_show(self.here, name, quick=True)
+        except LlmquizError as error:
+            self.here.say(error.text(self.here.lang))
+        except KeyboardInterrupt:
+            self.here.say(self.here.words("demo.stopped"))
 
     def _undo(self) -> Candidate:
-        """Take back the last answer; its question comes again."""
-        answer, candidate = self.history.pop()
-        self.here.store.undo(answer, at=clock.now())
-        self.tally.answers.pop(answer)
-        self._say(self.here.words("ask.undone", id=candidate.question))
+        candidate = self.judge.undo()
+        self.here.say(self.here.words("ask.undone", id=candidate.question))
         if not sys.stdin.isatty():
             self._plain(f"undone {candidate.question}")
         return candidate

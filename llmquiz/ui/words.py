@@ -224,6 +224,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo.caveats": ("What this does not show", "它没有说明什么"),
     "demo.settings": ("{device} · {dtype} · {threads} thread(s) · {seconds} s", "{device} · {dtype} · {threads} 线程 · {seconds} 秒"),
     "demo.running": ("Measuring {id}", "正在测量 {id}"),
+    "demo.stopped": ("The demo was stopped; the drill goes on.", "演示已中止，练习继续。"),
     "demo.saved": ("Figure written to {path}.", "图已写到 {path}。"),
     "demo.failed": ("{count} claims did not come out as expected.", "{count} 个论断与预期不一致。"),
     "demo.all-fine": ("All {count} claims came out as expected; {unknown} could not be shown here.", "{count} 个论断都与预期一致，其中 {unknown} 个在这台机器上测不出。"),
