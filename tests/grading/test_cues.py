@@ -7,7 +7,7 @@ import pytest
 from llmquiz.grading.cues import Index
 from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.text import read
-from llmquiz.questions import GlossaryEntry
+from llmquiz.topics import GlossaryEntry
 
 GLOSSARY = Glossary.build(
     [

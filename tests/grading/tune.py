@@ -18,7 +18,7 @@ import yaml
 from llmquiz.grading import Glossary, combiner, integrity, statements
 from llmquiz.grading.cues import Index
 from llmquiz.grading.text import read
-from llmquiz.questions import GlossaryFile
+from llmquiz.topics import GlossaryFile
 
 ROOT = Path(__file__).parents[2]
 SETTLED = ("point", "wrong", "point beside", "wrong beside")
@@ -65,7 +65,7 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
         points,
         [[found[name] for name in _names(at, points)] for at, (found, _) in enumerate(measured)],
         [float(entry["id"] in true) for entry in entries],
-        [not fit.count for _, fit in measured],
+        [not combiner.enough(fit) for _, fit in measured],
     )
 
 
