@@ -89,17 +89,17 @@ class History(Notebook):
 
     def activity(self) -> tuple[Activity, ...]:
         """What was done when, by quarters of an hour, oldest first: all that `stats` needs, at most 35,000 a year."""
-        standing = f"review left join renamed on old = item where rating is not null and review.id not in {_VOIDED}"
-        counted = f"select answer.at / {_QUARTER}, count(*), sum(rating = 'again')"
-        answers = self._by_quarter(
-            f"select at / {_QUARTER}, count(*), sum(seconds) from answer where not {UNDONE} group by 1"
-        )
-        reviews = self._by_quarter(
-            f"{counted} from (select answer, rating from {standing}) line join answer on answer.id = answer group by 1"
-        )
+        standing = f"review where rating is not null and id not in {_VOIDED}"
+        first = f"select item, min(answer) as answer, rating from {standing} group by item"  # rating: of that answer
+        counted = f"select at / {_QUARTER}, count(*)"
+        answers = self._by_quarter(f"{counted}, sum(seconds) from answer where not {UNDONE} group by 1")
+        counted += ", sum(rating = 'again') from ({}) line join answer on answer.id = line.answer group by 1"
+        reviews = self._by_quarter(counted.format(f"select answer, rating from {standing}"))
         firsts = self._by_quarter(
-            f"{counted} from (select min(answer) as first, rating from {standing} group by coalesce(new, item)) line"
-            " join answer on answer.id = first group by 1"
+            counted.format(
+                f"select min(answer) as answer, rating from ({first}) left join renamed on old = item"
+                " group by coalesce(new, item)"
+            )
         )
         none = (0, 0)
         return tuple(

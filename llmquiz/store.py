@@ -102,14 +102,6 @@ class Store(History):
         named = json.dumps(list(items))
         return _memories(self._rows(f"{columns} where item in (select value from json_each(?))", named))
 
-    def due(self, by: datetime) -> dict[str, Memory]:
-        """The memory of every item that is due at `by`, the longest overdue first."""
-        return _memories(self._rows("select * from memory where due <= ? order by due, item", stamp(by)))
-
-    def seen(self) -> frozenset[str]:
-        """Every item that has been reviewed."""
-        return frozenset(item for (item,) in self._rows("select item from memory"))
-
     def dues(self) -> dict[str, tuple[str, float]]:
         """When each item is due, as `stamp` writes it, and its stability: what a choice among thousands needs."""
         return {item: (due, strength) for item, due, strength in self._rows("select item, due, stability from memory")}

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -67,6 +68,22 @@ def test_a_copy_that_lost_its_write_ahead_log_setting_gets_it_back(path: Path) -
         connection.execute("pragma journal_mode = delete")
     with Store.open(path, now=NOW) as store:
         assert store._rows("pragma journal_mode") == [("wal",)]
+
+
+def test_turning_the_write_ahead_log_on_waits_for_a_reader(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite itself reports a lock at once for this one change: two first starts at the same moment would fail."""
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as reader:
+        reader.execute("pragma journal_mode = delete")
+        reader.execute("begin")
+        reader.execute("select * from answer").fetchall()
+        monkeypatch.setattr(migrations, "BUSY_SECONDS", 0.1)
+        with pytest.raises(StoreError, match=r"has been locked by another program for 0\.1 seconds"):
+            Store.open(path, now=NOW)
+        monkeypatch.undo()
+        leaves = threading.Timer(0.1, reader.execute, ["commit"])
+        leaves.start()
+        Store.open(path, now=NOW).close()
+        leaves.join()
 
 
 # Migrations
@@ -194,6 +211,14 @@ def test_damage_inside_is_found_by_the_check_and_told_by_whatever_meets_it(path:
 UNWRITABLE = (
     r" (cannot be made \(.*\)|cannot be written \(.*\); allow.*|is read-only; allow.*)\. Set LLMQUIZ_HOME to another"
 )
+
+
+def test_a_review_without_its_answer_is_found_by_the_check(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("insert into review (answer, at, item) values (99, 0, 't/q.a')")
+    with Store.open(path, now=NOW) as store:
+        (fault,) = store.check()
+    assert "llmquiz.db is damaged or no database (review row 2 points at no answer); it was left" in fault
 
 
 @pytest.mark.parametrize("blocked", ["home", "home/llmquiz.db"])
