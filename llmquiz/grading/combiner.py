@@ -1,6 +1,6 @@
 """How likely an answer says each statement of a question: a logistic combination of what statements.py measures.
 
-The weights in combiner.json were fitted on tests/grading/tuning and tests/grading/tuning-shared by
+The weights in combiner.json were fitted on tests/grading/tuning and tests/grading/dev by
 `python -m tests.grading.tune`, which also says how well they do on questions left out. Two steps: each statement by
 itself, then beside the others, since an answer that says a misconception rarely says the point that it denies.
 """
@@ -89,13 +89,18 @@ def chances(prepared: Prepared, said: Said, points: int) -> list[Chance]:
         for number, (found, _) in enumerate(measured)
     ]
     return [
-        Chance(_beside(alone, number, points) if enough(fit) else 0.0, fit) for number, (_, fit) in enumerate(measured)
+        Chance(_beside(alone, number, points) if enough(fit, number < points) else 0.0, fit)
+        for number, (_, fit) in enumerate(measured)
     ]
 
 
-def enough(fit: Fit) -> bool:
-    """Whether more than one word of a statement of several was found: a single one proves nothing."""
-    return len(fit.places) >= min(2, fit.slots)
+def enough(fit: Fit, point: bool) -> bool:
+    """Whether more than one word of a statement of several was found: a single one proves nothing.
+
+    A misconception is told by words of its own, or by nearly all of its words: the points share the rest.
+    """
+    own = point or fit.unique >= 0.25 or fit.share >= 0.75
+    return own and len(fit.places) >= min(2, fit.slots)
 
 
 def _names(number: int, points: int) -> tuple[str, ...]:

@@ -23,6 +23,8 @@ class Mention:
     """A place of a text and what may be meant there: names with +1, -1 for the opposite, 0 for either."""
 
     place: int
+    end: int
+    """The token after it."""
     clause: int
     senses: Senses
     weight: float
@@ -37,7 +39,7 @@ def mentions(reading: Reading, told: Polarity, glossary: Glossary) -> list[Menti
     covered = 0
     for place, end, senses, weight in merged:
         found += _plain(tokens, covered, place, reading, signs)
-        found.append(_mention(place, reading, signs[place], senses, weight))
+        found.append(_mention(place, end, reading, signs[place], senses, weight))
         covered = max(covered, end)
     found += _plain(tokens, covered, len(tokens), reading, signs)
     return found
@@ -98,14 +100,14 @@ def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, sign
         if key in empty:
             continue
         if not is_han(key):
-            yield _mention(place, reading, signs[place], ((key, 1),), WORD_WEIGHT)
+            yield _mention(place, place + 1, reading, signs[place], ((key, 1),), WORD_WEIGHT)
         elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in empty:
-            yield _mention(place, reading, signs[place], ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
+            yield _mention(place, place + 2, reading, signs[place], ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
 
 
-def _mention(place: int, reading: Reading, sign: int, senses: Senses, weight: float) -> Mention:
+def _mention(place: int, end: int, reading: Reading, sign: int, senses: Senses, weight: float) -> Mention:
     turned = senses if sign > 0 else _turned(senses, sign)
-    return Mention(place, reading.tokens[place].clause, turned, weight)
+    return Mention(place, end, reading.tokens[place].clause, turned, weight)
 
 
 @lru_cache(maxsize=4096)

@@ -23,6 +23,8 @@ class Fault:
 
     field: str
     message: str
+    zh: str
+    """The message in Chinese."""
     warning: bool = False
 
 
@@ -43,16 +45,19 @@ def _accepted(question: OpenQuestion, text: str, lang: Lang, field: str, glossar
     score = grade(question, text, lang, glossary=glossary)
     for point in score.points:
         if point.state is not PointState.met:
-            yield Fault(field, _not_met(point, lang))
+            yield _not_met(field, point, lang)
     for wrong in score.misconceptions:
-        yield Fault(field, f"misconception {wrong.id!r} is seen in {wrong.because!r}: make its cues narrower")
+        yield Fault(
+            field,
+            f"misconception {wrong.id!r} is seen in {wrong.because!r}: make its cues narrower",
+            f"在 {wrong.because!r} 里看出误解 {wrong.id!r}：请把它的线索写窄一些",
+        )
 
 
 def _rejected(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[Fault]:
     for point in grade(question, text, lang, glossary=glossary).points:
         if point.state in (PointState.met, PointState.partly):
-            warning = point.state is PointState.partly
-            yield Fault(field, _met(point, "should meet no point"), warning)
+            yield _met(field, point, "should meet no point", "本不该答到任何要点")
 
 
 def _partial(
@@ -60,26 +65,38 @@ def _partial(
 ) -> Iterator[Fault]:
     known = {point.id for point in question.points}
     for name in sorted(meets - known):
-        yield Fault(field, f"meets names no point {name!r}; points: {', '.join(sorted(known))}")
+        listed = ", ".join(sorted(known))
+        yield Fault(
+            field, f"meets names no point {name!r}; points: {listed}", f"meets 里没有要点 {name!r}；要点有：{listed}"
+        )
     for point in grade(question, text, lang, glossary=glossary).points:
         if point.id in meets and point.state is not PointState.met:
-            yield Fault(field, _not_met(point, lang))
+            yield _not_met(field, point, lang)
         elif point.id not in meets and point.state in (PointState.met, PointState.partly):
-            warning = point.state is PointState.partly
-            yield Fault(field, _met(point, "is not among its `meets`"), warning)
+            yield _met(field, point, "is not among its `meets`", "不在它的 meets 里")
 
 
-def _not_met(point: PointScore, lang: Lang) -> str:
+def _not_met(field: str, point: PointScore, lang: Lang) -> Fault:
+    name, words = repr(point.id), repr(point.because)
     match point.state:
         case PointState.contradicted:
-            what = f"contradicted by {point.because!r}: a not-cue, a misconception or a negation near its cue was seen"
+            what = f"contradicted by {words}: a not-cue, a misconception or a negation near its cue was seen"
+            zh = f"被 {words} 否定：看到了反线索、误解，或线索旁有否定词"
         case PointState.partly:
-            what = f"only partly met by {point.because!r}: add a cue for these words"
+            what = f"only partly met by {words}: add a cue for these words"
+            zh = f"只被 {words} 答到一部分：请为这些词补一条线索"
+        case PointState.undecided:
+            what = f"undecided at {words}: add a cue ({lang}) for these words"
+            zh = f"在 {words} 处判断不了：请为这些词补一条（{lang}）线索"
         case _:
             what = f"not met: no cue was found in the answer; add a cue ({lang}) from its words"
-    return f"point {point.id!r} is {what}"
+            zh = f"没有答到：答案里找不到线索，请用其中的词补一条（{lang}）线索"
+    return Fault(field, f"point {name} is {what}", f"要点 {name} {zh}")
 
 
-def _met(point: PointScore, why: str) -> str:
-    how = "met" if point.state is PointState.met else "partly met"
-    return f"point {point.id!r} is {how} by {point.because!r} but {why}: make that cue narrower, or add a not-cue"
+def _met(field: str, point: PointScore, why: str, why_zh: str) -> Fault:
+    name, words = repr(point.id), repr(point.because)
+    partly = point.state is PointState.partly
+    message = f"point {name} is {'partly ' * partly}met by {words} but {why}: make that cue narrower, or add a not-cue"
+    zh = f"要点 {name} 被 {words} {'部分' * partly}答到，但{why_zh}：请把那条线索写窄，或补一条反线索"
+    return Fault(field, message, zh, partly)

@@ -20,7 +20,7 @@ MET, UNSURE = 0.5, 0.3
 MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
 SHARE_BESIDE_CUES = 0.5
 """The same for a point whose cues were not found: its author said what meets it."""
-BELIEVED, BELIEVED_BESIDE_CUES = 0.34, 0.9
+BELIEVED, BELIEVED_BESIDE_CUES = 0.32, 0.9
 """Likelihoods from which a misconception is seen."""
 _NOWHERE: tuple[tuple[int, int], ...] = ()
 
@@ -101,7 +101,7 @@ def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | No
         return Found(wrong.id, *style.words_at(index, hit.ranges))
     chance = near.chances[wrong.id]
     if chance.likely >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
-        return Found(wrong.id, *style.words_at(index, _ranges(chance)))
+        return Found(wrong.id, *style.words_at(index, chance.fit.places))
     return None
 
 
@@ -130,16 +130,12 @@ def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[t
     else:
         met, unsure = chance.likely >= MET, chance.likely >= UNSURE
     if met:
-        return PointState.met, _ranges(chance)
+        return PointState.met, chance.fit.places
     if unsure:
-        return PointState.undecided, _ranges(chance)
+        return PointState.undecided, chance.fit.places
     if fit.conflict >= max(0.4, fit.share):
-        return PointState.contradicted, _ranges(chance)
+        return PointState.contradicted, chance.fit.places
     return PointState.missing, _NOWHERE
-
-
-def _ranges(chance: combiner.Chance) -> tuple[tuple[int, int], ...]:
-    return tuple((place, place + 1) for place in chance.fit.places)
 
 
 def _has(cues: Texts) -> bool:

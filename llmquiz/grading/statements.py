@@ -60,7 +60,8 @@ class Fit:
     count: int
     unique: float
     window: tuple[int, int]
-    places: tuple[int, ...]
+    places: tuple[tuple[int, int], ...]
+    """The tokens that were found, as ranges."""
     slots: int
     """Of how many slots."""
     sentences: int
@@ -72,8 +73,8 @@ class Fit:
         return _score(self.share, self.conflict, self.window[1] - self.window[0])
 
 
-Places = dict[str, list[tuple[int, int, int, frozenset[str]]]]
-"""For each name the clauses that speak of it: the clause, the sign, the token, the rivals that it is said of."""
+Places = dict[str, list[tuple[int, int, tuple[int, int], frozenset[str]]]]
+"""For each name the clauses that speak of it: the clause, the sign, the tokens, the rivals that it is said of."""
 NOWHERE = Fit(0.0, 0.0, 0, 0.0, (0, 0), (), 1, 1)
 
 
@@ -157,7 +158,7 @@ class Said:
             self.strange[mention.clause] += all(name not in known and name[0] not in "@~" for name, _ in mention.senses)
             for name, sign in mention.senses:
                 about = subjects[mention.clause]
-                self.where.setdefault(name, []).append((mention.clause, sign, mention.place, about))
+                self.where.setdefault(name, []).append((mention.clause, sign, (mention.place, mention.end), about))
 
     def fit(self, statement: Statement, without: frozenset[int] = frozenset()) -> Fit:
         """The window that fits best; clauses in `without` are not read."""
@@ -195,7 +196,7 @@ class _Matched:
 
     def __init__(self, statement: Statement, where: Places, without: frozenset[int]) -> None:
         self.statement = statement
-        self.places: dict[tuple[int, int], int] = {}
+        self.places: dict[tuple[int, int], tuple[int, int]] = {}
         self.good: dict[int, int] = defaultdict(int)
         self.bad: dict[int, int] = defaultdict(int)
         for number, slot in enumerate(statement.slots):

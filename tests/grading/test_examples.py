@@ -27,7 +27,7 @@ def test_each_fault_names_its_field_and_point() -> None:
     )
     assert [(fault.field, fault.message.split(":")[0]) for fault in faults(asked, GLOSSARY)] == [
         ("accept.en[0]", "point 'reuse' is not met"),
-        ("reject.zh[0]", "point 'memory' is met by '显存随长度增长' but should meet no point"),
+        ("reject.zh[0]", "point 'memory' is met by '显存 … 长度增长' but should meet no point"),
         ("partial[0]", "meets names no point 'nowhere'; points"),
         ("partial[0]", "point 'reuse' is met by 'Past keys … stay the same' but is not among its `meets`"),
     ]

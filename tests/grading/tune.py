@@ -29,6 +29,7 @@ class Case:
     """One answer: the measures of each statement and whether it truly says it."""
 
     question: str
+    lang: str
     kind: str
     points: int
     measured: list[list[float]]
@@ -61,11 +62,12 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
     true = {*answer["covered"], *answer["misconceptions"]}
     return Case(
         answer["question"],
+        answer["lang"],
         answer["kind"],
         points,
         [[found[name] for name in _names(at, points)] for at, (found, _) in enumerate(measured)],
         [float(entry["id"] in true) for entry in entries],
-        [not combiner.enough(fit) for _, fit in measured],
+        [not combiner.enough(fit, at < points) for at, (_, fit) in enumerate(measured)],
     )
 
 
@@ -162,25 +164,24 @@ def judged(case: Case, found: dict[str, list[float]]) -> list[float]:
 
 
 def figures(all_cases: Sequence[Case], verdicts: Sequence[Sequence[float]], wanted: bool, least: float) -> str:
-    """F1 and false credit at a threshold."""
-    hit = false = missed = slots = bad = 0
-    answers: list[bool] = []
+    """F1 in all and by language; false credit of points, false alarms of misconceptions."""
+    counts: dict[str, list[int]] = {}
+    trusted: list[tuple[int, int]] = []
     for case, likely in zip(all_cases, verdicts, strict=True):
-        own = [
-            (p >= least, t > 0)
-            for at, (p, t) in enumerate(zip(likely, case.truly, strict=True))
-            if (at < case.points) == wanted
-        ]
-        hit += sum(p and t for p, t in own)
-        false += sum(p and not t for p, t in own)
-        missed += sum(t and not p for p, t in own)
-        if case.kind in ("wrong", "stuffed", "injection"):
-            slots += len(own)
-            bad += sum(p and not t for p, t in own)
-            answers.append(any(p and not t for p, t in own))
-    score = 2 * hit / max(1, 2 * hit + false + missed)
-    credit = f"{sum(answers) / len(answers):.3f} of answers, {bad / slots:.3f} of slots"
-    return f"{least:.2f}: F1 {score:.3f}  false {false}  missed {missed}  false credit {credit}"
+        chosen = [at for at in range(len(likely)) if (at < case.points) == wanted]
+        said = [(likely[at] >= least, case.truly[at] > 0) for at in chosen]
+        false = sum(found and not true for found, true in said)
+        for lang in ("all", case.lang):
+            count = counts.setdefault(lang, [0, 0])
+            count[0] += sum(found and true for found, true in said)
+            count[1] += sum(found + true for found, true in said)
+        if case.kind in (("wrong", "stuffed", "injection") if wanted else ("refutes", "excellent")):
+            trusted.append((false, len(chosen)))
+    shares = " ".join(f"{lang} {2 * hit / max(1, total):.3f}" for lang, (hit, total) in sorted(counts.items()))
+    answers = sum(false > 0 for false, _ in trusted) / len(trusted)
+    slots = sum(false for false, _ in trusted) / sum(size for _, size in trusted)
+    what = "false credit" if wanted else "false alarms"
+    return f"{least:.2f}: F1 {shares}; {what} {answers:.3f} of {len(trusted)} answers, {slots:.3f} of slots"
 
 
 def main() -> None:
