@@ -1,0 +1,194 @@
+"""The drill in a real terminal: the editor, the keys, Ctrl-C, a closed terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+Start = Callable[..., "pexpect.spawn"]
+
+
+@pytest.fixture
+def start(home: Path, topic: Path) -> Iterator[Start]:
+    """Start `llmquiz` in a terminal of 80 columns; it is ended with the test."""
+    children = []
+
+    def spawn(*arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
+        env = os.environ | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": lang, "TERM": "xterm", "NO_COLOR": "1"}
+        env |= {"LLMQUIZ_CONTENT": str(topic), "PYTHONPATH": str(Path(__file__).parents[2])}
+        command = ["-m", "llmquiz", *arguments]
+        child = pexpect.spawn(sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=20)
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)
+
+
+def at_prompt(child: pexpect.spawn, keys: str) -> None:
+    """Wait for the editor as a terminal does, which tells where its cursor stands when it is asked."""
+    child.expect_exact("\x1b[6n")
+    child.send("\x1b[5;1R")
+    child.expect(keys)
+
+
+def rows(home: Path, table: str) -> int:
+    """How many rows a table of the review database has."""
+    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+        return int(database.execute(f"select count(*) from {table}").fetchone()[0])
+
+
+def drafts(home: Path) -> list[tuple[str, str]]:
+    """The unfinished answers."""
+    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+        return database.execute("select question, text from draft").fetchall()
+
+
+def ask_scale(start: Start, lang: str = "en") -> pexpect.spawn:
+    """A drill that stands at the first question with its editor open."""
+    child = start("drill", "scale", lang=lang)
+    child.expect("square root of d" if lang == "en" else "根号 d")
+    at_prompt(child, r"\^D quit" if lang == "en" else r"\^D 退出")
+    return child
+
+
+def test_an_answer_is_graded_saved_and_the_next_key_ends_the_sitting(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("The variance grows.\r")
+    child.expect("1 of 2 points")
+    child.expect("Saved · back tomorrow")
+    at_prompt(child, "q quit")
+    assert rows(home, "answer") == 1
+    child.send("\r")
+    child.expect("This sitting")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+def test_chinese_is_typed_and_graded(start: Start, home: Path) -> None:
+    child = ask_scale(start, lang="zh")
+    child.send("方差会随维度增长，softmax 会饱和。\r")
+    child.expect("要点答到 2/2")
+    at_prompt(child, "q 退出")
+    assert rows(home, "review") == 2
+
+
+def test_alt_enter_breaks_the_line(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("The variance grows.\x1b\rIt would saturate softmax.\r")
+    child.expect("2 of 2 points")
+    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+        assert database.execute("select text from answer").fetchall() == [
+            ("The variance grows.\nIt would saturate softmax.",)
+        ]
+
+
+def test_an_overrule_and_an_undo_are_one_key_away(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("The variance grows.\r")
+    at_prompt(child, "q quit")
+    child.send("o")
+    at_prompt(child, "Number of the point|> ")
+    child.send("2m\r")
+    child.expect("Overruled: small/scale.softmax is now met")
+    at_prompt(child, "q quit")
+    child.send("u")
+    child.expect("Undone: small/scale")
+    child.expect("1 of 1")
+    at_prompt(child, r"\^D quit")
+    child.sendcontrol("d")
+    child.expect(pexpect.EOF)
+    assert rows(home, "memory") == 0
+
+
+def test_ctrl_c_keeps_the_draft_and_offers_it_again(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    child.sendcontrol("c")
+    child.expect("kept as a draft")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert drafts(home) == [("small/scale", "half an answer")]
+    again = start("drill", "scale")
+    again.expect("Your unfinished answer is back")
+    again.expect("half an answer")
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_terminal_closed_in_mid_answer_keeps_the_draft(start: Start, home: Path, name: str) -> None:
+    child = ask_scale(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    child.kill(getattr(signal, name))
+    child.expect(pexpect.EOF)
+    child.close()
+    assert drafts(home) == [("small/scale", "half an answer")]
+
+
+def test_hints_are_given_one_by_one(start: Start) -> None:
+    child = ask_scale(start)
+    child.sendcontrol("t")
+    child.expect("Hint 1 of 2")
+    child.expect("Think of random vectors")
+    at_prompt(child, r"\^D quit")
+    child.sendcontrol("t")
+    child.expect("What is the variance")
+    child.expect("comes back soon")
+
+
+def test_what_cannot_be_read_is_asked_again(start: Start, home: Path) -> None:
+    child = start("drill", "small/free")
+    at_prompt(child, r"\^D quit")
+    child.send("perhaps\r")
+    child.expect("Begin with a verdict")
+    at_prompt(child, r"\^D quit")
+    assert rows(home, "answer") == 0
+    child.sendcontrol("u")
+    child.send("wrong\r")
+    child.expect("Right")
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_key_is_in_sight_at_any_width(start: Start, columns: int, lang: str) -> None:
+    child = start("drill", "scale", lang=lang, columns=columns)
+    at_prompt(child, r"\^O")
+    for key in (r"\^T", r"\^S", r"\^G", r"\^Z", r"\^D"):
+        child.expect(key)
+
+
+def test_llmquiz_alone_says_what_is_due_and_enter_starts(start: Start) -> None:
+    child = start()
+    child.expect("questions are waiting")
+    at_prompt(child, "start the drill")
+    child.send("\r")
+    child.expect("1 of ")
+    at_prompt(child, r"\^D quit")
+    child.sendcontrol("d")
+    child.expect("Nothing was answered")
+    child.expect(pexpect.EOF)
+
+
+def test_q_leaves_at_the_door(start: Start) -> None:
+    child = start()
+    at_prompt(child, "start the drill")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
