@@ -149,3 +149,11 @@ def test_an_inaccurate_term_is_noted_unless_it_is_refused() -> None:
 
 def test_the_same_answer_is_graded_the_same_every_time() -> None:
     assert graded(GOOD_ZH) == graded(GOOD_ZH)
+
+
+def test_the_question_copied_earns_nothing_even_where_it_holds_the_cue() -> None:
+    asked = question(prompt=text("Why does the memory of the cache grow with the length of the context?"))
+    copied = "Why does the memory of the cache grow with the length of the context"
+    assert grade(asked, copied, "en", glossary=GLOSSARY).value == 0.0
+    answered = copied + "? Because the memory grows linearly with the length, a pair of vectors for each token."
+    assert states(grade(asked, answered, "en", glossary=GLOSSARY))["memory"] == "met"
