@@ -43,7 +43,11 @@ def test_every_word_used_exists() -> None:
 
 def test_every_word_is_used() -> None:
     prefixes = set(re.findall(r"""f["']([\w.-]+\.)\{""", CODE))
-    unused = [key for key in WORDS if f'"{key}"' not in CODE and not any(key.startswith(prefix) for prefix in prefixes)]
+    unused = [
+        key
+        for key in WORDS
+        if f'"{key}"' not in CODE and f"'{key}'" not in CODE and not any(key.startswith(prefix) for prefix in prefixes)
+    ]
     assert unused == []
 
 
