@@ -1,0 +1,65 @@
+"""The shipped content: sound, current, in two languages, and its code right."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from llmquiz import paths
+from llmquiz.audit import audit
+from llmquiz.loading import Loaded, load
+from llmquiz.questions import CodeQuestion
+from llmquiz.schema import text
+
+CONTENT = paths.shipped_content()
+
+
+@cache
+def loaded() -> Loaded:
+    """The shipped content."""
+    return load([CONTENT])
+
+
+def test_check_finds_nothing() -> None:
+    content = loaded()
+    assert [fault.as_json() for fault in [*content.faults, *audit(content)]] == []
+
+
+def test_the_schema_that_editors_read_is_current() -> None:
+    assert (CONTENT / "schema.json").read_text(encoding="utf-8") == text()
+
+
+def test_every_field_of_the_schema_that_leaves_a_question_is_explained() -> None:
+    import json
+
+    definitions = json.loads(text())["$defs"]
+    assert definitions["KeyPoint"]["properties"]["cues"]["description"].startswith("Phrasings that meet the point.")
+    assert definitions["Claim"]["properties"]["level"]["description"].startswith("core: needed for a sound")
+
+
+def code_cards() -> list[str]:
+    """The ids of the code questions."""
+    return [name for name, filed in loaded().entries.items() if isinstance(filed.entry, CodeQuestion)]
+
+
+@pytest.mark.demo
+@pytest.mark.parametrize("name", code_cards())
+def test_the_right_snippet_of_a_code_card_runs(name: str) -> None:
+    entry = loaded().entries[name].entry
+    assert isinstance(entry, CodeQuestion)
+    assert entry.code != entry.right
+    program = entry.right if "import torch" in entry.right else f"import torch\n{entry.right}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_content_file_is_forgotten_by_the_loader() -> None:
+    names = {path.name for path in Path(CONTENT).rglob("*.yaml")}
+    used = {filed.path.name for filed in loaded().entries.values()} | {
+        path.name for path in loaded().demo_paths.values()
+    }
+    assert names - used == {"deck.yaml", "sources.yaml", "glossary.yaml"}
