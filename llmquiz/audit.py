@@ -23,6 +23,9 @@ class Audit:
         self.faults: list[Fault] = []
         self.used_sources: set[str] = set()
         self.ids = _all_ids(loaded)
+        faulty = {fault.path for fault in loaded.faults if fault.level == "error"}
+        self.broken = {topic for topic in loaded.topics if any(f"/{topic}/" in f"/{path}" for path in faulty)}
+        """Topics with a file that could not be read: an id missing there would be told twice."""
 
     def error(self, filed: Filed, loc: Iterable[str | int], en: str, zh: str, level: str = "error") -> None:
         """Note a fault of `filed` at `loc` inside the entry."""
@@ -112,14 +115,15 @@ def _sources(work: Audit, filed: Filed) -> None:
         say(filed, ("sources",), "a claim needs a source, or a demo that measures it", "论断需要来源，或者能测它的演示")
 
 
-def _resolves(work: Audit, filed: Filed, name: str) -> bool:
-    return (name if "/" in name else f"{filed.topic}/{name}") in work.ids
+def _resolves(work: Audit, topic: str, name: str) -> bool:
+    full = name if "/" in name else f"{topic}/{name}"
+    return full in work.ids or full.split("/")[0] in work.broken
 
 
 def _links(work: Audit, filed: Filed) -> None:
     for loc, model in walk(filed.entry):
         for key, name in _references(model):
-            if not _resolves(work, filed, name):
+            if not _resolves(work, filed.topic, name):
                 work.error(filed, (*loc, *key), f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正")
     demo = filed.entry.demo
     if demo and demo not in work.loaded.demos:
@@ -149,7 +153,7 @@ def _references(model: Model) -> Iterator[tuple[Loc, str]]:
 def _deck_orders(work: Audit) -> None:
     for topic, (folder, deck) in work.loaded.topics.items():
         for number, name in enumerate(deck.order):
-            if (name if "/" in name else f"{topic}/{name}") not in work.ids:
+            if not _resolves(work, topic, name):
                 path = folder / "deck.yaml"
                 line, field = work.loaded.line(path, ("order", number))
                 shown = f"{folder.parent.name}/{topic}/deck.yaml"

@@ -13,7 +13,7 @@ from llmquiz.errors import LlmquizError
 from llmquiz.questions import CellQuestion, Claim, Table
 from llmquiz.topics import Source
 from llmquiz.ui import answers, show
-from llmquiz.ui.prose import Indent, Styled, inline
+from llmquiz.ui.prose import Indent, Styled, inline, quoted
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
@@ -45,7 +45,7 @@ def _related(here: Here, asked: Asked, name: str, everything: bool) -> Iterator[
             if everything:
                 yield from answers.reasons(other.entry, here.lang)
         case Claim():
-            yield Indent(Styled(inline(f"“{other.entry.text[here.lang]}”")), 2)
+            yield Indent(Styled(inline(quoted(other.entry.text[here.lang].strip()))), 2)
             yield from answers.verdict(other.entry, here.words, short=not everything)
         case _:
             yield Indent(Styled(Text(show.prompt(other, here.words))), 2)

@@ -25,6 +25,7 @@ from llmquiz.questions import (
 from llmquiz.texts import dump
 from llmquiz.topics import Interview, ReferenceEntry, Technique
 from llmquiz.ui.answers import number
+from llmquiz.ui.prose import quoted
 from llmquiz.ui.words import Words
 
 SECTIONS = (
@@ -45,7 +46,7 @@ SECTIONS = (
 
 def as_json(here: Here, topic: str) -> Iterator[str]:
     """Every entry as it stands in the files."""
-    rows = [{"id": a.id, "kind": a.kind, **dump(a.entry)} for a in here.collection.entries(topic=topic)]
+    rows = [{**dump(a.entry), "id": a.id, "kind": a.kind} for a in here.collection.entries(topic=topic)]
     yield json.dumps(rows, ensure_ascii=False, indent=2)
 
 
@@ -111,7 +112,7 @@ def entry_lines(here: Here, asked: Asked) -> list[str]:  # noqa: C901  (a line a
         case Table():
             body = _table(entry, words)
         case Claim():
-            head = f"### “{entry.text[lang].strip()}”"
+            head = f"### {quoted(entry.text[lang].strip())}"
             verdict = f"**{words(f'verdict.{entry.verdict}')}**" + (
                 f" ({words('back.as-of', date=entry.date)})" if entry.date else ""
             )
@@ -185,7 +186,7 @@ def _open(entry: OpenQuestion, words: Words) -> list[str]:
         lines.append(f"- {point.text[lang]}" + (f" {point.why[lang]}" if point.why else ""))
     if entry.misconceptions:
         lines += ["", f"**{words('back.misconceptions')}**", ""]
-        lines += [f"- “{one.text[lang]}” → {one.right[lang]}" for one in entry.misconceptions]
+        lines += [f"- {quoted(one.text[lang])} → {one.right[lang]}" for one in entry.misconceptions]
     return lines
 
 

@@ -42,7 +42,7 @@ def command(
     if json:
         from llmquiz.texts import dump
 
-        here.json([{"id": asked.id, "kind": asked.kind, **dump(asked.entry)} for asked in entries])
+        here.json([{**dump(asked.entry), "id": asked.id, "kind": asked.kind} for asked in entries])
         return
     for asked in entries:
         _one(here, asked, depth, alone=len(entries) == 1)

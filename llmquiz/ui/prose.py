@@ -41,6 +41,11 @@ def inline(text: str, style: str = "") -> Text:
     return result
 
 
+def quoted(text: str) -> str:
+    """`text` in quotation marks; those inside it become single ones."""
+    return "“" + text.replace("“", "‘").replace("”", "’") + "”"
+
+
 @dataclass(frozen=True, slots=True)
 class Prose:
     """Markdown as a renderable."""

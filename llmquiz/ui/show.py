@@ -21,7 +21,7 @@ from llmquiz.questions import (
     Term,
 )
 from llmquiz.texts import Lang, Level
-from llmquiz.ui.prose import Indent, Prose, Styled, inline
+from llmquiz.ui.prose import Indent, Prose, Styled, inline, quoted
 from llmquiz.ui.words import Words
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def prompt(asked: Asked, words: Words) -> str:
             row, column = entry.row.text[lang], entry.column.text[lang]
             return words("ask.cell", title=entry.table.title[lang], row=row, column=column)
         case Claim():
-            return f"“{entry.text[lang]}”"
+            return quoted(entry.text[lang].strip())
         case Question():
             return entry.prompt[lang]
         case _:
