@@ -94,8 +94,8 @@ def of_model(model: Any, name: str) -> Overtaking:
 
 
 PUBLISHED = {
-    "LLaMA-2 7B": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
-    "LLaMA-2 70B": {
+    "Llama 2 7B": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
+    "Llama 2 70B": {
         "hidden_size": 8192,
         "intermediate_size": 28672,
         "num_hidden_layers": 80,

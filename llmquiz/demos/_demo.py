@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeAlias
 
 from llmquiz.demos._words import REASONS
 from llmquiz.errors import DemoError, UnknownId
-from llmquiz.questions import DemoWords, Lang, Text
+from llmquiz.texts import Lang, Text
+from llmquiz.topics import DemoWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

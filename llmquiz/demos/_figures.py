@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz.demos._plots import Series
 from llmquiz.errors import DemoError
-from llmquiz.questions import Lang
+from llmquiz.texts import Lang
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llmquiz.questions import Text
+from llmquiz.texts import Text
 
 REASONS: Mapping[str, Text] = {
     "float32-only": Text(

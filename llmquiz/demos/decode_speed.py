@@ -16,7 +16,8 @@ from rich.console import Group, RenderableType
 from llmquiz.demos import _decode, _figures, _models, _plots
 from llmquiz.demos._demo import Demo, Finding, Progress, Varies, exactly, reaching
 from llmquiz.demos._timing import Ratio, big, byte_size, duration, ratio, timed
-from llmquiz.questions import DemoWords, Lang
+from llmquiz.texts import Lang
+from llmquiz.topics import DemoWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -16,7 +16,8 @@ from llmquiz.demos._checkpoint import load_checkpoint, text_tokens
 from llmquiz.demos._demo import Demo, Finding, Progress, Varies, exactly, part, reaching
 from llmquiz.demos._timing import byte_size, duration
 from llmquiz.errors import DemoError
-from llmquiz.questions import DemoWords, Lang
+from llmquiz.texts import Lang
+from llmquiz.topics import DemoWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

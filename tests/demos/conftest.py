@@ -11,7 +11,7 @@ import yaml
 
 from llmquiz.demos import _demo
 from llmquiz.paths import shipped_content
-from llmquiz.questions import DemoWords
+from llmquiz.topics import DemoWords
 
 
 @cache

@@ -14,7 +14,8 @@ from rich.text import Text as RichText
 from llmquiz.demos import _demo
 from llmquiz.demos._demo import Demo, Finding, Varies
 from llmquiz.errors import DemoError, UnknownId
-from llmquiz.questions import DemoClaim, DemoWords, Text
+from llmquiz.texts import Text
+from llmquiz.topics import DemoClaim, DemoWords
 
 pytestmark = pytest.mark.demo
 

@@ -14,7 +14,8 @@ from rich.console import Console
 
 from llmquiz.demos import _demo
 from llmquiz.paths import shipped_content
-from llmquiz.questions import LANGS, DemoWords, Lang
+from llmquiz.texts import LANGS, Lang
+from llmquiz.topics import DemoWords
 
 pytestmark = pytest.mark.demo
 
@@ -29,6 +30,14 @@ Quick = Callable[[str], _demo.Outcome]
 def _bound(demo_id: str, *, quick: bool) -> float:
     slow_start = _demo.load(demo_id).starts_processes
     return {(True, False): 5, (True, True): 12, (False, False): 15, (False, True): 30}[quick, slow_start]
+
+
+def _source(demo_id: str) -> str:
+    """The text of a demo and of the private modules that it imports."""
+    path = Path(_demo.load(demo_id).measure.__code__.co_filename)
+    text = path.read_text(encoding="utf-8")
+    parts = [path.parent / f"{name}.py" for name in sorted(set(re.findall(r"\b_[a-z0-9_]+\b", text)))]
+    return text + "".join(part.read_text(encoding="utf-8") for part in parts if part.exists())
 
 
 def _surprises(outcome: _demo.Outcome) -> list[tuple[str, str]]:
@@ -57,7 +66,7 @@ def test_every_text_is_there_in_both_languages_and_differs(demo_id: str, words_o
 
 @every_demo
 def test_every_label_is_used(demo_id: str, words_of: Words) -> None:
-    source = Path(_demo.load(demo_id).measure.__code__.co_filename).read_text(encoding="utf-8")
+    source = _source(demo_id)
     assert [key for key in words_of(demo_id).words if not re.search(f"[\"']{key}[\"']", source)] == []
 
 

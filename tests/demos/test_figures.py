@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from llmquiz.demos import _figures
 from llmquiz.demos._plots import Series
 from llmquiz.errors import DemoError
-from llmquiz.questions import Lang
+from llmquiz.texts import Lang
 
 pytestmark = pytest.mark.demo
 

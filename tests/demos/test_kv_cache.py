@@ -116,8 +116,8 @@ def test_a_crossing_one_token_early_or_late_is_noticed(result: kv_cache.Result) 
 
 def test_published_models_have_their_known_sizes() -> None:
     assert [(one.name, one.weight_bytes // 2, one.token_bytes) for one in _cache_sizes.published()] == [
-        ("LLaMA-2 7B", 6_738_415_616, 524_288),
-        ("LLaMA-2 70B", 68_976_648_192, 327_680),
+        ("Llama 2 7B", 6_738_415_616, 524_288),
+        ("Llama 2 70B", 68_976_648_192, 327_680),
     ]
 
 
