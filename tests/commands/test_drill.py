@@ -158,3 +158,44 @@ def test_an_unknown_kind_names_the_kinds(llmquiz: Run, topic: Path) -> None:
     done = llmquiz("drill", "--content", topic, "--kind", "essay", "--lang", "zh")
     assert done.code == 1
     assert "没有“essay”这种题型" in done.err
+
+
+PREDICTION = """questions:
+  - id: guess
+    type: prediction
+    prompt: {en: How much faster?, zh: 快多少？}
+    demo: kv-cache
+    measures: speedup_total
+    unit: {en: times, zh: 倍}
+    factor: 2
+    why: {en: Work is saved., zh: 省了计算。}
+"""
+
+
+@pytest.mark.parametrize(("guess", "state"), [("3", "met"), ("9", "missing"), ("about 5x", "met"), ("1.9", "missing")])
+def test_a_prediction_is_right_within_its_factor_of_what_was_measured(
+    llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch, guess: str, state: str
+) -> None:
+    from llmquiz.commands import _measure
+
+    (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
+    monkeypatch.setattr(_measure, "measured", lambda here, demo, field: {"speedup_total": 4.0}[field])
+    done = llmquiz("drill", "guess", "--content", topic, stdin=f"{guess}\n")
+    assert "Measured here: 4 times" in done.out
+    assert [row["state"] for row in log(llmquiz)] == [state]
+
+
+def test_a_prediction_that_cannot_be_measured_is_not_counted(
+    llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llmquiz.commands import _measure
+    from llmquiz.errors import DemoError
+
+    def broken(here: object, demo: str, field: str) -> float:
+        raise DemoError("no room here", "这里放不下")
+
+    (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
+    monkeypatch.setattr(_measure, "measured", broken)
+    done = llmquiz("drill", "guess", "--content", topic, stdin="3\n")
+    assert "no room here" in done.out
+    assert [(row["state"], row["rating"]) for row in log(llmquiz)] == [("undecided", None)]
