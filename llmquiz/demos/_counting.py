@@ -66,8 +66,8 @@ def count(one: Published) -> Size:
     """Everything about one published model."""
     config = one.model_class.config_class(**one.settings)
     model = built(config, one.model_class)
-    held = [_cache_bytes(_shallow(config, n), one) for n in (1, 2)]
-    token_bytes, source_bytes = (_extended(a, b, _depth(config)) for a, b in zip(*held, strict=True))
+    held = [_cache_bytes(shallow(config, n), one) for n in (1, 2)]
+    token_bytes, source_bytes = (_extended(a, b, depth(config)) for a, b in zip(*held, strict=True))
     return Size(
         name=one.name,
         family=one.family,
@@ -101,11 +101,12 @@ def _active(model: Any) -> int:
     return total
 
 
-def _depth(config: Any) -> int:
+def depth(config: Any) -> int:
+    """Layers, of one side where there are two."""
     return int(getattr(config, "num_decoder_layers", None) or config.num_hidden_layers)
 
 
-def _shallow(config: Any, layers: int) -> Any:
+def shallow(config: Any, layers: int) -> Any:
     """The same configuration with fewer layers, on both sides of an encoder–decoder."""
     cut = copy.deepcopy(config)
     for name in ("num_hidden_layers", "num_decoder_layers", "decoder_layers"):
@@ -140,7 +141,7 @@ def _formula(config: Any) -> int:
         return int(config.num_hidden_layers * (latent + config.qk_rope_head_dim) * CACHED.itemsize)
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "d_kv", None) or config.hidden_size // config.num_attention_heads
-    return int(2 * _depth(config) * heads * width * CACHED.itemsize)
+    return int(2 * depth(config) * heads * width * CACHED.itemsize)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,8 @@ class Work:
 def work(one: Published, *lengths: int) -> Work:
     """Of `one` on one sequence: its length, or those of the source and the target."""
     config = one.model_class.config_class(**one.settings)
-    first, second = (_step(_shallow(config, n), one.model_class, lengths) for n in (1, 2))
-    total, attention = (_extended(a, b, _depth(config)) for a, b in zip(first, second, strict=True))
+    first, second = (_step(shallow(config, n), one.model_class, lengths) for n in (1, 2))
+    total, attention = (_extended(a, b, depth(config)) for a, b in zip(first, second, strict=True))
     return Work(one.name, sum(lengths), total, attention, parameters(built(config, one.model_class)))
 
 
