@@ -51,6 +51,20 @@ def family_of(config: Any) -> str:
     return "decoder" if config.model_type in modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES else ""
 
 
+def family_at(name_or_path: str) -> str:
+    """The family of a local or hub checkpoint, read from its configuration alone.
+
+    Raises: DemoError where there is none.
+    """
+    return family_of(_config(name_or_path))
+
+
+def _config(name_or_path: str) -> Any:
+    return _reading(
+        name_or_path, lambda: transformers.AutoConfig.from_pretrained(name_or_path, trust_remote_code=False)
+    )
+
+
 def load_checkpoint(
     name_or_path: str, family: str, *, device: str, dtype: str, attention: str | None = None
 ) -> Checkpoint:
@@ -63,9 +77,7 @@ def load_checkpoint(
         "encoder": transformers.AutoModel,
         "encoder-decoder": transformers.AutoModelForSeq2SeqLM,
     }
-    config = _reading(
-        name_or_path, lambda: transformers.AutoConfig.from_pretrained(name_or_path, trust_remote_code=False)
-    )
+    config = _config(name_or_path)
     if (found := family_of(config)) != family:
         kind = f"{found} ({config.model_type})" if found else config.model_type
         raise DemoError(

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos import _caching
+from llmquiz.errors import DemoError
 
 MaskOf = Callable[[int], Tensor]
 """From L to what is added to the scores, (L, L)."""
@@ -30,13 +31,28 @@ class Weights:
     """Position by position, the weight on itself, averaged over layers and heads."""
 
 
+def given_weights(output: Any, field: str) -> tuple[Tensor, ...]:
+    """The attention weights in a model's output, a tensor (B, H, T, S) a layer.
+
+    Raises: DemoError where it gives none.
+    """
+    layers = getattr(output, field, None)
+    if not layers or any(layer is None for layer in layers):
+        raise DemoError(
+            "--model: this checkpoint gives no attention weights; it has layers without attention.",
+            "--model：这个模型不给出注意力权重；它有不含注意力的层。",
+        )
+    return tuple(layers)
+
+
 @torch.inference_mode()
-def weights_of(model: Any, ids: Tensor) -> Weights | None:
-    """None where the model gives no attention weights."""
-    layers = model(ids, use_cache=False, output_attentions=True).attentions
-    if not layers or layers[0] is None:
-        return None
-    weights = torch.cat(layers).cpu().double()  # (layers, H, T, T)
+def weights_of(model: Any, ids: Tensor) -> Weights:
+    """Over a text (1, T).
+
+    Raises: DemoError where the model gives no attention weights.
+    """
+    weights = torch.cat(given_weights(model(ids, use_cache=False, output_attentions=True), "attentions"))
+    weights = weights.cpu().double()  # (layers, H, T, T)
     return Weights(
         layers=weights.shape[0],
         heads=weights.shape[1],

@@ -16,7 +16,8 @@ from llmquiz.demos._checkpoint import load_checkpoint
 from llmquiz.demos._demo import Demo, Finding, Progress, exactly
 from llmquiz.demos._influence import Influence, Swap, maps_of, swaps_of
 from llmquiz.demos._masking import Late, MaskCode, OnePass, Weights
-from llmquiz.questions import DemoWords, Lang
+from llmquiz.texts import Lang
+from llmquiz.topics import DemoWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,7 +58,7 @@ class Result:
     """In the sheet's mask of SIZE rows."""
     maps: tuple[Influence, ...]
     swaps: tuple[Swap, ...]
-    weights: Weights | None
+    weights: Weights
     sheet_code: MaskCode
     right_code: MaskCode
     blind_rows: int
@@ -72,6 +73,8 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
     llama, encoder, both = _models.llama(init=0.2, **settings), _models.bert(**settings), _models.t5(**settings)
     eager, gpt2 = _models.llama(attention="eager", **settings), _models.gpt2(**settings)
     given = load_checkpoint(model, "decoder", device=device, dtype=dtype, attention="eager").model if model else None
+    ids = _models.random_tokens(given or eager, 1, 16, seed=seed)
+    weights = _masking.weights_of(given or eager, ids)
     decoders = (given, gpt2) if given else (llama, eager, gpt2)
     progress(0.1)
     maps = maps_of(given or llama, llama, encoder, both, SHORT, seed)
@@ -95,7 +98,7 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
         nan_entries=sheet.nan_entries,
         maps=maps,
         swaps=swaps,
-        weights=_masking.weights_of(given or eager, words[:, :16]),
+        weights=weights,
         sheet_code=sheet,
         right_code=right,
         blind_rows=_masking.nan_rows(torch.full((SIZE, SIZE), float("-inf")).triu(0), seed),
@@ -158,16 +161,12 @@ def _peeks(one: Influence) -> int:
 
 
 def zero_weight(r: Result) -> Finding:
-    if r.weights is None:
-        return Finding(None, "–", "no-weights")
     w = r.weights
     measured = f"max {w.future:.1e} = 0, max|Σ−1| {w.sum_error:.1e} (L={w.layers}, H={w.heads})"
     return exactly(r.dtype, w.future == 0 and w.sum_error <= 1e-5, measured)
 
 
 def only_earlier(r: Result) -> Finding:
-    if r.weights is None:
-        return Finding(None, "–", "no-weights")
     itself = r.weights.itself
     seen = sum(weight > 0 for weight in itself)
     return Finding(seen == 0, f"w(i,i) > 0: {seen}/{len(itself)}, w(0,0) = {itself[0]:.3g}")
@@ -239,6 +238,7 @@ def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
     ]
     header = (labels["swapped"], labels["side"], labels["moved"], labels["furthest"])
     return Group(
+        Text(f"{labels['decoder']}: {result.model}"),
         Text(labels["maps"]),
         "",
         _plots.side_by_side(*maps[:3], gap=2),
