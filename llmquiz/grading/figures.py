@@ -1,10 +1,14 @@
-"""Figures of agreement between a grader and people: F1 of points, false credit, correlation, with intervals."""
+"""Figures of agreement between a grader and people: F1 of points, false credit, correlation, with intervals.
+
+Every figure but the macro F1 is worked out from sums over answers, so that answers can be drawn again cheaply.
+"""
 
 from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +18,8 @@ QUIET = frozenset({"refutes", "excellent"})
 """Kinds of answer that hold no misconception."""
 ACCEPTED = 0.5
 """Score from which an answer is accepted."""
+DRAWN = 1_000_000
+"""Answers that are drawn for one interval at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,109 +40,172 @@ class Row:
     label: str | None = None
 
 
-Counts = tuple[int, int, int]
-"""Right, falsely found, missed."""
+Sums = tuple[float, ...]
 
 
-def f1(counts: Iterable[Counts]) -> float | None:
-    """F1 of summed counts; nothing where there was nothing to find and nothing was found."""
-    hit, false, missed = (
-        (sum(column) for column in zip(*counts, strict=True)) if (counts := list(counts)) else (0, 0, 0)
-    )
-    return _rounded(2 * hit / (2 * hit + false + missed)) if hit + false + missed else None
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure by what each answer adds (nothing where it does not count), and what the sums come to."""
+
+    added: Callable[[Row], Sums | None]
+    made_of: Callable[[Sums], float | None]
+
+    def __call__(self, rows: Iterable[Row]) -> float | None:
+        """The figure of these answers; nothing where none counts."""
+        sums = [one for row in rows if (one := self.added(row)) is not None]
+        return _rounded(self.made_of(_summed(Counter(sums)))) if sums else None
+
+    def interval(self, rows: Sequence[Row], resamples: int, seed: int = 0) -> list[float] | None:
+        """The middle 95 % of the figure over answers drawn again with replacement."""
+        if self(rows) is None:
+            return None
+        kinds = Counter(self.added(row) for row in rows)
+        listed, weights = list(kinds), list(kinds.values())
+        draw = random.Random(seed)
+        values = []
+        for _ in range(min(resamples, max(200, DRAWN // len(rows)))):
+            drawn = Counter(draw.choices(range(len(listed)), weights, k=len(rows)))
+            counts = {one: drawn[at] for at, one in enumerate(listed) if one is not None and drawn[at]}
+            value = self.made_of(_summed(counts)) if counts else None
+            values += [value] if value is not None else []
+        values.sort()
+        return [_round(values[int(share * (len(values) - 1))]) for share in (0.025, 0.975)] if values else None
 
 
-def point_counts(row: Row) -> Counts:
-    """The points of one answer counted."""
-    return _counts(row.true_points or frozenset(), row.found_points)
+def _summed(counts: Mapping[Sums, int]) -> Sums:
+    columns = zip(*(tuple(times * value for value in one) for one, times in counts.items()), strict=True)
+    return tuple(math.fsum(column) for column in columns)
 
 
-def _counts(true: frozenset[str], found: frozenset[str]) -> Counts:
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else _round(value)
+
+
+def _round(value: float) -> float:
+    return round(value, 4)
+
+
+def f1(sums: Sums) -> float | None:
+    """F1 of what was right, falsely found and missed; nothing where there was nothing to find or found."""
+    hit, false, missed = sums
+    return 2 * hit / (2 * hit + false + missed) if hit + false + missed else None
+
+
+def _share(sums: Sums) -> float | None:
+    """The second of the first."""
+    return sums[1] / sums[0] if sums[0] else None
+
+
+def _counts(true: frozenset[str], found: frozenset[str]) -> Sums:
     return len(true & found), len(found - true), len(true - found)
+
+
+def _points(row: Row) -> Sums | None:
+    return None if row.true_points is None else _counts(row.true_points, row.found_points)
+
+
+def _wrong(row: Row) -> Sums | None:
+    return None if row.true_points is None else _counts(row.true_wrong, row.found_wrong)
+
+
+def _undeserved(row: Row) -> Sums | None:
+    """An answer that deserves nothing: slots without credit, slots credited, one answer, and whether it got any."""
+    if row.kind not in ATTACKS or row.true_points is None:
+        return None
+    false = len(row.found_points - row.true_points)
+    return len(row.points) - len(row.true_points), false, 1, bool(false)
+
+
+def _alarm(row: Row) -> Sums | None:
+    return (1, bool(row.found_wrong - row.true_wrong)) if row.kind in QUIET and row.true_points is not None else None
+
+
+def _scores(row: Row) -> Sums | None:
+    if row.true_score is None:
+        return None
+    true, found = row.true_score, row.found_score
+    return 1, true, found, true * true, found * found, true * found
+
+
+def _correlation(sums: Sums) -> float | None:
+    n, true, found, true_squared, found_squared, both = sums
+    spread = (n * true_squared - true * true) * (n * found_squared - found * found)
+    return (n * both - true * found) / math.sqrt(spread) if n > 1 and spread > 1e-12 else None
+
+
+def _root_mean_square(sums: Sums) -> float:
+    n, _, _, true_squared, found_squared, both = sums
+    return math.sqrt(max(0.0, true_squared + found_squared - 2 * both) / n)
+
+
+def _accepted(row: Row) -> Sums | None:
+    """Rightly and falsely accepted, rightly and falsely refused."""
+    if not row.label:
+        return None
+    true, found = row.label == "correct", row.found_score >= ACCEPTED
+    return true and found, found and not true, not true and not found, true and not found
+
+
+def _both_ways(sums: Sums) -> float:
+    accepted, wrongly, refused, missed = sums
+    return ((f1((accepted, wrongly, missed)) or 0.0) + (f1((refused, missed, wrongly)) or 0.0)) / 2
+
+
+def _against(row: Row) -> Sums | None:
+    return (1, row.found_score >= ACCEPTED) if row.label == "contradictory" else None
+
+
+micro_f1 = Figure(_points, f1)
+misconception_f1 = Figure(_wrong, f1)
+false_credit_slots = Figure(_undeserved, lambda sums: _share(sums[:2]))
+"""Of the points that answers which deserve nothing did not make, the share credited."""
+false_credit_answers = Figure(_undeserved, lambda sums: _share(sums[2:]))
+"""Of the answers that deserve nothing, the share with some credit."""
+false_alarm = Figure(_alarm, _share)
+"""Of the refuting and excellent answers, the share that is held to believe what they do not."""
+pearson = Figure(_scores, _correlation)
+rmse = Figure(_scores, _root_mean_square)
+two_way_macro_f1 = Figure(_accepted, _both_ways)
+"""Mean F1 of "correct" and "not correct", an answer counting as correct from a score of 0.5."""
+accepted_contradictory = Figure(_against, _share)
+"""Of the answers that contradict the reference, the share that is accepted."""
+
+FIGURES: dict[str, Figure] = {
+    "micro_f1": micro_f1,
+    "false_credit_answers": false_credit_answers,
+    "false_credit_slots": false_credit_slots,
+    "misconception_f1": misconception_f1,
+    "false_alarm": false_alarm,
+    "pearson": pearson,
+    "rmse": rmse,
+    "two_way_macro_f1": two_way_macro_f1,
+    "accepted_contradictory": accepted_contradictory,
+}
 
 
 def macro_f1(rows: Sequence[Row]) -> float | None:
     """The mean of the F1 of every single key point that was ever said or credited."""
-    per: dict[tuple[str, str], list[Counts]] = {}
+    per: dict[tuple[str, str], list[Sums]] = {}
     for row in rows:
-        true = row.true_points or frozenset()
-        for point in row.points:
-            one = frozenset({point})
-            per.setdefault((row.question, point), []).append(_counts(true & one, row.found_points & one))
-    values = [value for counts in per.values() if (value := f1(counts)) is not None]
-    return _rounded(sum(values) / len(values)) if values else None
-
-
-def false_credit(rows: Iterable[Row]) -> tuple[float | None, float | None]:
-    """Of the answers that deserve nothing, the share with some credit, and the share of their points credited."""
-    attacks = [row for row in rows if row.kind in ATTACKS]
-    slots = sum(len(row.points) - len(row.true_points or ()) for row in attacks)
-    false = [len(row.found_points - (row.true_points or frozenset())) for row in attacks]
-    if not attacks:
-        return None, None
-    return _rounded(sum(map(bool, false)) / len(attacks)), _rounded(sum(false) / slots) if slots else None
-
-
-def false_alarm(rows: Iterable[Row]) -> float | None:
-    """Of the refuting and excellent answers, the share that is held to believe what they do not."""
-    quiet = [row for row in rows if row.kind in QUIET]
-    return _rounded(sum(bool(row.found_wrong - row.true_wrong) for row in quiet) / len(quiet)) if quiet else None
-
-
-def pearson(rows: Iterable[Row]) -> float | None:
-    """Correlation of the two scores."""
-    pairs = [(row.true_score, row.found_score) for row in rows if row.true_score is not None]
-    if len(pairs) < 2:
-        return None
-    means = [sum(column) / len(pairs) for column in zip(*pairs, strict=True)]
-    apart = [(true - means[0], found - means[1]) for true, found in pairs]
-    spread = math.sqrt(sum(a * a for a, _ in apart) * sum(b * b for _, b in apart))
-    return _rounded(sum(a * b for a, b in apart) / spread) if spread else None
-
-
-def rmse(rows: Iterable[Row]) -> float | None:
-    """Root of the mean squared difference of the two scores."""
-    apart = [(row.true_score - row.found_score) ** 2 for row in rows if row.true_score is not None]
-    return _rounded(math.sqrt(sum(apart) / len(apart))) if apart else None
-
-
-def two_way_macro_f1(rows: Iterable[Row]) -> float | None:
-    """Mean F1 of "correct" and "not correct", an answer counting as correct from a score of 0.5."""
-    pairs = [(row.label == "correct", row.found_score >= ACCEPTED) for row in rows if row.label]
-    if not pairs:
-        return None
-    sides = [
-        f1([(int(a == b == side), int(b == side != a), int(a == side != b)) for a, b in pairs])
-        for side in (True, False)
-    ]
-    return _rounded(sum(side or 0.0 for side in sides) / 2)
-
-
-def accepted_contradictory(rows: Iterable[Row]) -> float | None:
-    """Of the answers that contradict the reference, the share that is accepted."""
-    against = [row for row in rows if row.label == "contradictory"]
-    return _rounded(sum(row.found_score >= ACCEPTED for row in against) / len(against)) if against else None
+        if row.true_points is not None:
+            for point in row.points:
+                one = frozenset({point})
+                per.setdefault((row.question, point), []).append(_counts(row.true_points & one, row.found_points & one))
+    values = [value for counts in per.values() if (value := f1(_summed(Counter(counts)))) is not None]
+    return _round(sum(values) / len(values)) if values else None
 
 
 def report(rows: Sequence[Row], resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """All figures of one grader, the keys as `grade --bench --json` prints them."""
-    pointed = [row for row in rows if row.true_points is not None]
-    answers, slots = false_credit(pointed)
+    found: dict[str, Any] = {name: figure(rows) for name, figure in FIGURES.items()}
+    intervals = {name: figure.interval(rows, resamples, seed) for name, figure in FIGURES.items()}
     return {
         "n": len(rows),
-        "micro_f1": f1(map(point_counts, pointed)),
-        "macro_f1": macro_f1(pointed),
+        **found,
+        "macro_f1": macro_f1(rows),
         "by_lang": _by(rows, lambda row: row.lang, resamples, seed),
         "by_kind": _by(rows, lambda row: row.kind, resamples, seed),
-        "false_credit_answers": answers,
-        "false_credit_slots": slots,
-        "misconception_f1": f1(_counts(row.true_wrong, row.found_wrong) for row in pointed),
-        "false_alarm": false_alarm(pointed),
-        "pearson": pearson(rows),
-        "rmse": rmse(rows),
-        "two_way_macro_f1": two_way_macro_f1(rows),
-        "accepted_contradictory": accepted_contradictory(rows),
-        "intervals": _intervals(rows, resamples, seed),
+        "intervals": intervals,
     }
 
 
@@ -147,41 +216,9 @@ def _by(rows: Sequence[Row], key: Callable[[Row], str], resamples: int, seed: in
     return {
         name: {
             "n": len(group),
-            "micro_f1": f1(point_counts(row) for row in group if row.true_points is not None),
-            "interval": interval(group, _micro, resamples, seed),
+            "micro_f1": micro_f1(group),
+            "interval": micro_f1.interval(group, resamples, seed),
+            "mean_score": _round(sum(row.found_score for row in group) / len(group)),
         }
         for name, group in sorted(groups.items())
     }
-
-
-def _micro(rows: Sequence[Row]) -> float | None:
-    return f1(point_counts(row) for row in rows if row.true_points is not None)
-
-
-def _intervals(rows: Sequence[Row], resamples: int, seed: int) -> dict[str, list[float] | None]:
-    measures: dict[str, Callable[[Sequence[Row]], float | None]] = {
-        "micro_f1": _micro,
-        "misconception_f1": lambda some: f1(_counts(row.true_wrong, row.found_wrong) for row in some),
-        "false_credit_answers": lambda some: false_credit(some)[0],
-        "false_credit_slots": lambda some: false_credit(some)[1],
-        "false_alarm": false_alarm,
-        "pearson": pearson,
-        "two_way_macro_f1": two_way_macro_f1,
-        "accepted_contradictory": accepted_contradictory,
-    }
-    return {name: interval(rows, measure, resamples, seed) for name, measure in measures.items()}
-
-
-def interval(
-    rows: Sequence[Row], measure: Callable[[Sequence[Row]], float | None], resamples: int, seed: int
-) -> list[float] | None:
-    """The middle 95 % of a figure over answers drawn again with replacement."""
-    if measure(rows) is None:
-        return None
-    draw = random.Random(seed)
-    values = sorted(v for _ in range(resamples) if (v := measure(draw.choices(rows, k=len(rows)))) is not None)
-    return [values[int(0.025 * len(values))], values[max(0, int(0.975 * len(values)) - 1)]] if values else None
-
-
-def _rounded(value: float) -> float:
-    return round(value, 4)

@@ -90,7 +90,7 @@ def test_a_reference_is_cut_into_its_sentences() -> None:
 
 def test_the_interval_holds_the_figure_and_is_the_same_every_time() -> None:
     rows = [bench.row(case, second_only()) for case in bench.from_folder(QUESTIONS, LINES * 5)]
-    low, high = figures.interval(rows, figures.false_alarm, 200, 0) or [0, 0]
+    low, high = figures.false_alarm.interval(rows, 200) or [0, 0]
     assert low <= (figures.false_alarm(rows) or 0) <= high
     assert figures.report(rows, 50) == figures.report(rows, 50)
 

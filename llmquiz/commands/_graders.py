@@ -1,0 +1,68 @@
+"""The grader that the user asked for, for open questions; everything else is always judged by `points`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llmquiz.errors import GraderError
+from llmquiz.grading.score import Score
+
+if TYPE_CHECKING:
+    from llmquiz.grading.glossary import Glossary
+    from llmquiz.questions import OpenQuestion, Term
+    from llmquiz.texts import Lang
+
+
+class Name(StrEnum):
+    """The graders by name."""
+
+    points = "points"
+
+
+class OpenGrader(Protocol):
+    """Judges open answers."""
+
+    def __call__(
+        self, question: OpenQuestion, response: str, lang: Lang, terms: Sequence[Term] = (), seconds: int | None = None
+    ) -> Score:
+        """The Score of one answer; `seconds` is the length asked for."""
+
+    def problems(self, lang: Lang) -> list[str]:
+        """What did not go as it should since the last call, a line each."""
+
+
+class Points:
+    """The default grader behind the same interface."""
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+
+    def __call__(
+        self, question: OpenQuestion, response: str, lang: Lang, terms: Sequence[Term] = (), seconds: int | None = None
+    ) -> Score:
+        """The Score of one answer."""
+        from llmquiz.grading.key_points import grade_open
+
+        return grade_open(question, response, lang, glossary=self._glossary, terms=terms, seconds=seconds)
+
+    def problems(self, lang: Lang) -> list[str]:
+        """Nothing."""
+        return []
+
+
+def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str, Any]) -> OpenGrader:
+    """The grader called `name`, ready to judge.
+
+    Raises:
+        GraderError: it cannot be used here; the message says what is missing.
+    """
+    match name:
+        case Name.points:
+            if model:
+                raise GraderError(
+                    "--model goes with --grader encoder or --grader judge.",
+                    "--model 要与 --grader encoder 或 --grader judge 一起用。",
+                )
+            return Points(glossary)

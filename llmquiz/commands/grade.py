@@ -1,0 +1,179 @@
+"""`llmquiz grade`."""
+
+from __future__ import annotations
+
+import io
+import json as plain_json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from llmquiz import language
+from llmquiz.commands._graders import Name, OpenGrader, named
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.errors import ContentError, LlmquizError
+from llmquiz.grading.score import Score
+from llmquiz.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
+
+if TYPE_CHECKING:
+    from llmquiz.collection import Asked
+    from llmquiz.grading.cases import Case
+
+EPILOG = "Example: echo 'Every position carries loss.' | llmquiz grade why-decoder-only"
+
+
+def command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The question; its answer is read from standard input.")
+    ] = None,
+    grader: Annotated[
+        Name, typer.Option("--grader", help="Who judges open answers: points (offline).")
+    ] = Name.points,
+    model: Annotated[
+        str | None, typer.Option("--model", help="A model for the graders that need one.")
+    ] = None,
+    bench: Annotated[
+        Path | None, typer.Option("--bench", help="Measure the grader on labelled answers: a folder or a .jsonl file.")
+    ] = None,
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="With --bench: write a line for each answer.")
+    ] = None,
+    lang: LangOption = None,
+    content: ContentOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Grade an answer from standard input, or measure the grader against labelled answers.
+
+    Options and steps are numbered as the author wrote them; the first line of an answer to a claim is the verdict.
+    """
+    if (name is None) == (bench is None):
+        raise typer.BadParameter("give an ID, or --bench PATH.")
+    if predictions is not None and bench is None:
+        raise typer.BadParameter("--predictions goes with --bench PATH.")
+    here = Here(lang, content)
+    if bench is not None:
+        _measure(here, grader, model, bench, predictions, json)
+    elif name is not None:
+        _grade(here, grader, model, name, json)
+
+
+def _grade(here: Here, name: Name, model: str | None, question: str, json: bool) -> None:
+    asked = here.collection.get(question)
+    if not isinstance(asked.entry, Question | CellQuestion | Claim):
+        raise LlmquizError(
+            f"{asked.id} is not asked ({asked.kind}); `llmquiz list` shows what is, a table by its cells.",
+            f"{asked.id} 不是题目（{here.words(f'kind.{asked.kind}')}）；`llmquiz list` 列出题目，表格按单元格出题。",
+        )
+    chosen = named(name, model, here.glossary, language.settings())
+    if sys.stdin.isatty():
+        here.warn(here.words("grade.type"))
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # bytes that are no text are no reason for a traceback
+    response = sys.stdin.read()
+    score = _score(here, chosen, asked, response)
+    for problem in chosen.problems(here.lang):
+        here.warn(problem)
+    if json:
+        here.json(as_json(asked, score, here.lang))
+    else:
+        _show(here, asked, score, response)
+
+
+def _score(here: Here, chosen: OpenGrader, asked: Asked, response: str) -> Score:
+    from llmquiz import grading
+    from llmquiz.commands._judging import Judge
+    from llmquiz.commands._measure import measured
+
+    entry = asked.entry
+    judge = Judge(here, level=2)
+    if isinstance(entry, OpenQuestion):
+        terms = tuple(judge.terms().values())
+        return chosen(entry, response, here.lang, terms, entry.answers.one_minute.seconds)
+    if isinstance(entry, PredictionQuestion):
+        assert entry.demo is not None
+        return grading.grade_prediction(entry, response, measured(here, entry.demo, entry.measures))
+    return judge.grade(asked, response, set())
+
+
+def as_json(asked: Asked, score: Score, lang: str) -> dict[str, Any]:
+    """A score as scripts read it; the point of a question of a single answer has an empty id."""
+    return {
+        "question": asked.id,
+        "lang": lang,
+        "grader": score.grader,
+        "score": score.value,
+        "points": [
+            {"id": point.id, "state": point.state.value, "because": point.because.strip()} for point in score.points
+        ],
+        "misconceptions": [found.id for found in score.misconceptions],
+        "terms": [found.id for found in score.terms],
+        "style": [found.id for found in score.style],
+    }
+
+
+def _show(here: Here, asked: Asked, score: Score, response: str) -> None:
+    from llmquiz.commands._judging import Judge
+    from llmquiz.ui import show
+
+    if isinstance(asked.entry, OpenQuestion):
+        here.show(*show.open_feedback(asked, asked.entry, score, response, here.words, 2))
+        here.show(*show.noticed(asked.entry, score, here.words, Judge(here, level=2).terms()))
+    else:
+        here.show(*show.single_feedback(asked, score, here.words))
+
+
+def _measure(here: Here, name: Name, model: str | None, path: Path, predictions: Path | None, json: bool) -> None:
+    from llmquiz.commands._measure import bar
+    from llmquiz.grading.bench import measure
+
+    cases = read_cases(path)
+    chosen = named(name, model, here.glossary, language.settings())
+    with bar(here, here.words("bench.running")) as progress:
+        found, lines = measure(cases, chosen, progress=progress)
+    for problem in dict.fromkeys(chosen.problems(here.lang)):
+        here.warn(problem)
+    if predictions is not None:
+        _write(predictions, lines)
+    if json:
+        here.json({"grader": name.value, **found})
+        return
+    from llmquiz.ui import bench as view
+
+    here.show(*view.report(found, name.value, here.words))
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The labelled answers at `path`: a folder with questions.yaml and answers.jsonl, or a JSON-lines file."""
+    from llmquiz.grading.cases import from_folder, from_lines
+    from llmquiz.reading import read
+
+    if not path.is_dir():
+        cases = from_lines(_lines(path))
+    else:
+        data, faults = read(path / "questions.yaml", "questions.yaml")
+        if faults:
+            first = faults[0]
+            raise ContentError(
+                f"{first.path}:{first.line}: {first.text('en')}", f"{first.path}:{first.line}：{first.text('zh')}"
+            )
+        cases = from_folder(data, _lines(path / "answers.jsonl"))
+    if not cases:
+        raise ContentError(f"{path}: there is no answer in it.", f"{path}：里面没有回答。")
+    return cases
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(f"{path} cannot be read: {error}", f"读不了 {path}：{error}") from error
+
+
+def _write(path: Path, lines: list[dict[str, Any]]) -> None:
+    text = "".join(plain_json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ContentError(f"{path} cannot be written: {error}", f"写不了 {path}：{error}") from error
