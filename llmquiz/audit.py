@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from llmquiz import texts, topics
@@ -86,6 +85,8 @@ def _texts(work: Audit, filed: Filed) -> None:
             if lang in langs and getattr(model, lang) is None:
                 work.error(filed, (*loc, lang), f"no {lang} text; the deck is in {', '.join(langs)}",
                            f"缺少 {lang} 文本；本主题的语言是 {'、'.join(langs)}")  # fmt: skip
+            if (getattr(model, lang) or "").strip() == "TODO":
+                work.error(filed, (*loc, lang), "still to be written", "这里还没写")
         _wrong_language(work, filed, loc, model)
 
 
@@ -156,9 +157,8 @@ def _deck_orders(work: Audit) -> None:
             if not _resolves(work, topic, name):
                 path = folder / "deck.yaml"
                 line, field = work.loaded.line(path, ("order", number))
-                shown = f"{folder.parent.name}/{topic}/deck.yaml"
-                work.faults.append(Fault(shown, line, field, "error", f"there is no {name!r}; mend the id",
-                                         f"没有“{name}”这个 id，请改正"))  # fmt: skip
+                en, zh = f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正"
+                work.faults.append(Fault(work.loaded.shown[path], line, field, "error", en, zh))
 
 
 def _demos(work: Audit) -> None:
@@ -168,12 +168,8 @@ def _demos(work: Audit) -> None:
         for loc, model in walk(words):
             if isinstance(model, Text) and not (model.en and model.zh):
                 line, field = work.loaded.line(path, loc)
-                work.faults.append(Fault(_demo_shown(path), line, field, "error", "both languages are needed here",
-                                         "这里两种语言都要有"))  # fmt: skip
-
-
-def _demo_shown(path: Path) -> str:
-    return "/".join(path.parts[-3:])
+                shown = work.loaded.shown[path]
+                work.faults.append(Fault(shown, line, field, "error", "both languages are needed", "两种语言都要有"))
 
 
 def _orphaned_sources(work: Audit) -> None:
@@ -181,4 +177,4 @@ def _orphaned_sources(work: Audit) -> None:
         path, number = work.loaded.source_places[name]
         line, field = work.loaded.line(path, ("sources", number, "id"))
         en, zh = f"nothing cites {name!r}; cite or remove it", f"没有内容引用“{name}”，请引用或删掉"
-        work.faults.append(Fault("/".join(path.parts[-2:]), line, field, "warning", en, zh))
+        work.faults.append(Fault(work.loaded.shown[path], line, field, "warning", en, zh))

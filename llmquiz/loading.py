@@ -48,6 +48,8 @@ class Loaded:
     demos: dict[str, DemoWords] = field(default_factory=dict)
     demo_paths: dict[str, Path] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    shown: dict[Path, str] = field(default_factory=dict)
+    """What each file is called in messages."""
     lines: dict[Path, Lines] = field(default_factory=dict)
 
     def line(self, path: Path, loc: Sequence[str | int]) -> tuple[int, str]:
@@ -74,7 +76,9 @@ def load(roots: Sequence[Path], progress: Callable[[int, int], None] | None = No
     with _no_collector():
         for root in roots:
             for path, reader in _readers(root, loaded):
-                reader(path, loaded, _shown(path, root))
+                shown = _shown(path, root)
+                loaded.shown[path] = shown if shown not in loaded.shown.values() else str(path)
+                reader(path, loaded, loaded.shown[path])
                 if progress:
                     done += path.stat().st_size
                     progress(done, total)

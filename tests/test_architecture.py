@@ -20,7 +20,7 @@ LAYERS = (
     ("topics",),
     ("grading",),
     ("scheduling", "reading"),
-    ("language", "schema"),
+    ("language", "schema", "scaffold"),
     ("collection", "loading", "compiling", "migrations", "notebook", "history", "store"),
     ("stats", "selection", "session", "audit", "auditing"),
     ("ui", "demos"),

@@ -33,46 +33,44 @@ def command(
     from llmquiz.loading import load
 
     here = Here(lang)
-    roots, only = _roots(path, content)
     with loading_bar(here) as progress:
-        loaded = load(roots, progress)
-    faults = [fault for fault in sorted({*loaded.faults, *audit(loaded)}) if only is None or _within(fault, only)]
+        loaded = load(_roots(path, content), progress)
+    chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
+    faults = [fault for fault in sorted({*loaded.faults, *audit(loaded)}) if fault.path in chosen]
     if json:
         here.json([fault.as_json() for fault in faults])
     else:
-        _print(here, faults, len(loaded.entries))
+        _print(here, faults, sum(filed.shown in chosen for filed in loaded.entries.values()))
     failing = faults if strict else [fault for fault in faults if fault.level == "error"]
     raise typer.Exit(1 if failing else 0)
 
 
-def _roots(path: Path | None, content: Path | None) -> tuple[list[Path], str | None]:
-    """The folders to load, and the part of a shown path to which the faults are narrowed."""
-    shipped = paths.shipped_content()
+def _roots(path: Path | None, content: Path | None) -> list[Path]:
+    """The folders to load: what is checked may name sources, demos and questions of the shipped content."""
+    shipped = paths.shipped_content().resolve()
     if path is None:
-        return [*own_content(content), shipped], None
+        return [*own_content(content), shipped]
     if not path.exists():
         raise ContentError(f"{path}: there is no such file or folder.", f"{path}：没有这个文件或文件夹。")
     path = path.resolve()
     folder = path if path.is_dir() else path.parent
     root = folder.parent if (folder / "deck.yaml").exists() or folder.name == "demos" else folder
-    base = root.parent if root.name == "content" else root
-    shown = path.relative_to(base).as_posix()
-    return list(dict.fromkeys([root, shipped.resolve()])), "" if shown in {".", "content"} else shown
-
-
-def _within(fault: Fault, only: str) -> bool:
-    return not only or fault.path == only or fault.path.startswith(f"{only}/")
+    return list(dict.fromkeys([root, shipped]))
 
 
 def _print(here: Here, faults: list[Fault], entries: int) -> None:
-    """Faults in the line format that editors and CI annotations read."""
     words = here.words
-    for fault in faults:
-        level = words("check.warning") + ": " if fault.level == "warning" else ""
-        field = f"{fault.field}: " if fault.field else ""
-        here.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(here.lang)}", soft_wrap=True)
+    print_faults(here, faults)
     errors = sum(fault.level == "error" for fault in faults)
     if faults:
         here.warn(words("check.count", errors=errors, warnings=len(faults) - errors))
     else:
         here.show(words("check.sound", entries=entries))
+
+
+def print_faults(here: Here, faults: list[Fault]) -> None:
+    """Faults in the line format that editors and CI annotations read."""
+    for fault in faults:
+        level = here.words("check.warning") + ": " if fault.level == "warning" else ""
+        field = f"{fault.field}: " if fault.field else ""
+        here.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(here.lang)}", soft_wrap=True)

@@ -82,6 +82,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "keys.overrule": ("Number of the point, then m met · p partly · x missing: 2m (Enter alone: nothing)",
                       "要点编号加判定，m 答到 · p 部分 · x 漏掉，例如 2m（直接回车则不改）"),
     "keys.overrule-one": ("m right · x wrong (Enter alone: nothing)", "m 算对 · x 算错（直接回车则不改）"),
+    "keys.said": ("y I said that|n I did not|↵ leave it open", "y 说了|n 没说|↵ 不确定"),
     # feedback
     "back.your-answer": ("Your answer", "你的回答"),
     "back.points": ("Key points", "要点"),
@@ -90,6 +91,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "back.right": ("Right", "答对了"),
     "back.wrong": ("Not right", "不对"),
     "back.undecided": ("Could not be decided; not counted. Overrule it with o.", "无法判定，不计入记录，可按 o 自行判定。"),
+    "back.said": ("I cannot tell. Did you say this?", "判断不了。你说到这一点了吗？"),
     "back.because": ("you wrote: “{words}”", "你写的是：“{words}”"),
     "back.misconceptions": ("A misconception", "常见误解"),
     "back.style": ("Style", "表达"),
@@ -235,7 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bench.note": ("In brackets: where 95 % of the figures lie when the answers are drawn again. False credit counts answers of the kinds wrong, stuffed and injection; false alarms those of the kinds refutes and excellent.",
                    "方括号内是对回答重抽样得到的 95% 区间。误给分只数错误、堆砌、注入三类回答；误报误解只数反驳和优秀两类。"),
     # check, schema
-    "check.sound": ("{entries} entries: nothing to mend.", "{entries} 个条目，没有要改的。"),
+    "check.sound": ("Nothing to mend (entries: {entries}).", "没有要改的（条目：{entries}）。"),
     "check.count": ("{errors} errors, {warnings} warnings.", "{errors} 处错误，{warnings} 处警告。"),
     "check.warning": ("warning", "警告"),
     # new
@@ -247,6 +249,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.claim": ("What is claimed, as people say it?", "大家是怎么说的？写下这个说法"),
     "new.table": ("Title of the table?", "表格的标题？"),
     "new.interview": ("Name of the interviewer?", "面试官叫什么？"),
+    # edit
+    "edit.sound": ("{path} is sound.", "{path} 没有错误。"),
+    "edit.changed": ("What changed for the learner", "学习者会看到的变化"),
+    "edit.unchanged": ("Nothing changed for the learner.", "学习者看到的内容没有变化。"),
+    "edit.again": ("↵ open the file again|q leave it as it is", "↵ 重新打开文件|q 先这样"),
+    "edit.copied": ("Shipped content stays as it is: the topic was copied to {path}; your copy takes its place.", "自带内容保持不变：主题已复制到 {path}，以后用你的副本。"),
     # doctor, backup
     "doctor.title": ("How llmquiz is here", "llmquiz 在这台机器上的情况"),
     "doctor.fine": ("Everything is sound.", "一切正常。"),

@@ -192,3 +192,45 @@ def test_q_leaves_at_the_door(start: Start) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
+
+
+UNSURE = "The scores are large. The softmax is fine."
+"""Meets no point of `scale` for certain; that the softmax saturates cannot be told."""
+
+
+def softmax_states(home: Path) -> list[tuple[str, int | None, int]]:
+    """The lines of the log about the point that could not be decided: state, rating, overruled."""
+    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+        query = "select state, rating, overruled from review where item = 'small/scale.softmax' order by id"
+        return database.execute(query).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("key", "met", "lines"),
+    [
+        ("y", "1 of 2 points", [("undecided", None, 0), ("met", 3, 1)]),
+        ("n", "0 of 2 points", [("undecided", None, 0), ("missing", 1, 1)]),
+        ("\r", "0 of 2 points", [("undecided", None, 0)]),
+    ],
+)
+def test_what_cannot_be_decided_is_asked_back(start: Start, home: Path, key: str, met: str, lines: list) -> None:
+    child = ask_scale(start)
+    child.send(UNSURE + "\r")
+    child.expect("Did you say this")
+    child.expect("Large scores saturate the softmax")
+    child.expect("you wrote: “scores … large … softmax”")
+    at_prompt(child, "leave it open")
+    child.send(key)
+    child.expect(met)
+    at_prompt(child, "q quit")
+    assert softmax_states(home) == lines
+
+
+def test_ctrl_c_while_being_asked_back_keeps_the_answer_as_a_draft(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send(UNSURE + "\r")
+    child.expect("Did you say this")
+    at_prompt(child, "leave it open")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)
+    assert (rows(home, "answer"), drafts(home)) == (0, [("small/scale", UNSURE)])

@@ -1,0 +1,123 @@
+"""`llmquiz new`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmquiz import paths, scaffold
+from llmquiz.commands._here import ContentOption, Here, LangOption, own_content
+from llmquiz.errors import ContentError, LlmquizError
+
+EPILOG = "Example: llmquiz new question attention/why-scale --content my-topics"
+
+
+def command(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="topic, question, claim, table or interview.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="`topic` for a topic, else `topic/id`.")],
+    words: Annotated[str | None, typer.Option("--text", help="Its title, question or statement.")] = None,
+    langs: Annotated[str | None, typer.Option("--langs", help="Of a new topic: en, zh or en,zh.")] = None,
+    lang: LangOption = None,
+    content: ContentOption = None,
+) -> None:
+    """Begin a topic, question, claim, table or interview: a commented file that passes `check` once it is filled in.
+
+    Asks for what is not given, in a terminal. Files go to --content, LLMQUIZ_CONTENT or your data folder.
+    """
+    here = Here(lang)
+    if kind not in scaffold.KINDS:
+        known = ", ".join(scaffold.KINDS)
+        raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这一类；可用：{known}。")
+    root = _root(content)
+    topic, _, part = name.partition("/")
+    scaffold.checked_name(topic)
+    if kind == "topic":
+        written = _topic(here, root, topic, words, langs)
+    else:
+        if not part:
+            raise LlmquizError(f"Write the id as topic/id: {topic}/my-{kind}.", f"请写成 主题/id：{topic}/my-{kind}。")
+        written = _entry(here, root, kind, topic, scaffold.checked_name(part), words)
+    for path in written:
+        here.console.print(here.words("new.written", path=path), soft_wrap=True)
+    here.say(here.words("new.next", root=root, todo=scaffold.TODO))
+
+
+def _root(content: Path | None) -> Path:
+    """The folder that is written to, made where it is missing."""
+    if content is not None:
+        content.mkdir(parents=True, exist_ok=True)
+    found = own_content(content)
+    return found[0] if found else paths.data() / "content"
+
+
+def _asked(here: Here, key: str, default: str) -> str:
+    """What a terminal answers; elsewhere the default."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return default
+    from llmquiz.ui.ask import asker
+
+    return asker(here.words).line(here.words(key)) or default
+
+
+def _topic(here: Here, root: Path, topic: str, title: str | None, langs: str | None) -> list[Path]:
+    title = title or _asked(here, "new.title", scaffold.TODO)
+    chosen = [one.strip() for one in (langs or _asked(here, "new.langs", here.lang)).split(",")]
+    if not set(chosen) <= {"en", "zh"}:
+        raise LlmquizError("Languages are en and zh: --langs en,zh.", "语言只有 en 和 zh：--langs en,zh。")
+    written = [_write(root / topic / "deck.yaml", scaffold.deck(title, chosen))]
+    if not (root / "sources.yaml").exists():
+        written.append(_write(root / "sources.yaml", scaffold.SOURCES))
+    _schema(root)
+    return written
+
+
+def _entry(here: Here, root: Path, kind: str, topic: str, name: str, words: str | None) -> list[Path]:
+    folder = root / topic
+    if not (folder / "deck.yaml").exists():
+        raise ContentError(
+            f"There is no topic {topic!r} in {root}; begin it: llmquiz new topic {topic}",
+            f"{root} 里没有主题“{topic}”，请先建立：llmquiz new topic {topic}",
+        )
+    from llmquiz.reading import read, validate
+    from llmquiz.topics import Deck
+
+    data, faults = read(folder / "deck.yaml", f"{topic}/deck.yaml")
+    deck, more = validate(Deck, data, folder / "deck.yaml", f"{topic}/deck.yaml") if not faults else (None, [])
+    if deck is None:
+        fault = [*faults, *more][0]
+        raise ContentError(f"{fault.path}:{fault.line}: {fault.message}", f"{fault.path}:{fault.line}: {fault.zh}")
+    words = words or _asked(here, f"new.{kind}", scaffold.TODO)
+    make = {
+        "question": scaffold.question,
+        "claim": scaffold.claim,
+        "table": scaffold.table,
+        "interview": scaffold.interview,
+    }
+    _schema(root)
+    return [_write(folder / f"{name}.yaml", make[kind](name, words, deck.langs))]
+
+
+def _write(path: Path, text: str) -> Path:
+    """Write a new file; one that exists is left alone.
+
+    Raises: ContentError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise ContentError(f"{path} exists already; it was left alone.", f"{path} 已经存在，没有改动。") from error
+    except OSError as error:
+        raise ContentError(f"{path}: {error.strerror}", f"{path}：{error.strerror}") from error
+    return path
+
+
+def _schema(root: Path) -> None:
+    """Put the schema beside the topics, where the first line of each file looks for it."""
+    from llmquiz.schema import text
+
+    (root / "schema.json").write_text(text(), encoding="utf-8")

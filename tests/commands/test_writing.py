@@ -1,0 +1,122 @@
+"""The commands for authors: new, edit."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from llmquiz.scaffold import TODO
+from tests.commands.conftest import Done
+
+Run = Callable[..., Done]
+
+
+@pytest.mark.parametrize("langs", ["en", "zh", "en,zh"])
+@pytest.mark.parametrize("kind", ["question", "claim", "table", "interview"])
+def test_what_new_writes_passes_check_once_its_blanks_are_filled(
+    llmquiz: Run, topic: Path, kind: str, langs: str
+) -> None:
+    content = ("--content", topic)
+    assert llmquiz("new", "topic", "mine", "--langs", langs, *content).code == 0
+    assert llmquiz("new", kind, "mine/thing", *content).code == 0
+    unfilled = llmquiz("check", topic / "mine")
+    assert unfilled.code == 1
+    assert "still to be written" in unfilled.out
+    for number, path in enumerate((topic / "mine").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith("# yaml-language-server: $schema=../schema.json\n")
+        text = text.replace(TODO, f"Filled in {number}").replace("[todo-source]", "[]\n    demo: kv-cache")
+        path.write_text(text.replace("todo-question", "small/scale"), encoding="utf-8")
+    (topic / "demos").mkdir(exist_ok=True)
+    demo = Path(__file__).parents[2] / "content" / "demos" / "kv-cache.yaml"
+    (topic / "demos" / "kv-cache.yaml").write_text(demo.read_text(encoding="utf-8"), encoding="utf-8")
+    filled = llmquiz("check", topic / "mine")
+    assert filled.code == 0, filled.out
+    assert (topic / "schema.json").exists()
+
+
+def test_new_never_overwrites(llmquiz: Run, topic: Path) -> None:
+    content = ("--content", topic)
+    llmquiz("new", "topic", "mine", *content)
+    done = llmquiz("new", "topic", "mine", *content)
+    assert done.code == 1
+    assert "exists already" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("essay", "x"), "No kind"),
+        (("question", "nowhere/x"), "no topic"),
+        (("question", "small"), "topic/id"),
+        (("topic", "My Topic"), "cannot be an id"),
+        (("topic", "x", "--langs", "fr"), "en and zh"),
+    ],
+)
+def test_new_says_what_to_do(llmquiz: Run, topic: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = llmquiz("new", *arguments, "--content", topic)
+    assert done.code == 1
+    assert message in done.err
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
+    """An editor that replaces one text by another and writes down how it was called."""
+
+    def install(old: str, new: str) -> Path:
+        script, called = tmp_path / "vim", tmp_path / "called"
+        script.write_text(
+            f"#!{sys.executable}\nimport sys, pathlib\n"
+            f"pathlib.Path({str(called)!r}).write_text(' '.join(sys.argv[1:]))\n"
+            f"path = pathlib.Path(sys.argv[-1])\n"
+            f"path.write_text(path.read_text(encoding='utf-8').replace({old!r}, {new!r}), encoding='utf-8')\n"
+        )
+        script.chmod(0o755)
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.setenv("EDITOR", str(script))
+        return called
+
+    return install
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the editor is a script")
+def test_edit_opens_the_line_and_shows_what_changed(
+    llmquiz: Run, topic: Path, editor: Callable[[str, str], Path]
+) -> None:
+    path = topic / "small" / "questions.yaml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("    demo: kv-cache\n", "    sources: [x]\n"), encoding="utf-8"
+    )
+    (topic / "sources.yaml").write_text("sources: [{id: x, title: T, authors: A, year: 2020}]\n", encoding="utf-8")
+    called = editor("saturate the softmax.", "drive the softmax flat.")
+    done = llmquiz("edit", "scale.softmax", "--content", topic)
+    assert done.code == 0, done.out
+    line = next(n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "- id: softmax" in text)
+    assert called.read_text() == f"+{line} {path}"
+    assert "- small/scale points.softmax.text.en: Large scores saturate the softmax.\n" in done.out
+    assert "+ small/scale points.softmax.text.en: Large scores drive the softmax flat.\n" in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the editor is a script")
+def test_edit_tells_faults_and_throws_nothing_away(
+    llmquiz: Run, topic: Path, editor: Callable[[str, str], Path]
+) -> None:
+    editor("verdict: wrong", "verdict: rong")
+    done = llmquiz("edit", "free", "--content", topic)
+    assert done.code == 1
+    assert "claims.0.verdict: " in done.out
+    assert "verdict: rong" in (topic / "small" / "questions.yaml").read_text(encoding="utf-8")
+
+
+def test_an_editor_that_is_not_there_is_named_with_the_place(
+    llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "no-such-editor")
+    done = llmquiz("edit", "free", "--content", topic)
+    assert done.code == 1
+    assert "set EDITOR" in done.err
+    assert "questions.yaml:" in done.err
