@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
 from llmquiz.commands._here import Here
 from llmquiz.errors import LlmquizError
-from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.grading.score import PointScore, PointState, Score, value_of
 from llmquiz.questions import CellQuestion, OpenQuestion, PredictionQuestion, Term
 from llmquiz.session import Tally
 
@@ -94,8 +94,6 @@ class Judge:
 
     def overrule(self, asked: Asked, score: Score, answer: int, typed: str) -> str:
         """Put the learner's verdict in the place of the grader's; what to say about it."""
-        from llmquiz.scheduling import rating_of
-        from llmquiz.session import Review
         from llmquiz.ui.reply import overrule
         from llmquiz.ui.show import shown_points
 
@@ -107,13 +105,41 @@ class Judge:
         reviews = self.tally.answers[answer]
         if found is None or all(review.item != item for review in reviews):
             return words("back.overrule-unknown")
-        state = found[1]
-        rating = rating_of(state, hinted=False)
+        self._put(answer, item, found[1])
+        return words("back.overruled", item=item, state=words(f"state.{found[1].value}"))
+
+    def _put(self, answer: int, item: str, state: PointState, hinted: bool = False) -> None:
+        """A verdict of the learner in the place of the grader's, in the log and in the tally."""
+        from llmquiz.scheduling import rating_of
+        from llmquiz.session import Review
+
+        rating = rating_of(state, hinted)
         if not self.cram:
             self.here.store.overrule(answer, item, state.value, rating, at=clock.now())
         value = {PointState.met: 1.0, PointState.partly: 0.5}.get(state, 0.0)
-        self.tally.answers[answer] = [Review(item, state, rating, value) if r.item == item else r for r in reviews]
-        return words("back.overruled", item=item, state=words(f"state.{state.value}"))
+        self.tally.answers[answer] = [
+            Review(item, state, rating, value) if r.item == item else r for r in self.tally.answers[answer]
+        ]
+
+    def open_points(self, asked: Asked, candidate: Candidate, score: Score, hinted: set[str]) -> list[PointScore]:
+        """The points of an open answer that could not be decided and would be reviewed."""
+        from llmquiz.session import reviews
+
+        if not isinstance(asked.entry, OpenQuestion):
+            return []
+        counted = {r.item for r in reviews(asked, score, level=self.level, known=candidate.items, hinted=hinted)}
+        undecided = [point for point in score.points if point.state is PointState.undecided]
+        return [point for point in undecided if f"{asked.id}.{point.id}" in counted]
+
+    def settle(self, asked: Asked, score: Score, answer: int, said: dict[str, PointState]) -> Score:
+        """The Score with what the learner said of undecided points; each is a further line of the log."""
+        if not said:
+            return score
+        points = tuple(replace(point, state=said.get(point.id, point.state)) for point in score.points)
+        for point in points:
+            if point.id in said:
+                self._put(answer, f"{asked.id}.{point.id}", point.state, point.hinted)
+        return replace(score, points=points, value=value_of(points))
 
     def undo(self) -> Candidate:
         """Take back the last answer."""

@@ -12,7 +12,7 @@ from llmquiz import clock
 from llmquiz.commands._here import Here
 from llmquiz.commands._judging import Judge
 from llmquiz.errors import LlmquizError
-from llmquiz.grading.score import Score
+from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.questions import CellQuestion, Hint, OpenQuestion
 from llmquiz.session import Layout, layout
 from llmquiz.ui.ask import Asker, Pressed, Typed, asker
@@ -157,11 +157,24 @@ class Sitting:
         if not self.cram:  # whatever happens before it is recorded, the answer is not lost
             self.here.store.save_draft(asked.id, response)
         score = self.judge.grade(asked, response, hinted)
+        said = self._ask_back(self.judge.open_points(asked, candidate, score, hinted), asked, ask)
         answer = self.judge.record(asked, candidate, response, score, hinted, used, seconds)
+        score = self.judge.settle(asked, score, answer, said)
         self._feedback(asked, score, response, answer)
         if ask.interactive:
             return self._afterwards(asked, candidate, score, answer, hinted, ask)
         return "answered"
+
+    def _ask_back(self, points: list[PointScore], asked: Asked, ask: Asker) -> dict[str, PointState]:
+        """What the learner says of the points that could not be decided; in a pipe nothing is asked back."""
+        from llmquiz.ui import show
+
+        said: dict[str, PointState] = {}
+        for point in points if ask.interactive else ():
+            self.here.show(*show.asked_back(asked, point, self.here.words))
+            key = ask.key(self.here.words("keys.said"), "yn\n")
+            said |= {"y": {point.id: PointState.met}, "n": {point.id: PointState.missing}}.get(key, {})
+        return said
 
     def _feedback(self, asked: Asked, score: Score, response: str, answer: int) -> None:
         from llmquiz.ui import answers, show

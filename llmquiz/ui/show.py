@@ -176,6 +176,15 @@ def _point(
         yield Indent(Prose(point.why[words.lang], "dim"), 5)
 
 
+def asked_back(asked: Asked, point: PointScore, words: Words) -> Iterator[RenderableType]:
+    """A point that could not be decided, put to the learner."""
+    text = next(p.text[words.lang] for p in getattr(asked.entry, "points", []) if p.id == point.id)
+    yield heading(words("back.said"))
+    yield Indent(Styled(inline(text), "? "), 2)
+    if point.because:
+        yield Indent(Styled(RichText(words("back.because", words=point.because), style="dim")), 4)
+
+
 def noticed(entry: object, score: Score, words: Words, terms: Mapping[str, Term]) -> Iterator[RenderableType]:
     """Misconceptions with their correction, inaccurate terms, matters of style."""
     wrong = {one.id: one for one in entry.misconceptions} if isinstance(entry, OpenQuestion) else {}

@@ -201,13 +201,12 @@ def test_a_prediction_that_cannot_be_measured_is_not_counted(
     assert [(row["state"], row["rating"]) for row in log(llmquiz)] == [("undecided", None)]
 
 
-def test_in_a_pipe_what_cannot_be_decided_is_not_asked_back(llmquiz: Callable[..., Done], topic: Path) -> None:
+def test_in_a_pipe_what_cannot_be_decided_is_not_asked_back(llmquiz: Run, topic: Path) -> None:
     answer = "The scores are large. The softmax is fine.\n.\n"
     done = llmquiz("drill", "scale", "--content", topic, stdin=answer)
     assert done.code == 0
     assert "Did you say" not in done.out
-    logged = [json.loads(line) for line in llmquiz("export", "--content", topic).out.splitlines()]
-    assert [(row["item"], row["state"]) for row in logged] == [
+    assert [(row["item"], row["state"]) for row in log(llmquiz)] == [
         ("small/scale.variance", "missing"),
         ("small/scale.softmax", "undecided"),
     ]

@@ -198,7 +198,7 @@ UNSURE = "The scores are large. The softmax is fine."
 """Meets no point of `scale` for certain; that the softmax saturates cannot be told."""
 
 
-def softmax_states(home: Path) -> list[tuple[str, int | None, int]]:
+def softmax_states(home: Path) -> list[tuple[str, str | None, int]]:
     """The lines of the log about the point that could not be decided: state, rating, overruled."""
     with sqlite3.connect(home / "data" / "llmquiz.db") as database:
         query = "select state, rating, overruled from review where item = 'small/scale.softmax' order by id"
@@ -208,8 +208,8 @@ def softmax_states(home: Path) -> list[tuple[str, int | None, int]]:
 @pytest.mark.parametrize(
     ("key", "met", "lines"),
     [
-        ("y", "1 of 2 points", [("undecided", None, 0), ("met", 3, 1)]),
-        ("n", "0 of 2 points", [("undecided", None, 0), ("missing", 1, 1)]),
+        ("y", "1 of 2 points", [("undecided", None, 0), ("met", "good", 1)]),
+        ("n", "0 of 2 points", [("undecided", None, 0), ("missing", "again", 1)]),
         ("\r", "0 of 2 points", [("undecided", None, 0)]),
     ],
 )
