@@ -22,7 +22,7 @@ LAYERS = (
     ("scheduling", "reading"),
     ("language", "schema", "scaffold"),
     ("collection", "loading", "compiling", "migrations", "notebook", "history", "store"),
-    ("stats", "selection", "session", "audit", "auditing"),
+    ("stats", "selection", "session", "interview", "report", "audit", "auditing"),
     ("ui", "demos"),
     ("commands",),
     ("cli", "__main__"),
@@ -43,6 +43,7 @@ DOORS = {
     "sqlite3": {"collection", "compiling", "migrations", "notebook", "history", "store"},
     "prompt_toolkit": {"ui.ask"},
     "platformdirs": {"paths"},
+    "ruamel": {"commands._reviewing"},
 }
 """Where each library may be imported: a module, or everything below a folder."""
 

@@ -255,6 +255,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "edit.unchanged": ("Nothing changed for the learner.", "学习者看到的内容没有变化。"),
     "edit.again": ("↵ open the file again|q leave it as it is", "↵ 重新打开文件|q 先这样"),
     "edit.copied": ("Shipped content stays as it is: the topic was copied to {path}; your copy takes its place.", "自带内容保持不变：主题已复制到 {path}，以后用你的副本。"),
+    # review
+    "review.none": ("Nothing to do: no flag, no overrule, no undecided answer.", "没有待办：没有标记、改判或无法判定的回答。"),
+    "review.overruled": ("{item}: the learner says {state}", "{item}：学习者认为“{state}”"),
+    "review.undecided": ("{item}: the grader could not decide", "{item}：判分器无法判定"),
+    "review.kept": ("Written at {path}; run llmquiz check.", "已写入 {path}，请运行 llmquiz check。"),
+    "review.how": ("`llmquiz review --accept NUMBER --as accept|partial|reject` makes an answer an example.", "`llmquiz review --accept 编号 --as accept|partial|reject` 把回答变成例子。"),
     # doctor, backup
     "doctor.title": ("How llmquiz is here", "llmquiz 在这台机器上的情况"),
     "doctor.fine": ("Everything is sound.", "一切正常。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -120,3 +121,44 @@ def test_an_editor_that_is_not_there_is_named_with_the_place(
     assert done.code == 1
     assert "set EDITOR" in done.err
     assert "questions.yaml:" in done.err
+
+
+def test_review_lists_flags_overrules_and_undecided_answers_with_their_line(llmquiz: Run, topic: Path) -> None:
+    from datetime import UTC, datetime
+
+    from llmquiz import paths
+    from llmquiz.scheduling import Rating
+    from llmquiz.store import Store
+
+    content = ("--content", topic)
+    assert "Nothing to do" in llmquiz("review", *content).out
+    llmquiz("drill", "scale", *content, stdin="The spread widens.\n.\n")
+    llmquiz("flag", "scale", "too hard", *content)
+    with Store.open(paths.database(), now=datetime(2026, 11, 23, 10, tzinfo=UTC)) as store:
+        answer = store.last_answer()
+        assert answer
+        store.overrule(answer.id, "small/scale.variance", "met", Rating.good, at=datetime(2026, 11, 23, 10, tzinfo=UTC))
+    rows = json.loads(llmquiz("review", "--json", *content).out)
+    path = topic / "small" / "questions.yaml"
+    line = next(n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "- id: scale" in text)
+    assert [(row["id"], row["path"], row["line"]) for row in rows] == [("small/scale", str(path), line)]
+    assert rows[0]["flags"][0]["note"] == "too hard"
+    assert rows[0]["answers"][0]["items"] == [{"item": "small/scale.variance", "state": "met", "why": "overruled"}]
+    shown = llmquiz("review", *content, "--lang", "zh").out
+    assert "学习者认为“答到”" in shown
+
+
+def test_review_turns_an_answer_into_an_example_and_keeps_comments(llmquiz: Run, topic: Path) -> None:
+    pytest.importorskip("ruamel.yaml")
+    content = ("--content", topic)
+    path = topic / "small" / "questions.yaml"
+    path.write_text("# a comment of the author\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    llmquiz("drill", "scale", *content, stdin="The spread: it widens.\n.\n")
+    assert llmquiz("review", "--accept", "1", "--as", "partial", *content).code == 1
+    done = llmquiz("review", "--accept", "1", "--as", "partial", "--meets", "variance", *content)
+    assert done.code == 0, done.err
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("# a comment of the author\n")
+    assert '"The spread: it widens."' in text
+    assert json.loads(llmquiz("show", "scale", "--json", *content).out)[0]["partial"][0]["meets"] == ["variance"]
+    assert llmquiz("review", "--accept", "99", *content).code == 1

@@ -1,0 +1,42 @@
+"""`llmquiz review`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+
+EPILOG = "Example: llmquiz review --accept 12 --as accept"
+
+
+def command(
+    name: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this question.")] = None,
+    accept: Annotated[
+        int | None, typer.Option("--accept", help="Write the answer of this number into the file.")
+    ] = None,
+    kind: Annotated[str, typer.Option("--as", help="accept, partial or reject.")] = "accept",
+    meets: Annotated[str, typer.Option("--meets", help="With --as partial: the points that it meets, a,b.")] = "",
+    lang: LangOption = None,
+    content: ContentOption = None,
+    json: JsonOption = False,
+) -> None:
+    """The author's to-do list: flags, overrules and undecided answers of drills, each with the line to edit.
+
+    --accept turns a real answer into an example of its question; comments and layout of the YAML are kept.
+    """
+    from llmquiz.commands import _reviewing
+
+    here = Here(lang, content)
+    if accept is not None:
+        path, line = _reviewing.keep_example(here, accept, kind, [one for one in meets.split(",") if one])
+        here.console.print(here.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
+        return
+    found = _reviewing.gathered(here, name)
+    if json:
+        here.json(found)
+        return
+    from llmquiz.ui import review as view
+
+    here.show(*view.todo(found, here.words))
