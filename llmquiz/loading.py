@@ -179,6 +179,10 @@ def _topic_file(path: Path, loaded: Loaded, shown: str) -> None:
     file, data = _take(topics.TopicFile, path, loaded, shown)
     if file is None:
         return
+    for number, _ in enumerate(file.leftover):
+        line, at = loaded.line(path, ("leftover", number))
+        en, zh = "left over from an import; move it where it belongs", "导入时没看懂的内容，请放到合适的地方"
+        loaded.faults.append(Fault(shown, line, at, "warning", en, zh))
     for key in KEYS:
         for number, entry in enumerate(getattr(file, key)):
             full = f"{topic}/{entry.id}"

@@ -212,3 +212,16 @@ def _from_pydantic(shown: str, lines: Lines, error: dict[str, Any]) -> Fault:
 
 def fault(shown: str, line: int, field: str, en: str, zh: str) -> Fault:
     return Fault(shown, line, field, "error", en, zh)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes lists indented below their key, as people do."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def written(data: Any) -> str:
+    """Plain data as YAML in the order given."""
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text

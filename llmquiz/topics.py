@@ -36,13 +36,15 @@ class Technique(Addressable):
 
 
 class Branch(Model):
-    """What the interviewer does next after one answer."""
+    """What this interviewer does next after one answer; tried before the follow-ups of the question itself."""
 
     when: Literal["missed", "contradicted", "met", "absolute", "wrong-number", "always"]
     point: Reference | None = None
     """`question.point` that decides, where `when` is about a point."""
     ask: Reference | None = None
+    """A question to go on with."""
     say: Text | None = None
+    """Words of the interviewer; with `ask`, spoken before the question, else the question itself."""
 
 
 class InterviewSection(Model):
@@ -57,8 +59,12 @@ class InterviewSection(Model):
     """Questions to choose from, in order of preference."""
     most: int = Field(default=1, ge=1, le=9)
     """At most so many of them."""
+    draw: bool = False
+    """Draw them by the seed instead of taking the first."""
     say: Text | None = None
-    """How the interviewer opens the section."""
+    """How the interviewer opens the section, before the question."""
+    prompt: Text | None = None
+    """The first question of `ask` in the interviewer's own words, in the place of its prompt."""
     branches: list[Branch] = []
 
 
@@ -73,6 +79,10 @@ class Weights(Model):
     """Examples, numbers, limits named."""
 
 
+Occasion = Literal["wrong-number", "contradicted", "absolute", "missed", "always", "met"]
+"""What in an answer makes an interviewer ask on."""
+
+
 class Interview(Addressable):
     """A blueprint of a mock interview."""
 
@@ -84,6 +94,10 @@ class Interview(Addressable):
     opening: Text
     closing: Text
     weights: Weights = Field(default_factory=Weights)
+    digs: int = Field(default=2, ge=0, le=6)
+    """Follow-ups to one question at most."""
+    picks: list[Occasion] = ["wrong-number", "contradicted", "absolute", "missed", "always", "met"]
+    """What is picked up first; what is left out is let pass."""
     sections: list[InterviewSection] = Field(min_length=1)
 
 
@@ -160,6 +174,8 @@ class TopicFile(Model):
     references: list[ReferenceEntry] = []
     interviews: list[Interview] = []
     technique: list[Technique] = []
+    leftover: list[str] = []
+    """What an import did not understand, word for word; move it where it belongs and delete it."""
 
 
 class SourcesFile(Model):

@@ -22,7 +22,7 @@ LAYERS = (
     ("scheduling", "reading"),
     ("language", "schema", "scaffold"),
     ("collection", "loading", "compiling", "migrations", "notebook", "history", "store"),
-    ("stats", "selection", "session", "interview", "report", "audit", "auditing"),
+    ("importing", "stats", "selection", "session", "interview", "report", "audit", "auditing"),
     ("ui", "demos"),
     ("commands",),
     ("cli", "__main__"),
@@ -44,6 +44,7 @@ DOORS = {
     "prompt_toolkit": {"ui.ask"},
     "platformdirs": {"paths"},
     "ruamel": {"commands._reviewing"},
+    "markdown_it": {"importing"},
 }
 """Where each library may be imported: a module, or everything below a folder."""
 

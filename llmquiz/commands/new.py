@@ -31,7 +31,7 @@ def command(
     if kind not in scaffold.KINDS:
         known = ", ".join(scaffold.KINDS)
         raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这一类；可用：{known}。")
-    root = _root(content)
+    root = root_of(content)
     topic, _, part = name.partition("/")
     scaffold.checked_name(topic)
     if kind == "topic":
@@ -45,7 +45,7 @@ def command(
     here.say(here.words("new.next", root=root, todo=scaffold.TODO))
 
 
-def _root(content: Path | None) -> Path:
+def root_of(content: Path | None) -> Path:
     """The folder that is written to, made where it is missing."""
     if content is not None:
         content.mkdir(parents=True, exist_ok=True)
@@ -67,10 +67,10 @@ def _topic(here: Here, root: Path, topic: str, title: str | None, langs: str | N
     chosen = [one.strip() for one in (langs or _asked(here, "new.langs", here.lang)).split(",")]
     if not set(chosen) <= {"en", "zh"}:
         raise LlmquizError("Languages are en and zh: --langs en,zh.", "语言只有 en 和 zh：--langs en,zh。")
-    written = [_write(root / topic / "deck.yaml", scaffold.deck(title, chosen))]
+    written = [write_new(root / topic / "deck.yaml", scaffold.deck(title, chosen))]
     if not (root / "sources.yaml").exists():
-        written.append(_write(root / "sources.yaml", scaffold.SOURCES))
-    _schema(root)
+        written.append(write_new(root / "sources.yaml", scaffold.SOURCES))
+    put_schema(root)
     return written
 
 
@@ -96,11 +96,11 @@ def _entry(here: Here, root: Path, kind: str, topic: str, name: str, words: str 
         "table": scaffold.table,
         "interview": scaffold.interview,
     }
-    _schema(root)
-    return [_write(folder / f"{name}.yaml", make[kind](name, words, deck.langs))]
+    put_schema(root)
+    return [write_new(folder / f"{name}.yaml", make[kind](name, words, deck.langs))]
 
 
-def _write(path: Path, text: str) -> Path:
+def write_new(path: Path, text: str) -> Path:
     """Write a new file; one that exists is left alone.
 
     Raises: ContentError.
@@ -116,7 +116,7 @@ def _write(path: Path, text: str) -> Path:
     return path
 
 
-def _schema(root: Path) -> None:
+def put_schema(root: Path) -> None:
     """Put the schema beside the topics, where the first line of each file looks for it."""
     from llmquiz.schema import text
 

@@ -249,6 +249,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "new.claim": ("What is claimed, as people say it?", "大家是怎么说的？写下这个说法"),
     "new.table": ("Title of the table?", "表格的标题？"),
     "new.interview": ("Name of the interviewer?", "面试官叫什么？"),
+    # import
+    "import.done": ("{path}: {questions} questions, {tables} tables, {claims} claims to judge, {leftover} pieces left over.",
+                    "{path}：{questions} 道问答题，{tables} 张表，{claims} 条待判断的说法，{leftover} 段没看懂的内容。"),
     # edit
     "edit.sound": ("{path} is sound.", "{path} 没有错误。"),
     "edit.changed": ("What changed for the learner", "学习者会看到的变化"),

@@ -11,6 +11,7 @@ import pytest
 
 from llmquiz.scaffold import TODO
 from tests.commands.conftest import Done
+from tests.test_importing import SHEET
 
 Run = Callable[..., Done]
 
@@ -162,3 +163,18 @@ def test_review_turns_an_answer_into_an_example_and_keeps_comments(llmquiz: Run,
     assert '"The spread: it widens."' in text
     assert json.loads(llmquiz("show", "scale", "--json", *content).out)[0]["partial"][0]["meets"] == ["variance"]
     assert llmquiz("review", "--accept", "99", *content).code == 1
+
+
+def test_import_writes_a_topic_that_check_understands(llmquiz: Run, topic: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "My Sheet.md"
+    sheet.write_text(SHEET, encoding="utf-8")
+    done = llmquiz("import", sheet, "--content", topic)
+    assert done.code == 0, done.err
+    assert (topic / "my-sheet" / "deck.yaml").exists()
+    faults = json.loads(llmquiz("check", topic / "my-sheet", "--json").out)
+    assert {fault["message"] for fault in faults if fault["level"] == "error"} <= {
+        "still to be written",
+        "a claim needs a source, or a demo that measures it",
+    }
+    assert sum(fault["field"].startswith("leftover") for fault in faults) == 3
+    assert llmquiz("import", sheet, "--content", topic).code == 1
