@@ -13,7 +13,8 @@ from llmquiz.texts import Lang
 
 @cache
 def settings() -> dict[str, Any]:
-    """The user's settings.yaml: `lang`, `content` (folders), `rate` (words or characters a minute), `model`."""
+    """The user's settings.yaml: `lang`, `content` (folders), `rate` (words or characters a minute), `encoder` (a
+    checkpoint), `judge` (`base_url`, `model`, `api_key`)."""
     path = paths.settings_file()
     if not path.exists():
         return {}

@@ -35,7 +35,8 @@ DOORS = {
     "torch": {"demos", "grading.encoder"},
     "transformers": {"demos", "grading.encoder"},
     "numpy": {"demos", "grading.encoder"},
-    "safetensors": {"demos"},
+    "safetensors": {"demos", "grading.encoder"},
+    "openai": {"grading.judge"},
     "matplotlib": {"demos", "ui"},
     "yaml": {"reading"},
     "pydantic": {"texts", "questions", "topics", "reading", "schema"},
@@ -44,7 +45,8 @@ DOORS = {
     "prompt_toolkit": {"ui.ask"},
     "platformdirs": {"paths"},
     "ruamel": {"commands._reviewing"},
-    "markdown_it": {"importing"},
+    "markdown_it": {"importing", "commands._anki", "commands._page"},
+    "genanki": {"commands._anki"},
 }
 """Where each library may be imported: a module, or everything below a folder."""
 

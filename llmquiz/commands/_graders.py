@@ -19,6 +19,7 @@ class Name(StrEnum):
     """The graders by name."""
 
     points = "points"
+    encoder = "encoder"
 
 
 class OpenGrader(Protocol):
@@ -66,3 +67,19 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
                     "--model 要与 --grader encoder 或 --grader judge 一起用。",
                 )
             return Points(glossary)
+        case Name.encoder:
+            from llmquiz.grading.encoder import Encoder
+
+            return Encoder.load(model or _text(settings, "encoder"), glossary)
+
+
+def _text(settings: dict[str, Any], key: str) -> str:
+    value = settings.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise GraderError(
+            f"No {key} is named: use --model NAME_OR_PATH, or `{key}: NAME_OR_PATH` in settings.yaml "
+            "(`llmquiz doctor` says where).",
+            f"没有指定模型：用 --model 名称或路径，或在 settings.yaml 里写 `{key}: 名称或路径`"
+            "（`llmquiz doctor` 会说文件在哪）。",
+        )
+    return value

@@ -29,11 +29,9 @@ def command(
         str | None, typer.Argument(metavar="[ID]", help="The question; its answer is read from standard input.")
     ] = None,
     grader: Annotated[
-        Name, typer.Option("--grader", help="Who judges open answers: points (offline).")
+        Name, typer.Option("--grader", help="Who judges open answers: points (offline, rules) or encoder.")
     ] = Name.points,
-    model: Annotated[
-        str | None, typer.Option("--model", help="A model for the graders that need one.")
-    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The encoder: a folder or a name on the hub.")] = None,
     bench: Annotated[
         Path | None, typer.Option("--bench", help="Measure the grader on labelled answers: a folder or a .jsonl file.")
     ] = None,

@@ -210,3 +210,34 @@ def test_a_path_that_is_not_there_is_refused(llmquiz: Callable[..., object], tmp
     done = llmquiz("grade", "--bench", tmp_path / "nothing.jsonl", "--lang", "zh")
     assert done.code == 1
     assert "读不了" in done.err
+
+
+def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
+    llmquiz: Callable[..., object], topic: Path, home: Path, tmp_path: Path
+) -> None:
+    from llmquiz import language
+    from tests.grading import tiny
+
+    folder = tiny.entailment(tmp_path / "encoder", always="entailment")
+    ask = ("grade", "scale", "--grader", "encoder", "--json", "--content", topic)
+    named = json.loads(llmquiz(*ask, "--model", folder, stdin="Nothing of the kind.").out)
+    assert (named["grader"], named["score"]) == ("encoder", 1.0)
+    none = llmquiz(*ask, stdin="x")
+    assert (none.code, none.out) == (1, "")
+    assert "--model NAME_OR_PATH" in none.err
+    (home / "config").mkdir()
+    (home / "config" / "settings.yaml").write_text(f"encoder: {folder}\n")
+    language.settings.cache_clear()
+    assert json.loads(llmquiz(*ask, stdin="Nothing of the kind.").out) == named
+    missing = llmquiz(*ask, "--model", tmp_path / "nowhere", "--lang", "zh", stdin="x")
+    assert (missing.code, missing.err.count("\n")) == (1, 1)
+    assert "加载不了" in missing.err
+
+
+def test_a_bench_with_an_encoder(llmquiz: Callable[..., object], folder: Path, tmp_path: Path) -> None:
+    from tests.grading import tiny
+
+    encoder = tiny.entailment(tmp_path / "encoder", always="entailment")
+    done = llmquiz("grade", "--bench", folder, "--grader", "encoder", "--model", encoder, "--json")
+    found = json.loads(done.out)
+    assert (found["grader"], found["n"]) == ("encoder", 2)
