@@ -44,7 +44,7 @@ _FOLD = re.compile(
 
 def _unfolded(text: str) -> str:
     """`text` without the spaces that YAML puts where it folds the lines of a Chinese paragraph."""
-    return _FOLD.sub("", text) if " " in text and not text.isascii() else text
+    return _FOLD.sub("", text) if " " in text else text
 
 
 class Text(Model):
@@ -55,7 +55,8 @@ class Text(Model):
 
     def __getitem__(self, lang: Lang) -> str:
         """The text in `lang`, else in the other language of a deck that has only one."""
-        return _unfolded((self.en or self.zh or "") if lang == "en" else (self.zh or self.en or ""))
+        english, chinese = self.en or "", _unfolded(self.zh or "")
+        return (english or chinese) if lang == "en" else (chinese or english)
 
 
 class Texts(Model):
@@ -65,7 +66,7 @@ class Texts(Model):
     zh: list[str] = []
 
     def __getitem__(self, lang: Lang) -> list[str]:
-        return [_unfolded(text) for text in (self.en if lang == "en" else self.zh)]
+        return self.en if lang == "en" else [_unfolded(text) for text in self.zh]
 
 
 class Level(StrEnum):

@@ -13,7 +13,7 @@ from llmquiz.commands._here import ContentOption, Here, LangOption
 from llmquiz.errors import LlmquizError
 
 EPILOG = "Example: llmquiz export --format markdown decoder-only --output notes.md"
-FORMATS = ("log", "markdown", "json", "csv")
+FORMATS = ("log", "markdown", "json", "csv", "anki", "html")
 
 
 def command(
@@ -23,11 +23,17 @@ def command(
     lang: LangOption = None,
     content: ContentOption = None,
 ) -> None:
-    """The review log as JSON lines; or a whole topic as a document, as data or as a table."""
+    """The review log as JSON lines; or a whole topic as a document, data, a table, an Anki package or a printable page.
+
+    A package keeps its notes' ids: importing a newer one updates them and leaves their schedule alone.
+    """
     here = Here(lang, content)
     if form not in FORMATS:
         known = ", ".join(FORMATS)
         raise LlmquizError(f"No format {form!r}; formats: {known}.", f"没有“{form}”格式，可用：{known}。")
+    if form == "anki":
+        _anki(here, topic, output)
+        return
     lines = _log(here) if form == "log" else _document(here, form, topic)
     if output is None:
         for line in lines:
@@ -47,12 +53,28 @@ def _log(here: Here) -> Iterator[str]:
     return (json.dumps(row, ensure_ascii=False) for row in here.store.log())
 
 
-def _document(here: Here, form: str, topic: str | None) -> Iterator[str]:
-    from llmquiz.commands import _documents
+def _anki(here: Here, topic: str | None, output: Path | None) -> None:
+    from llmquiz.commands import _anki as package
 
-    name = topic or here.collection.topics()[0].name
-    if name not in {found.name for found in here.collection.topics()}:
+    name = _topic(here, topic)
+    path = output or Path(f"{name}.{here.lang}.apkg")
+    count = package.write(here, name, path)
+    here.warn(here.words("export.anki", path=path, count=count))
+
+
+def _topic(here: Here, topic: str | None) -> str:
+    names = [found.name for found in here.collection.topics()]
+    if topic is not None and topic not in names:
         from llmquiz.errors import UnknownId
 
-        raise UnknownId(name, [found.name for found in here.collection.topics()])
+        raise UnknownId(topic, names)
+    return topic or names[0]
+
+
+def _document(here: Here, form: str, topic: str | None) -> Iterator[str]:
+    from llmquiz.commands import _documents, _page
+
+    name = _topic(here, topic)
+    if form == "html":
+        return iter([_page.page(here, name)])
     return {"markdown": _documents.markdown, "json": _documents.as_json, "csv": _documents.as_csv}[form](here, name)

@@ -279,6 +279,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "doctor.faults": ("{count} faults: `llmquiz check`", "{count} 处错误：`llmquiz check`"),
     "doctor.entries": ("{entries} entries in {topics} topics", "{topics} 个主题，{entries} 个条目"),
     "backup.done": ("Backup written to {path}.", "备份已写到 {path}。"),
+    "export.anki": ("{count} notes written to {path}.", "已把 {count} 条笔记写到 {path}。"),
     "export.done": ("Written to {path}.", "已写到 {path}。"),
 }  # fmt: skip
 
