@@ -58,6 +58,7 @@ def test_exporting_twice_updates_the_notes_of_the_first_import(llmquiz: Run, top
     collection_module = pytest.importorskip("anki.collection", reason="needs the anki library")
     content = ("--content", topic)
     assert llmquiz("export", "--format", "anki", "--output", tmp_path / "one.apkg", *content).code == 0
+    time.sleep(1.1)  # Anki tells newer notes from older ones by the second
     path = topic / "small" / "questions.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").replace("It takes memory.", "It takes a lot of memory."), encoding="utf-8"
