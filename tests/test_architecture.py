@@ -42,10 +42,11 @@ DOORS = {
     "pydantic": {"texts", "questions", "topics", "reading", "schema"},
     "fsrs": {"scheduling"},
     "sqlite3": {"collection", "compiling", "migrations", "notebook", "history", "store"},
-    "prompt_toolkit": {"ui.ask"},
+    "prompt_toolkit": {"commands._previewing", "ui.ask"},
     "platformdirs": {"paths"},
     "ruamel": {"commands._reviewing"},
     "markdown_it": {"importing", "commands._anki", "commands._page"},
+    "watchfiles": {"commands._previewing"},
     "genanki": {"commands._anki"},
 }
 """Where each library may be imported: a module, or everything below a folder."""

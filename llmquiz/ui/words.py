@@ -258,6 +258,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "edit.unchanged": ("Nothing changed for the learner.", "学习者看到的内容没有变化。"),
     "edit.again": ("↵ open the file again|q leave it as it is", "↵ 重新打开文件|q 先这样"),
     "edit.copied": ("Shipped content stays as it is: the topic was copied to {path}; your copy takes its place.", "自带内容保持不变：主题已复制到 {path}，以后用你的副本。"),
+    # preview
+    "preview.again": ("saved", "已保存"),
+    "preview.answer": ("Type an answer to see it graded (Ctrl-C leaves):", "输入一个回答看看怎么判分（Ctrl-C 退出）："),
+    "preview.no-question": ("Only an open question can be answered here.", "这里只能回答问答题。"),
     # review
     "review.none": ("Nothing to do: no flag, no overrule, no undecided answer.", "没有待办：没有标记、改判或无法判定的回答。"),
     "review.overruled": ("{item}: the learner says {state}", "{item}：学习者认为“{state}”"),

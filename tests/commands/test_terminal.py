@@ -234,3 +234,22 @@ def test_ctrl_c_while_being_asked_back_keeps_the_answer_as_a_draft(start: Start,
     child.sendcontrol("c")
     child.expect(pexpect.EOF)
     assert (rows(home, "answer"), drafts(home)) == (0, [("small/scale", UNSURE)])
+
+
+def test_preview_shows_every_save_survives_a_fault_and_grades_an_answer(start: Start, topic: Path) -> None:
+    pytest.importorskip("watchfiles", reason="needs llmquiz[authoring]")
+    path = topic / "small" / "questions.yaml"
+    child = start("preview", "scale")
+    child.expect("Why divide by the square root of d")
+    child.expect_exact("\x1b[6n")
+    child.send("\x1b[5;1R")
+    child.expect("Type an answer")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("level: core", "level: corn", 1), encoding="utf-8")
+    child.expect("questions.0.level")
+    path.write_text(text.replace("Why divide by", "Why do we divide by"), encoding="utf-8")
+    child.expect("Why do we divide by the square root of d")
+    child.send("The variance grows.\r")
+    child.expect("1 of 3 points")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)

@@ -178,3 +178,21 @@ def test_import_writes_a_topic_that_check_understands(llmquiz: Run, topic: Path,
     }
     assert sum(fault["field"].startswith("leftover") for fault in faults) == 3
     assert llmquiz("import", sheet, "--content", topic).code == 1
+
+
+def test_preview_shows_the_card_in_both_languages_and_the_faults(llmquiz: Run, topic: Path) -> None:
+    done = llmquiz("preview", topic / "small", "--once")
+    assert "Why divide by the square root of d?" in done.out
+    assert "为什么要除以根号 d？" in done.out
+    path = topic / "small" / "questions.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("verdict: wrong", "verdict: rong"), encoding="utf-8")
+    broken = llmquiz("preview", topic / "small", "--once")
+    assert broken.code == 1
+    assert "claims.0.verdict: " in broken.out
+
+
+def test_preview_of_one_id_keeps_to_it_and_to_the_width(llmquiz: Run, topic: Path) -> None:
+    out = llmquiz("preview", "free", "--once", "--width", "40", "--content", topic).out
+    assert "The KV cache is free." in out
+    assert "square root" not in out
+    assert max(len(line) for line in out.splitlines() if "small/questions.yaml" not in line) <= 40
