@@ -180,7 +180,8 @@ def run(
     demo = load(demo_id)
     from llmquiz.demos import _devices
 
-    device, dtype = _devices.choose(device), _devices.checked_dtype(dtype)
+    device = _devices.choose(device)
+    dtype = _devices.checked_dtype(dtype, device)
     asked = {"model": model, "text": text, "live": live or None}
     options = {name: value for name, value in asked.items() if value is not None}
     _refuse(demo_id, demo, options)

@@ -40,11 +40,13 @@ def choose(device: str | None) -> str:
     return device
 
 
-def checked_dtype(dtype: str) -> str:
-    """`dtype`, if it is one that demos run in.
+def checked_dtype(dtype: str, device: str) -> str:
+    """`dtype`, if it is one that demos run in on this device.
 
     Raises: DemoError.
     """
+    if dtype == "float64" and device.startswith("mps"):
+        raise DemoError("MPS has no float64; add --device cpu.", "MPS 没有 float64；请加 --device cpu。")
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
         raise DemoError(

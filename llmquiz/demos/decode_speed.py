@@ -15,6 +15,7 @@ from rich.console import Group, RenderableType
 
 from llmquiz.demos import _decode, _figures, _models, _plots
 from llmquiz.demos._demo import Demo, Finding, Progress, Varies, exactly, reaching
+from llmquiz.demos._step_times import Size, of_size, one_step
 from llmquiz.demos._timing import Ratio, big, byte_size, duration, ratio, timed
 from llmquiz.texts import Lang
 from llmquiz.topics import DemoWords
@@ -27,27 +28,6 @@ LARGE = 100_000_000
 NEAR = 0.75
 SMALL = 128
 """The width at which the overhead of a step rules."""
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """One model, decoding a single sequence; seconds are medians of a step."""
-
-    model: str
-    d_model: int
-    parameters: int
-    matrix_bytes: int
-    """What a step multiplies by, and so has to read."""
-    tokens: tuple[int, ...]
-    equal: int
-    """So many of them are those of `generate()`."""
-    seconds: Varies[float]
-    generate_seconds: Varies[float]
-    product_seconds: Varies[float]
-    near: Varies[Ratio]
-    """The products alone over the loop: 1 is the limit."""
-    gain: Varies[Ratio]
-    """`generate()` over the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,38 +95,6 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
     )
 
 
-def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size:
-    """Our loop, `generate()` and the products alone, in turn."""
-    prompt = _models.random_tokens(model, 1, 1, seed=seed)  # (1, 1): reading it is a step like the others
-    decoder = _decode.Decoder(model, length=steps + 1)
-    products = _decode.products(decoder.matrices)
-
-    def loop() -> Any:
-        decoder.rewind()
-        return _decode.greedy(decoder, prompt, steps)
-
-    def generate() -> Any:
-        return model.generate(prompt, max_new_tokens=steps, do_sample=False)[:, 1:]
-
-    times = timed({"loop": loop, "generate": generate}, device=device, rounds=rounds)
-    wrote = loop()  # (1, steps)
-    # single steps in turn with the products: what disturbs one of a pair disturbs the other
-    pairs = timed({"step": one_step(decoder, model, 1, seed), "limit": products}, device=device, rounds=3 * rounds)
-    return Size(
-        model=_models.describe(model),
-        d_model=model.config.hidden_size,
-        parameters=_models.parameters(model),
-        matrix_bytes=sum(matrix.nbytes for matrix in decoder.matrices),
-        tokens=tuple(wrote[0].tolist()),
-        equal=int((wrote == generate()).sum()),
-        seconds=pairs["step"].median,
-        generate_seconds=times["generate"].median / steps,
-        product_seconds=pairs["limit"].median,
-        near=ratio(pairs["limit"], pairs["step"]),
-        gain=ratio(times["generate"], times["loop"]),
-    )
-
-
 def of_batches(model: Any, batches: tuple[int, ...], rounds: int, device: str, seed: int) -> dict[str, Any]:
     """A step at every batch size, and the two rates of this machine: bytes at batch 1, arithmetic at the largest."""
     decoder = _decode.Decoder(model, length=16)
@@ -173,22 +121,16 @@ def of_batches(model: Any, batches: tuple[int, ...], rounds: int, device: str, s
     }
 
 
-def one_step(decoder: _decode.Decoder, model: Any, batch: int, seed: int) -> Callable[[], object]:
-    """One step of `batch` sequences of eight tokens."""
-    sized = decoder.sized(batch=batch, length=16)
-    ids = _models.random_tokens(model, batch, 1, seed=seed)
-
-    def step() -> Any:
-        sized.rewind(8)
-        return sized(ids)
-
-    return step
-
-
 def eight_alone(decoder: _decode.Decoder, model: Any, seed: int) -> Callable[[], object]:
     """Eight steps, one sequence each."""
     step = one_step(decoder, model, 1, seed)
     return lambda: [step() for _ in range(8)]
+
+
+def in_a_fast_format(r: Result, found: Finding) -> Finding:
+    """`found`, but not judged where the processor works in a format that it has no fast instructions for."""
+    emulated = r.device == "cpu" and r.dtype in ("bfloat16", "float16")
+    return Finding(None, found.measured, "slow-format") if emulated else found
 
 
 def same_tokens(r: Result) -> Finding:
@@ -200,7 +142,7 @@ def near_the_limit(r: Result) -> Finding:
     found = next(size for size in r.sizes if size.parameters >= LARGE)
     if r.device != "cpu":
         return Finding(None, f"{found.near} ({big(found.parameters)})", "start-bound")
-    return reaching(found.near, NEAR)
+    return in_a_fast_format(r, reaching(found.near, NEAR))
 
 
 def beats_generate(r: Result) -> Finding:
@@ -216,17 +158,18 @@ def never_slower(r: Result) -> Finding:
 def bound_by_bytes(r: Result) -> Finding:
     one = r.batches[0]
     holds = one.bytes_seconds > 2 * one.work_seconds
-    return Finding(holds, f"{duration(one.bytes_seconds)} > {duration(one.work_seconds)}; B* = {r.crossing_batch:.3g}")
+    shown = f"{duration(one.bytes_seconds)} > {duration(one.work_seconds)}; B* = {r.crossing_batch:.3g}"
+    return in_a_fast_format(r, Finding(holds, shown))
 
 
 def batch_shares_reading(r: Result) -> Finding:
-    return reaching(r.many, 2)
+    return in_a_fast_format(r, reaching(r.many, 2))
 
 
 def bound_by_work(r: Result) -> Finding:
     if r.crossing_batch > r.half_batch:
         return Finding(None, f"B* = {r.crossing_batch:.3g} > {r.half_batch}", "too-small")
-    return reaching(r.doubled, 1.4)
+    return in_a_fast_format(r, reaching(r.doubled, 1.4))
 
 
 CLAIMS: Mapping[str, Callable[[Result], Finding]] = {

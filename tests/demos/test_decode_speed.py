@@ -106,6 +106,13 @@ def test_on_an_accelerator_the_limit_is_shown_but_not_judged(result: decode_spee
     assert _finding("near-the-limit", result, device="cuda") is None
 
 
+@pytest.mark.parametrize("claim", ["near-the-limit", "bound-by-bytes", "batch-shares-reading", "bound-by-work"])
+def test_a_format_that_the_processor_emulates_is_shown_but_not_judged(result: decode_speed.Result, claim: str) -> None:
+    slow = Ratio(0.5, (0.5,) * 5)
+    found = decode_speed.CLAIMS[claim](replace(result, dtype="float16", many=slow, doubled=slow))
+    assert (found.holds, found.why) == (None, "slow-format")
+
+
 @pytest.mark.parametrize(
     ("rounds", "holds"),
     [((0.99, 1.01, 0.98), True), ((0.97, 0.99, 0.98), False), ((1.2, 1.3, 1.1), True)],

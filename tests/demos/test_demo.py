@@ -90,6 +90,14 @@ def test_options_that_do_not_fit_are_refused(
         _demo.run("kv-cache", words(), **options)
 
 
+def test_float64_is_refused_where_the_device_has_none() -> None:
+    from llmquiz.demos import _devices
+
+    assert _devices.checked_dtype("float64", "cpu") == "float64"
+    with pytest.raises(DemoError, match="MPS has no float64"):
+        _devices.checked_dtype("float64", "mps")
+
+
 def test_a_run_is_seeded_and_leaves_no_trace(with_finding: Callable[[Finding], None]) -> None:
     import torch
 
