@@ -76,6 +76,8 @@ def test_a_single_weight_on_a_later_position_is_noticed(result: attention.Result
     """As many pairs as the mask allows, but one of them points forward."""
     decoder = replace(result.kinds[0], future=1e-30)
     assert _finding("decoder-mask", result, kinds=(decoder, *result.kinds[1:])) is False
+    kinds = tuple(replace(one, future=1e-30) if one.kind == "target" else one for one in result.kinds)
+    assert _finding("encoder-decoder-mask", result, kinds=kinds) is False
 
 
 def test_an_encoder_with_a_causal_mask_does_not_see_all(result: attention.Result) -> None:
@@ -126,6 +128,11 @@ def test_evenness_of_known_rows() -> None:
     assert seen.evenness == (pytest.approx((1.0, 0.0)),)
     assert (seen.layer, seen.head, seen.visible, seen.pairs, seen.future) == (0, 1, (1, 2, 3), 6, 0.0)
     assert seen.weights == ((1.0, 0.0, 0.0),) * 3
+
+
+def test_a_mask_one_column_too_far_shows_as_weight_on_the_future() -> None:
+    ahead = torch.ones(3, 3).tril(1)
+    assert _attending.look("decoder", [(ahead / ahead.sum(-1, keepdim=True))[None, None]]).future == 0.5
 
 
 def test_sharp_heads_are_not_even(result: attention.Result, monkeypatch: pytest.MonkeyPatch) -> None:

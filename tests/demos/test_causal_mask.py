@@ -155,7 +155,11 @@ def test_without_the_mask_one_pass_is_not_the_prefixes(
     ids = _models.random_tokens(llama, 1, 12, seed=0)
     assert _finding("prefixes-equal", result, one_pass=_masking.one_pass(llama, ids)) is True
     monkeypatch.setattr(_masking, "logits_of", _unmasked)
-    assert _finding("prefixes-equal", result, one_pass=_masking.one_pass(llama, ids)) is False
+    found = _masking.one_pass(llama, ids)
+    assert min(found.prefixes, found.steps) > causal_mask.ROUNDING
+    assert _finding("prefixes-equal", result, one_pass=found) is False
+    for way in ("prefixes", "steps"):
+        assert _finding("prefixes-equal", result, one_pass=replace(result.one_pass, **{way: 2e-3})) is False
 
 
 def test_on_its_own_text_the_model_sees_in_inference_what_it_saw_in_training(result: causal_mask.Result) -> None:

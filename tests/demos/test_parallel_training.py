@@ -104,6 +104,8 @@ def test_if_all_were_done_in_one_pass_nothing_would_be_saved(
     assert _finding("faster", result, savings=savings) is False
     losses = _prefix_passes.losses_of(_model(), ids)
     assert _finding("steps-stay", result, savings=savings, losses=losses) is False
+    assert _finding("steps-stay", result, losses=losses) is False, "one call, however long it took"
+    assert _finding("steps-stay", result, savings=savings) is False, "a call for each token, and no slower"
 
 
 @pytest.mark.parametrize(
