@@ -232,3 +232,9 @@ def parts_of(filed: Filed) -> Iterator[str]:
             yield from (f"{filed.id}.{section.id}" for section in filed.entry.sections)
         case _:
             return
+
+
+def former_ids(filed: Filed) -> Iterator[str]:
+    """The full ids that an entry and its points had before."""
+    named = [*filed.entry.aka, *(old for point in getattr(filed.entry, "points", []) for old in point.aka)]
+    yield from (old if "/" in old else f"{filed.topic}/{old}" for old in named)

@@ -210,3 +210,18 @@ def test_a_broken_copy_of_a_sound_file_never_crashes(tmp_path: Path, at: int, le
     (topic / "deck.yaml").write_text(DECK, encoding="utf-8")
     (topic / "a.yaml").write_text(GOOD[:at] + instead + GOOD[at + length :], encoding="utf-8")
     faults(tmp_path / "content")
+
+
+LOOK_ALIKE = GOOD.replace(
+    "cues: {en: [cause], zh: [原因]}}\n",
+    "cues: {en: [cause], zh: [原因]}}\n      - {id: two, text: {en: The cause is old., zh: 原因很老。}, cues: {en: [cause], zh: [原因]}}\n",
+)
+
+
+def test_points_that_the_grader_cannot_tell_apart_are_a_warning(write: Write) -> None:
+    write("t/deck.yaml", DECK)
+    root = write("t/a.yaml", LOOK_ALIKE).parent.parent
+    found = [f for f in audit(load([root])) if "cannot tell them apart" in f.message]
+    assert {(f.level, f.field) for f in found} == {
+        ("warning", f"questions.0.points.{n}.text.{lang}") for n in (0, 1) for lang in ("en", "zh")
+    }

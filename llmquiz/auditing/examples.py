@@ -11,6 +11,7 @@ from llmquiz.texts import LANGS
 
 if TYPE_CHECKING:
     from llmquiz.audit import Audit
+    from llmquiz.grading.glossary import Glossary
 
 
 def check(work: Audit) -> None:
@@ -24,9 +25,27 @@ def check(work: Audit) -> None:
     glossary = Glossary.build(work.loaded.glossary)
     for filed in work.loaded.entries.values():
         if isinstance(filed.entry, OpenQuestion):
+            _look_alikes(work, filed, filed.entry, glossary)
             for fault in faults(filed.entry, glossary):
                 level = "warning" if fault.warning else "error"
                 work.error(filed, _loc(fault.field), fault.message, getattr(fault, "zh", ""), level)
+
+
+def _look_alikes(work: Audit, filed: Filed, question: OpenQuestion, glossary: Glossary) -> None:
+    """Points whose statement alone earns another one: the grader cannot tell them apart."""
+    from llmquiz.grading import grade
+    from llmquiz.grading.score import PointState
+
+    for lang in (lang for lang in LANGS if lang in work.loaded.topics[filed.topic][1].langs):
+        for number, point in enumerate(question.points):
+            score = grade(question, point.text[lang], lang, glossary=glossary)
+            others = [one.id for one in score.points if one.state is PointState.met and one.id != point.id]
+            if others:
+                names = ", ".join(others)
+                work.warning(filed, ("points", number, "text", lang),
+                             f"this statement alone also meets {names}: the grader cannot tell them apart; "
+                             "narrow their cues or reword it", f"只凭这句话，{names} 也算答到了：判分器分不开，"
+                             "请收窄线索或改写")  # fmt: skip
 
 
 def _loc(field: str) -> tuple[str | int, ...]:

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from llmquiz import paths
+from llmquiz import clock, paths
 from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption, loading_bar, own_content
-from llmquiz.errors import ContentError
+from llmquiz.errors import ContentError, StoreError
 from llmquiz.faults import Fault
+from llmquiz.loading import Loaded, former_ids
 
 EPILOG = "Example: llmquiz check my-topics/ --strict"
 
@@ -36,13 +37,39 @@ def command(
     with loading_bar(here) as progress:
         loaded = load(_roots(path, content), progress)
     chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
-    faults = [fault for fault in sorted({*loaded.faults, *audit(loaded)}) if fault.path in chosen]
+    found = {*loaded.faults, *audit(loaded), *_orphans(loaded)}
+    faults = [fault for fault in sorted(found) if fault.path in chosen]
     if json:
         here.json([fault.as_json() for fault in faults])
     else:
         _print(here, faults, sum(filed.shown in chosen for filed in loaded.entries.values()))
     failing = faults if strict else [fault for fault in faults if fault.level == "error"]
     raise typer.Exit(1 if failing else 0)
+
+
+def _orphans(loaded: Loaded) -> list[Fault]:
+    """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
+    if not paths.database().exists():
+        return []
+    from llmquiz.loading import items_of
+    from llmquiz.store import Store
+
+    known = {item for filed in loaded.entries.values() for item, _, _ in items_of(filed)}
+    known |= {old for filed in loaded.entries.values() for old in former_ids(filed)}
+    try:
+        with Store.open(paths.database(), now=clock.now()) as store:
+            lost = sorted(set(store.dues()) - known)
+    except StoreError:
+        return []  # `doctor` says what is wrong with it
+    faults = []
+    for item in lost:
+        topic = item.split("/")[0]
+        if topic in loaded.topics:
+            shown = loaded.shown[loaded.topics[topic][0] / "deck.yaml"]
+            en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
+            zh = f"“{item}”有学习记录，但内容里已经没有它；如果是改了名，请把旧 id 写进新条目的 `aka`"
+            faults.append(Fault(shown, 1, "", "warning", en, zh))
+    return faults
 
 
 def _roots(path: Path | None, content: Path | None) -> list[Path]:

@@ -271,3 +271,13 @@ def test_an_edit_keeps_the_history_and_a_renaming_does_with_aka(llmquiz: Run, to
         "small/scale.spread: " in llmquiz("show", "scale", *content).out
         or "spread: 1 reviews" in llmquiz("show", "scale", *content).out
     )
+
+
+def test_check_warns_of_an_id_that_was_renamed_without_aka(llmquiz: Run, topic: Path) -> None:
+    llmquiz("drill", "gpt3", "--content", topic, stdin="175B\n")
+    path = topic / "small" / "questions.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("- id: gpt3\n", "- id: gpt3-size\n"), encoding="utf-8")
+    assert "'small/gpt3' has a history here" in llmquiz("check", topic).out
+    path.write_text(text.replace("- id: gpt3\n", "- id: gpt3-size\n    aka: [gpt3]\n"), encoding="utf-8")
+    assert "has a history" not in llmquiz("check", topic).out
