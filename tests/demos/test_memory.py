@@ -16,8 +16,9 @@ HERE = f"{__name__}:touch"
 linux = pytest.mark.skipif(not _memory.can_measure("cpu"), reason="peak memory of a process can be read on Linux only")
 
 
-def touch(held: int, peak: int) -> Callable[[], object]:
-    """Holds `held` MB from before, takes `peak` MB for a moment."""
+def touch(held: int, peak: int, preparing: int = 0) -> Callable[[], object]:
+    """Takes `preparing` MB for a moment, keeps `held` MB, and works with `peak` MB."""
+    torch.ones(preparing * MB // 4).sum()
     before = torch.ones(held * MB // 4)
     return lambda: (before.sum(), torch.ones(peak * MB // 4).sum())
 
@@ -32,7 +33,7 @@ def test_only_what_the_work_itself_takes_is_counted(monkeypatch: pytest.MonkeyPa
     from pathlib import Path
 
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
-    cases = [{"held": 10, "peak": 200}, {"held": 300, "peak": 20}, {"held": 10, "peak": 0}]
+    cases = [{"held": 10, "peak": 200}, {"held": 300, "peak": 20}, {"held": 10, "peak": 0, "preparing": 300}]
     large, small, none = _memory.peak_bytes("test_memory:touch", cases, device="cpu")
     assert large == pytest.approx(200 * MB, rel=0.05)
     assert small == pytest.approx(20 * MB, rel=0.2)
