@@ -108,13 +108,13 @@ import sys
 
 class Refuse:
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"torch", "transformers", "numpy", "safetensors"}:
+        if name.split(".")[0] in {"torch", "transformers", "numpy", "safetensors", "openai"}:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, Refuse())
 from llmquiz.cli import run
 code = run(sys.argv[1:])
-heavy = {"torch", "transformers", "numpy", "matplotlib"} & set(sys.modules)
+heavy = {"torch", "transformers", "numpy", "matplotlib", "openai"} & set(sys.modules)
 assert not heavy, heavy
 sys.exit(code)
 """

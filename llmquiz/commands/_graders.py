@@ -20,6 +20,7 @@ class Name(StrEnum):
 
     points = "points"
     encoder = "encoder"
+    judge = "judge"
 
 
 class OpenGrader(Protocol):
@@ -71,6 +72,11 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
             from llmquiz.grading.encoder import Encoder
 
             return Encoder.load(model or _text(settings, "encoder"), glossary)
+        case Name.judge:
+            from llmquiz.grading.judge import Judge
+            from llmquiz.grading.server import Server
+
+            return Judge(Server.of(settings.get("judge"), model), glossary)
 
 
 def _text(settings: dict[str, Any], key: str) -> str:

@@ -29,9 +29,11 @@ def command(
         str | None, typer.Argument(metavar="[ID]", help="The question; its answer is read from standard input.")
     ] = None,
     grader: Annotated[
-        Name, typer.Option("--grader", help="Who judges open answers: points (offline, rules) or encoder.")
+        Name, typer.Option("--grader", help="Who judges open answers: points (offline rules), encoder or judge.")
     ] = Name.points,
-    model: Annotated[str | None, typer.Option("--model", help="The encoder: a folder or a name on the hub.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", help="The encoder (a folder or hub name), or the judge's model.")
+    ] = None,
     bench: Annotated[
         Path | None, typer.Option("--bench", help="Measure the grader on labelled answers: a folder or a .jsonl file.")
     ] = None,

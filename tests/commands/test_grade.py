@@ -241,3 +241,34 @@ def test_a_bench_with_an_encoder(llmquiz: Callable[..., object], folder: Path, t
     done = llmquiz("grade", "--bench", folder, "--grader", "encoder", "--model", encoder, "--json")
     found = json.loads(done.out)
     assert (found["grader"], found["n"]) == ("encoder", 2)
+
+
+def test_the_default_grader_needs_no_model_and_the_others_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.test_architecture import without_torch
+
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    answer = "Every position carries loss."
+    done = without_torch("grade", "why-decoder-only", "--json", stdin=answer)
+    assert (done.returncode, json.loads(done.stdout)["grader"]) == (0, "points")
+    for name, words in (("encoder", "needs torch and transformers"), ("judge", "pip install 'llmquiz[judge]'")):
+        refused = without_torch("grade", "why-decoder-only", "--grader", name, "--model", "m", stdin=answer)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+        assert words in refused.stderr
+
+
+def test_the_judge_that_fails_is_told_on_stderr_and_points_judges(
+    llmquiz: Callable[..., object], topic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.grading.scripted import serving
+
+    pytest.importorskip("openai")
+    with serving(lambda body: 500) as seen:
+        monkeypatch.setenv("OPENAI_BASE_URL", seen.url)
+        ask = ("grade", "scale", "--grader", "judge", "--model", "m", "--json", "--content", topic)
+        done = llmquiz(*ask, stdin="The variance grows with d.")
+    assert (done.code, done.err) == (
+        0,
+        "judge: the server answered with status 500; points judged the answer instead.\n",
+    )
+    found = json.loads(done.out)
+    assert (found["grader"], found["points"][0]["state"]) == ("points", "met")

@@ -71,14 +71,42 @@ def entailment(folder: Path, *, always: str) -> Path:
     return folder
 
 
-def language_model(folder: Path) -> Path:
-    """A causal language model that writes nonsense."""
+CHAT = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
+
+
+def language_model(folder: Path, says: str | None = None) -> Path:
+    """A causal language model of one layer that writes nonsense, or `says` and no more, whatever it reads.
+
+    The text is one word of its vocabulary. With the layer's outputs at zero the next word hangs on the last one alone:
+    after any word comes the text, after the text the end.
+    """
     torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
-    model = LlamaForCausalLM(LlamaConfig(vocab_size=len(set(WORDS)), max_position_embeddings=4096, **sizes))
     spoken = tokenizer()
-    spoken.model_max_length = 4096
-    spoken.chat_template = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
+    if says is not None:
+        spoken.add_tokens([says])
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1, "num_attention_heads": 2}
+    model = LlamaForCausalLM(
+        LlamaConfig(vocab_size=len(spoken), max_position_embeddings=8192, pad_token_id=0, eos_token_id=3, **sizes)
+    )
+    if says is not None:
+        _say(model, len(spoken) - 1)
+    spoken.model_max_length = 8192
+    spoken.eos_token = "[SEP]"
+    spoken.chat_template = CHAT
     spoken.save_pretrained(folder)
     model.save_pretrained(folder)
     return folder
+
+
+def _say(model: LlamaForCausalLM, text: int) -> None:
+    """Wire the embeddings so that `text` follows every word, and the end follows `text`."""
+    layer = model.model.layers[0]
+    with torch.no_grad():
+        layer.self_attn.o_proj.weight.zero_()
+        layer.mlp.down_proj.weight.zero_()
+        model.model.embed_tokens.weight.zero_()
+        model.model.embed_tokens.weight[:, 0] = 1.0
+        model.model.embed_tokens.weight[text] = torch.eye(32)[1]
+        model.lm_head.weight.zero_()
+        model.lm_head.weight[text, 0] = 9.0
+        model.lm_head.weight[3, 1] = 9.0

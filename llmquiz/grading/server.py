@@ -1,0 +1,67 @@
+"""Which server judges, as the settings or the environment name it; nothing here opens a connection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from llmquiz.errors import GraderError
+
+SECONDS = 60.0
+"""How long one reply may take unless the settings say otherwise."""
+_KEYS = {"base_url", "model", "api_key", "timeout"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An OpenAI-compatible server and the model on it."""
+
+    base_url: str
+    model: str
+    api_key: str = field(repr=False)
+    seconds: float = SECONDS
+
+    @classmethod
+    def of(cls, settings: object, model: str | None, environment: Mapping[str, str] = os.environ) -> Server:
+        """The server of settings.yaml's `judge:`, else of OPENAI_BASE_URL; `model` goes before the settings' one.
+
+        A key goes only to the server beside which it is named: OPENAI_API_KEY never to one that the settings name.
+
+        Raises:
+            GraderError: no server or no model is named, or the settings cannot be read.
+        """
+        named = settings if isinstance(settings, Mapping) else {}
+        unknown = sorted(map(str, set(named) - _KEYS)) if settings is not None else []
+        if unknown or (settings is not None and not isinstance(settings, Mapping)):
+            raise GraderError(
+                f"settings.yaml: judge: should be a mapping with {', '.join(sorted(_KEYS))}"
+                + (f"; not {', '.join(unknown)}" if unknown else ""),
+                f"settings.yaml：judge：应为映射，键可以是 {'、'.join(sorted(_KEYS))}"
+                + (f"；没有 {'、'.join(unknown)}" if unknown else ""),
+            )
+        address = str(named.get("base_url") or environment.get("OPENAI_BASE_URL") or "")
+        if not address.startswith(("http://", "https://")):
+            raise GraderError(
+                "--grader judge needs a server: OPENAI_BASE_URL=http://localhost:11434/v1, or in settings.yaml "
+                "`judge: {base_url: ..., model: ...}`. Answers are sent to that server and nowhere else.",
+                "--grader judge 需要一个服务器：设 OPENAI_BASE_URL=http://localhost:11434/v1，或在 settings.yaml 里写 "
+                "`judge: {base_url: ..., model: ...}`。回答只会发给这个服务器。",
+            )
+        chosen = model or str(named.get("model") or "")
+        if not chosen:
+            raise GraderError(
+                "--grader judge needs a model: --model NAME, or `model:` under `judge:` in settings.yaml.",
+                "--grader judge 需要模型：用 --model 名称，或在 settings.yaml 的 `judge:` 下写 `model:`。",
+            )
+        key = named.get("api_key") if named.get("base_url") else environment.get("OPENAI_API_KEY")
+        return cls(address, chosen, str(key or "none"), _seconds(named.get("timeout", SECONDS)))
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
+        raise GraderError(
+            "settings.yaml: judge.timeout: seconds, a number from 0 to 3600.",
+            "settings.yaml：judge.timeout：秒数，0 到 3600。",
+        )
+    return float(value)
