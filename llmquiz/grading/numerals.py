@@ -141,9 +141,9 @@ def amounts(folded: str) -> list[Amount]:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        return float(match["digits"].replace(",", "")) * 10.0 ** int(match["power"] or 0)
+        return float(f"{match['digits'].replace(',', '')}e{match['power'] or 0}")  # what is too large is infinite
     if match["words"]:
         return float(sum(_WORDS[word] for word in re.split("[- ]", match["words"])))
     if len(match["chinese"]) == 1 and match["chinese"] in "十百千万亿":
         return None
-    return float(chinese_number(match["chinese"]) or 0)
+    return float(f"{chinese_number(match['chinese'][:40]) or 0}")

@@ -154,7 +154,7 @@ def _word_keys(word: str) -> tuple[str, ...]:
         front, back = word.split("'", 1)
         if back == "t" and front.endswith("n"):
             front = {"ca": "can", "wo": "will", "sha": "shall"}.get(front[:-1], front[:-1])
-            return (stem(front), "not")
+            return (stem(front), "not") if front else ("not",)
         return (stem(front),)
     return ("can", "not") if word == "cannot" else (stem(word),)
 

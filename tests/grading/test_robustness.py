@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmquiz.grading import PointScore, PointState, Score, Span
 from llmquiz.grading import text as reading
+from tests.grading import fuzz
 from tests.grading.samples import graded
+from tests.grading.test_kinds import number, state
 
 HOSTILE = [
     "(" * 1_000_000,
@@ -61,3 +64,43 @@ def test_the_way_back_from_the_folded_text_is_in_order(answer: str) -> None:
     folded, origin = reading.fold(answer)
     assert len(origin) == len(folded) + 1
     assert origin == sorted(origin)
+
+
+@pytest.mark.parametrize("answer", ["1e400", "亿" * 400, "9" * 400, "-1e400", "3e-999 %"])
+def test_a_number_beyond_all_bounds_is_judged(answer: str) -> None:
+    assert state(number(3.5, "x"), answer) in {"missing", "undecided"}
+
+
+@pytest.mark.parametrize("answer", ["n't", "n't n't. 'n't'", "it n't grow"])
+def test_a_negation_without_its_verb_is_read(answer: str) -> None:
+    assert graded(answer).value == 0.0
+
+
+def test_a_part_of_the_fuzz_run_finds_nothing() -> None:
+    """`python -m tests.grading.fuzz` is the whole of it: 100,000 inputs."""
+    found = fuzz.run(1_000, seed=6)
+    assert (found.judged, found.faults) == (1_000, [])
+
+
+def test_the_fuzz_run_tells_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(fuzz, "grade", broken)
+    found = fuzz.run(20, seed=1)
+    assert len(found.faults) > 10
+    assert "ZeroDivisionError" in found.faults[0]
+
+
+@pytest.mark.parametrize(
+    ("score", "fault"),
+    [
+        (Score(1.0, (PointScore("p", PointState.met, spans=(Span(0, 3),)),)), ""),
+        (Score(1.01, ()), "score 1.01"),
+        (Score(float("nan"), ()), "score nan"),
+        (Score(1.0, (PointScore("p", PointState.met, spans=(Span(0, 4),)),)), "a span of 'p' outside of the answer"),
+        (Score(1.0, (PointScore("p", PointState.met, spans=(Span(2, 2),)),)), "a span of 'p' outside of the answer"),
+    ],
+)
+def test_the_fuzz_run_sees_what_does_not_hold(score: Score, fault: str) -> None:
+    assert fuzz.wrong(score, "abc") == fault
