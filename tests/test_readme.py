@@ -68,3 +68,11 @@ def test_every_command_that_the_readme_names_exists() -> None:
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\((\.screens/[\w.-]+)\)", README))))
 def test_every_picture_is_there(path: str) -> None:
     assert (Path(__file__).parent.parent / path).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_pictures_of_the_drill_show_what_the_program_prints(lang: str) -> None:
+    from tests.screens import FOLDER, drill
+
+    current = (FOLDER / f"drill.{lang}.svg").read_text(encoding="utf-8")
+    assert drill(lang) == current, "make them again: python -m tests.screens"
