@@ -7,6 +7,7 @@ it; a demo's picture shows what was measured where it was made.
 from __future__ import annotations
 
 import html
+import io
 import os
 import re
 import sys
@@ -50,7 +51,10 @@ def quiet_home() -> Iterator[None]:
 
 def recorder() -> Console:
     """A console that can be exported."""
-    return Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True, highlight=False)
+    nowhere = io.StringIO()
+    return Console(
+        record=True, width=WIDTH, file=nowhere, force_terminal=True, color_system="truecolor", no_color=False
+    )
 
 
 def widened(svg: str) -> str:
