@@ -50,6 +50,8 @@ class Index:
     places: dict[str, list[int]]
     slips: dict[str, str]
     """Words of the answer with one letter left out."""
+    found: dict[str, list[tuple[int, int]]]
+    """What was looked for already, and where it stands: cues share many words."""
 
     @classmethod
     def of(cls, reading: Reading, glossary: Glossary) -> Index:
@@ -65,7 +67,7 @@ class Index:
                 places.setdefault(name, []).append(place)
         long = {key for key in places if len(key) >= 6 and key.isalpha() and key.isascii()}
         slips = {left: key for key in long for left in _one_left_out(key)} | {key: key for key in long}
-        return cls(reading, polarity(reading), glossary, tuple(steps), places, slips)
+        return cls(reading, polarity(reading), glossary, tuple(steps), places, slips, {})
 
     def find(self, wanted: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         """Ranges of tokens that read `wanted`, each inside one sentence."""
@@ -82,19 +84,19 @@ class Index:
 
     def _spelt(self, key: str) -> str:
         """The word of the answer that is `key` with one slip of the fingers, else `key`."""
-        if key in self.places or len(key) < 6 or not key.isalpha():
+        if key in self.places or len(key) < 6 or not key.isalpha() or not self.slips:
             return key
         near = self.slips.get(key) or next((self.slips[left] for left in _one_left_out(key) if left in self.slips), key)
         return near if near[0] == key[0] and abs(len(near) - len(key)) <= 1 else key
 
     def find_text(self, words: str) -> list[tuple[int, int]]:
         """Ranges that read `words` as they are written or by the terms that they name."""
-        written = keys(words)
-        if not written:
-            return []
-        named = _named(self.glossary, written)
-        found = list(self.find(written))
-        return found + [hit for hit in self.find(named) if hit not in found] if named != written else found
+        known = self.found.get(words)
+        if known is None:
+            known = self.found[words] = []
+            for form in _forms(self.glossary, words):
+                known += [hit for hit in self.find(form) if hit not in known]
+        return known
 
     def denies(self, place: int) -> bool:
         """Whether the token at `place` is denied, by a "not" or because its clause is refuted."""
@@ -138,9 +140,11 @@ class Index:
         return any(told.denied[start] for start, _ in ranges) or clauses <= told.negated_clauses
 
 
-@lru_cache(maxsize=8192)
-def _named(glossary: Glossary, written: tuple[str, ...]) -> tuple[str, ...]:
-    return glossary.canonical(written)
+@lru_cache(maxsize=16384)
+def _forms(glossary: Glossary, words: str) -> tuple[tuple[str, ...], ...]:
+    """Tokens to look for: as they are written, and by the terms that they name."""
+    written = keys(words)
+    return tuple(dict.fromkeys((written, glossary.canonical(written)))) if written else ()
 
 
 def _one_left_out(word: str) -> list[str]:

@@ -165,13 +165,20 @@ class Said:
         matched = self._matched(statement, without)
         best, window = 0.0, None
         for at, first in enumerate(matched.clauses):
+            good = bad = turned = 0
+            most = -1.0
             for last in matched.clauses[at : at + WINDOW]:
                 if last >= first + WINDOW or self.sentence[last] > self.sentence[first] + 1:
                     break
-                share, conflict, _ = matched.sums(first, last)
-                score = _score(share, conflict, last - first)
-                if score > best:
-                    best, window = score, (first, last)
+                here, against = matched.good.get(last, 0), matched.bad.get(last, 0)
+                good, bad = good | here, bad | against
+                if matched.core[last] > most:
+                    most, turned = matched.core[last], against & ~here
+                share = matched.share(good & ~turned)
+                if share > best:  # a conflict only takes away
+                    score = _score(share, matched.share(turned | (bad & ~good)), last - first)
+                    if score > best:
+                        best, window = score, (first, last)
         return matched.fit(window, self.sentence[window[1]] - self.sentence[window[0]] + 1) if window else NOWHERE
 
     def fit_at(self, statement: Statement, window: tuple[int, int]) -> float:
@@ -211,8 +218,9 @@ class _Matched:
                     else:
                         self.bad[clause] |= 1 << number
         self.clauses = sorted({*self.good, *self.bad})
-        self.weighed: dict[int, float] = {}
-        self.core = {clause: self._weight(self.good.get(clause, 0)) for clause in self.clauses}
+        self.weights = [slot.weight / statement.total for slot in statement.slots]
+        self.shares: dict[int, float] = {0: 0.0}
+        self.core = {clause: self.share(self.good.get(clause, 0)) for clause in self.clauses}
 
     def sums(self, first: int, last: int) -> tuple[float, float, int]:
         """The shares found and turned into the opposite in a window, and the slots found.
@@ -229,8 +237,7 @@ class _Matched:
                     heaviest, most = clause, self.core[clause]
         turned = self.bad.get(heaviest, 0) & ~self.good.get(heaviest, 0)
         found = good & ~turned
-        total = self.statement.total
-        return self._weight(found) / total, self._weight(turned | (bad & ~good)) / total, found
+        return self.share(found), self.share(turned | (bad & ~good)), found
 
     def fit(self, window: tuple[int, int], sentences: int) -> Fit:
         """Everything about one window."""
@@ -243,11 +250,12 @@ class _Matched:
         found_places = tuple(sorted(places))
         return Fit(share, conflict, len(slots), unique / own.unique, window, found_places, len(own.slots), sentences)
 
-    def _weight(self, slots: int) -> float:
-        known = self.weighed.get(slots)
+    def share(self, slots: int) -> float:
+        """The share of the statement's weight that a set of slots has."""
+        known = self.shares.get(slots)
         if known is None:
-            listed = enumerate(self.statement.slots)
-            known = self.weighed[slots] = sum(slot.weight for number, slot in listed if slots >> number & 1)
+            rest = slots & (slots - 1)
+            known = self.shares[slots] = self.share(rest) + self.weights[(slots ^ rest).bit_length() - 1]
         return known
 
 
