@@ -53,13 +53,11 @@ class Accuracies:
 
 def accuracies(seed: int, device: str, progress: Progress) -> Accuracies:
     """Train and test all of them, in float32; every model from scratch on the same texts."""
-    settings = {"seed": seed, "device": device}
     found = []
-    for i, (model, at) in enumerate(((encoder(**settings), 0), (decoder(**settings), -1), (decoder(**settings), 0))):
-        found.append(by_state(model, at, seed))
+    for i, (made, at) in enumerate(((encoder, 0), (decoder, -1), (decoder, 0))):
+        found.append(by_state(made(seed=seed, device=device), at, seed))
         progress((i + 1) / 4)
-    writer = decoder(**settings)
-    label, calls = by_label(writer, seed)
+    label, calls = by_label(decoder(seed=seed, device=device), seed)
     progress(1.0)
     return Accuracies(found[0], found[1], found[2], label, calls)
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import LlamaForCausalLM, T5ForConditionalGeneration
+from transformers import LlamaForCausalLM, T5Config, T5ForConditionalGeneration
 
 from llmquiz.demos import _caching, _models
 from llmquiz.demos._counting import built, depth, open_mask, shallow
@@ -108,7 +108,8 @@ def _operations(shadow: Any, source: int, target: int) -> dict[str, dict[Any, in
             shadow(ids[:, :source], decoder_input_ids=ids[:, source:], use_cache=False)
         else:
             shadow(ids, attention_mask=open_mask(source + target), use_cache=False)
-    return counter.get_flop_counts()
+    counts: dict[str, dict[Any, int]] = counter.get_flop_counts()
+    return counts
 
 
 def _part(whole: Any, name: str, words: tuple[str, ...], counted: dict[str, dict[Any, int]]) -> Part:
@@ -150,7 +151,7 @@ def family(source: int, target: int) -> tuple[Kin, ...]:
 
 
 def _kin(name: str, settings: dict[str, int], source: int, target: int) -> Kin:
-    config = T5ForConditionalGeneration.config_class(vocab_size=32_128, **settings)
+    config = T5Config(**settings, vocab_size=32_128)  # type: ignore[arg-type]
     whole = built(config, T5ForConditionalGeneration)
     parts, parameters = {part.name: part for part in parts_of(whole, source, target)}, _models.parameters(whole)
     return Kin(
