@@ -79,7 +79,7 @@ class Preview:
         stop = threading.Event()
 
         def again() -> None:
-            for _ in watchfiles.watch(self.path, stop_event=stop):
+            for _ in watchfiles.watch(self.path, stop_event=stop, rust_timeout=200):
                 self.here.show("", Rule(self.here.words("preview.again"), style="dim"))
                 self.show()
 
