@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz.grading.cases import Case, from_folder, from_lines, sentences
 from llmquiz.grading.figures import Row, report
-from llmquiz.grading.phrases import words
 from llmquiz.grading.score import PointState, Score
-from llmquiz.grading.text import keys, read
+from llmquiz.grading.text import keys, listed, read
 
 if TYPE_CHECKING:
     from llmquiz.questions import OpenQuestion, Term
@@ -103,7 +102,7 @@ def _by_overlap(case: Case) -> Row:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(key for key in keys(text) if key not in words("empty"))
+    return frozenset(key for key in keys(text) if key not in listed("empty"))
 
 
 def _share(wanted: frozenset[str], said: frozenset[str]) -> float:

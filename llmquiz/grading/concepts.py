@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from llmquiz.grading.glossary import Glossary
-from llmquiz.grading.phrases import pattern, words
+from llmquiz.grading.phrases import pattern
 from llmquiz.grading.polarity import Polarity
-from llmquiz.grading.text import Reading, is_han
+from llmquiz.grading.text import Reading, is_han, listed
 from llmquiz.grading.thesaurus import Thesaurus, thesaurus
 
 Senses = tuple[tuple[str, int], ...]
@@ -94,7 +94,7 @@ def _longest(tokens: tuple[str, ...], at: int, known: Thesaurus) -> tuple[int, t
 
 def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, signs: Sequence[int]) -> Iterator[Mention]:
     """Words that no list knows, as they are; Han characters in pairs."""
-    empty = words("empty")
+    empty = listed("empty")
     for place in range(start, end):
         key = tokens[place]
         if key in empty:

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from llmquiz.grading.phrases import pattern, words
-from llmquiz.grading.text import Reading, Token, is_han, keys
+from llmquiz.grading.phrases import pattern
+from llmquiz.grading.text import Reading, Token, is_han, keys, listed
 
 _MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|[。.](?=\s|$)")
 
@@ -62,8 +62,8 @@ def _pasted(sentences: dict[int, list[Token]], statements: Iterable[str]) -> set
 
 def _piles(reading: Reading) -> set[int]:
     """Clauses that only list terms: five or more short items in a row, or eight words with nothing between them."""
-    saying = (words("empty") - words("may-stand-in-a-list")) | words("saying")
-    listed: Counter[int] = Counter()
+    saying = (listed("empty") - listed("may-stand-in-a-list")) | listed("saying")
+    piled: Counter[int] = Counter()
     row: list[list[Token]] = []
     for item in (*_items(reading), []):
         if not item and row and reading.tokens[-1] not in row[-1]:
@@ -74,10 +74,10 @@ def _piles(reading: Reading) -> set[int]:
             row.append(item)
             continue
         if len(row) >= 5:
-            listed.update(token.clause for one in row for token in one)
+            piled.update(token.clause for one in row for token in one)
         row = []
     clauses = _grouped(reading.tokens, lambda token: token.clause)
-    return {number for number, tokens in clauses.items() if listed[number] > 0.6 * len(tokens) or _bare(tokens)}
+    return {number for number, tokens in clauses.items() if piled[number] > 0.6 * len(tokens) or _bare(tokens)}
 
 
 def _items(reading: Reading) -> Iterator[list[Token]]:
@@ -96,5 +96,5 @@ def _items(reading: Reading) -> Iterator[list[Token]]:
 
 def _bare(tokens: list[Token]) -> bool:
     """Eight English words or more without any that joins them."""
-    joining = words("empty") | words("saying") | words("joining")
+    joining = listed("empty") | listed("saying") | listed("joining")
     return len(tokens) >= 8 and not any(is_han(token.key) or token.key in joining for token in tokens)

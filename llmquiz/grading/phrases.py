@@ -30,3 +30,10 @@ def pattern(name: str) -> re.Pattern[str]:
 def words(name: str) -> frozenset[str]:
     """The words of a list."""
     return frozenset(word for line in _lists()[name] for word in line.split())
+
+
+@lru_cache(maxsize=1)
+def forms() -> dict[str, str]:
+    """Irregular forms of English words, and the word that each is counted as."""
+    listed = (line.partition(":") for line in _lists()["irregular"])
+    return {form: word for word, _, forms in listed for form in forms.split()}
