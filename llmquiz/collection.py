@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from llmquiz.loading import Loaded
     from llmquiz.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
 
-FORMAT = 4
+FORMAT = 5
 """Of the compiled cache; raise it when its tables or the schema change."""
 
 ITEM_KINDS = ("open", "choice", "code", "order", "prediction", "number", "term", "claim", "cell")
@@ -280,7 +280,9 @@ def _key(files: Iterable[tuple[Path, os.stat_result]]) -> str:
 
 
 def _schema_files() -> list[str]:
-    return [str(questions.__file__), str(texts.__file__), str(Path(__file__).with_name("topics.py"))]
+    here = Path(__file__).parent
+    reading = [here / "grading" / name for name in ("text.py", "phrases.txt", "glossary.py")]  # the glossary's tokens
+    return [str(questions.__file__), str(texts.__file__), str(here / "topics.py"), *map(str, reading)]
 
 
 def _schema_stamp() -> str:

@@ -44,7 +44,8 @@ class Branch(Model):
     ask: Reference | None = None
     """A question to go on with."""
     say: Text | None = None
-    """Words of the interviewer; with `ask`, spoken before the question, else the question itself."""
+    """Words of the interviewer; with `ask`, spoken before the question, else the question itself. With `absolute`,
+    `{words}` is what the candidate said."""
 
 
 class InterviewSection(Model):
