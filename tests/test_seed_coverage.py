@@ -79,6 +79,16 @@ def test_no_claim_of_the_sheet_stands_apart_from_it() -> None:
     assert alone == []
 
 
+def test_an_item_that_a_demo_can_show_is_tied_to_an_entry_that_names_it() -> None:
+    entries, loose = content().entries, {}
+    for name, one in items().items():
+        if "demo" in one:
+            demos = {entries[i.split(".")[0]].entry.demo for i in one["content"]}
+            if one["demo"] not in demos:
+                loose[name] = one["demo"]
+    assert loose == {}
+
+
 def test_the_core_level_can_be_learned_in_an_evening_or_two() -> None:
     from llmquiz.loading import items_of
 
