@@ -149,7 +149,7 @@ def entry_lines(here: Here, asked: Asked) -> list[str]:  # noqa: C901  (a line a
         case PredictionQuestion():
             body = [entry.why[lang], "", f"`llmquiz demo {entry.demo}`"]
         case ReferenceEntry():
-            caveat = ["", f"**{words('show.caveat')}** {entry.caveat[lang]}"] if entry.caveat else []
+            caveat = ["", words("show.caveat", text=entry.caveat[lang])] if entry.caveat else []
             body = [entry.what[lang], *caveat]
         case Technique():
             body = [entry.why[lang]]

@@ -195,7 +195,7 @@ def reference(entry: ReferenceEntry, words: Words) -> Iterator[RenderableType]:
     yield Indent(Styled(RichText(entry.title[words.lang], style="bold")), 0, top=1)
     yield Indent(Prose(entry.what[words.lang]), 2)
     if entry.caveat:
-        yield Indent(Prose(f"**{words('show.caveat')}** {entry.caveat[words.lang]}"), 2)
+        yield Indent(Prose(words("show.caveat", text=entry.caveat[words.lang])), 2)
 
 
 def technique(entry: Technique, words: Words) -> Iterator[RenderableType]:
@@ -204,7 +204,7 @@ def technique(entry: Technique, words: Words) -> Iterator[RenderableType]:
     yield Indent(Styled(inline(entry.text[words.lang], "bold").append(seconds, "dim")), 0, top=1)
     yield Indent(Prose(entry.why[words.lang]), 2)
     if entry.example:
-        yield Indent(Prose(f"{words('show.example')}: {entry.example[words.lang]}", "italic"), 2)
+        yield Indent(Prose(words("show.example", text=entry.example[words.lang]), "italic"), 2)
 
 
 def interview(entry: Interview, words: Words) -> Iterator[RenderableType]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmquiz.ui.words_mock import MOCK
+
 if TYPE_CHECKING:
     from llmquiz.texts import Lang
 
-WORDS: dict[str, tuple[str, str]] = {
+WORDS: dict[str, tuple[str, str]] = MOCK | {
     # kinds of question
     "kind.open": ("open question", "问答题"),
     "kind.choice": ("choice", "选择题"),
@@ -74,13 +76,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "ask.option-needed": ("Type the number of one option, 1 to {most}.", "请输入一个选项的编号，1 到 {most}。"),
     "ask.order-needed": ("Type each number from 1 to {most} once, with spaces between.", "请把 1 到 {most} 每个编号各写一次，用空格隔开。"),
     # keys
-    "keys.open": ("↵ send|Alt-↵ new line|^O editor|^T hint|^S skip|^G flag|^Z undo|^D quit",
-                  "↵ 提交|Alt-↵ 换行|^O 编辑器|^T 提示|^S 跳过|^G 标记|^Z 撤销|^D 退出"),
+    "keys.open": ("↵ send|Alt-↵ new line|^O editor|^T hint|^S skip|^G flag|^Z undo|^D quit", "↵ 提交|Alt-↵ 换行|^O 编辑器|^T 提示|^S 跳过|^G 标记|^Z 撤销|^D 退出"),
     "keys.line": ("↵ send|^T hint|^S skip|^G flag|^Z undo last|^D quit", "↵ 提交|^T 提示|^S 跳过|^G 标记|^Z 撤销上一题|^D 退出"),
     "keys.after": ("↵ next|m more|d demo|o overrule|u undo|f flag|q quit", "↵ 下一题|m 更多|d 演示|o 改判|u 撤销|f 标记|q 退出"),
     "keys.after-plain": ("↵ next|m more|o overrule|u undo|f flag|q quit", "↵ 下一题|m 更多|o 改判|u 撤销|f 标记|q 退出"),
-    "keys.overrule": ("Number of the point, then m met · p partly · x missing: 2m (Enter alone: nothing)",
-                      "要点编号加判定，m 答到 · p 部分 · x 漏掉，例如 2m（直接回车则不改）"),
+    "keys.overrule": ("Number of the point, then m met · p partly · x missing: 2m (Enter alone: nothing)", "要点编号加判定，m 答到 · p 部分 · x 漏掉，例如 2m（直接回车则不改）"),
     "keys.overrule-one": ("m right · x wrong (Enter alone: nothing)", "m 算对 · x 算错（直接回车则不改）"),
     "keys.said": ("y I said that|n I did not|↵ leave it open", "y 说了|n 没说|↵ 不确定"),
     # feedback
@@ -183,8 +183,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "show.says.llmquiz": ("said by llmquiz", "llmquiz 的说法"),
     "show.right-code": ("The right code", "正确代码"),
     "show.accepted": ("Also accepted", "也算对"),
-    "show.caveat": ("But", "但要注意"),
-    "show.example": ("For example", "例如"),
+    "show.caveat": ("**But:** {text}", "**但要注意：**{text}"),
+    "show.example": ("For example: {text}", "例如：{text}"),
     "show.minutes": ("{minutes} min", "{minutes} 分钟"),
     # flag
     "flag.list": ("Flags", "标记"),
