@@ -214,7 +214,8 @@ def test_a_broken_copy_of_a_sound_file_never_crashes(tmp_path: Path, at: int, le
 
 LOOK_ALIKE = GOOD.replace(
     "cues: {en: [cause], zh: [原因]}}\n",
-    "cues: {en: [cause], zh: [原因]}}\n      - {id: two, text: {en: The cause is old., zh: 原因很老。}, cues: {en: [cause], zh: [原因]}}\n",
+    "cues: {en: [cause], zh: [原因]}}\n"
+    "      - {id: two, text: {en: The cause is old., zh: 原因很老。}, cues: {en: [cause], zh: [原因]}}\n",
 )
 
 
