@@ -18,6 +18,7 @@ from time import monotonic, sleep
 from typing import Any, Self
 
 from llmquiz.errors import StoreError
+from llmquiz.interview_tables import TABLES as _INTERVIEWS
 
 APPLICATION_ID = 0x6C6C6D71  # "llmq", so that another program's database is told from ours
 BUSY_SECONDS = 10.0
@@ -70,7 +71,7 @@ _FIRST = (
     "create index measurement_of_demo on measurement (demo)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _INTERVIEWS)
 
 
 class Database:

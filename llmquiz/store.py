@@ -18,15 +18,16 @@ from llmquiz.grading.score import PointScore, PointState, value_of
 from llmquiz.history import NAMED, STANDS, UNDONE, Answer, History, Reviewed
 from llmquiz.notebook import Flag, Measurement, micros, moment, stamp, storable
 from llmquiz.scheduling import Memory, Rating, review
+from llmquiz.transcripts import Interviewed, Said, Transcripts
 
-__all__ = ["Answer", "Flag", "Measurement", "Reviewed", "Store"]
+__all__ = ["Answer", "Flag", "Interviewed", "Measurement", "Reviewed", "Said", "Store"]
 
 
 _VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STANDS} order by item <> ?1"
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
-class Store(History):
+class Store(History, Transcripts):
     """The learner's database; use `Store.open`."""
 
     @classmethod

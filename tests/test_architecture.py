@@ -21,7 +21,9 @@ LAYERS = (
     ("grading",),
     ("scheduling", "reading"),
     ("language", "schema", "scaffold"),
-    ("collection", "loading", "compiling", "migrations", "notebook", "history", "store"),
+    (
+        "collection", "loading", "compiling", "interview_tables", "migrations", "notebook", "history", "transcripts", "store",
+    ),  # fmt: skip
     ("importing", "stats", "selection", "session", "interview", "report", "audit", "auditing"),
     ("ui", "demos"),
     ("commands",),

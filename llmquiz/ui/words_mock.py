@@ -1,0 +1,47 @@
+"""The words of the mock interview and its report: every one in English and in Chinese."""
+
+from __future__ import annotations
+
+MOCK: dict[str, tuple[str, str]] = {
+    # before and during an interview
+    "mock.title": ("Mock interview", "模拟面试"),
+    "mock.minutes": ("{minutes} min", "{minutes} 分钟"),
+    "mock.manner": ("Manner", "风格"),
+    "mock.cares": ("Cares about", "看重"),
+    "mock.irritated": ("Is irritated by", "反感"),
+    "mock.budgets": ("Your time: {line} for one line, {minute} for a one-minute answer, {full} for a full one (you type {rate} words a minute; --rate changes it).",
+                     "作答时间：一句话 {line}，一分钟回答 {minute}，完整回答 {full}（按每分钟打 {rate} 字计，可用 --rate 调整）。"),
+    "mock.soft": ("When the time is up you are asked to come to an end; what goes beyond it counts against you.", "时间到会被打断，请尽快收尾；超时会扣分。"),
+    "mock.strict": ("When the time is up, what is there is taken (--strict).", "时间一到就交卷，写到哪儿算哪儿（--strict）。"),
+    "mock.practice": ("Practice: Ctrl-P stops the clock.", "练习模式：按 Ctrl-P 可暂停计时。"),
+    "mock.kept": ("Everything you type is kept; `llmquiz mock --resume` goes on after an interruption.", "输入的内容随时保存；中断后用 `llmquiz mock --resume` 接着来。"),
+    "mock.start": ("↵ begin; the clock starts|q leave", "↵ 开始并计时|q 离开"),
+    "mock.resumed": ("The interview goes on: {answered} answers are kept, {left} left.", "面试继续：已保存 {answered} 个回答，还剩 {left}。"),
+    "mock.left": ("{left} left", "剩余 {left}"),
+    "mock.you": ("your answer", "你的回答"),
+    "mock.keys": ("↵ send|Alt-↵ new line|^O editor|^S don't know|^D leave", "↵ 提交|Alt-↵ 换行|^O 编辑器|^S 不会|^D 离开"),
+    "mock.keys-practice": ("↵ send|Alt-↵ new line|^O editor|^S don't know|^P pause|^D leave", "↵ 提交|Alt-↵ 换行|^O 编辑器|^S 不会|^P 暂停|^D 离开"),
+    "mock.bar": ("answer {answer} of {allowed} left · interview {interview} left", "本题剩 {answer} / {allowed} · 全场剩 {interview}"),
+    "mock.bar-over": ("answer {over} over · interview {interview} left", "本题超时 {over} · 全场剩 {interview}"),
+    "mock.bar-paused": ("the clock stands; any key goes on", "计时已暂停，按任意键继续"),
+    "mock.sign-half": ("half the time is gone", "时间过半"),
+    "mock.sign-soon": ("{seconds} seconds left: come to an end", "还剩 {seconds} 秒，请收尾"),
+    "mock.sign-over": ("time is up: one last sentence, then Enter", "时间到：说完最后一句就按回车"),
+    "mock.cut-in": ("Let me stop you there. One last sentence?", "我打断一下，最后用一句话收个尾？"),
+    "mock.cut": ("Time. I take what is there.", "时间到，就到这里。"),
+    "mock.skipped": ("(no answer)", "（没有回答）"),
+    "mock.time-up": ("We are out of time, so let us stop here.", "时间到了，我们就到这里。"),
+    "mock.left-early": ("Kept: {answered} answers. `llmquiz mock --resume` goes on.", "已保存 {answered} 个回答，用 `llmquiz mock --resume` 接着来。"),
+    "mock.nothing-open": ("No interview is open. `llmquiz mock` begins one.", "没有未完成的面试，用 `llmquiz mock` 开始一场。"),
+    "mock.gone": ("(This question is no longer in the content.)", "（这道题已从内容里删除。）"),
+    "mock.no-key": ("That key does nothing in an interview.", "面试中不能用这个键。"),
+    "mock.read-out": ("options and code belong to it:", "附选项或代码："),
+    # what the interviewer says where content has no words
+    "probe.wrong-number": ("I have another figure in mind. That number once more, by itself:", "我记得不是这个数，这个数单独再说一次："),
+    "probe.contradicted": ("You said: “{words}”. Are you sure? Explain it to me.", "你刚才说“{words}”，确定吗？说说理由。"),
+    "probe.contradicted-plain": ("Are you sure about that? Explain it to me.", "这一点你确定吗？说说理由。"),
+    "probe.absolute": ("“{words}”? Is there no exception?", "“{words}”？一个例外都没有吗？"),
+    "probe.missed": ("Is there anything that you left out?", "还有没有漏掉什么？"),
+    "probe.always": ("How do you know?", "你怎么知道的？"),
+    "probe.met": ("You mentioned “{words}”. Why is that so?", "你提到了“{words}”，为什么会这样？"),
+}  # fmt: skip
