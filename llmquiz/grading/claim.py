@@ -54,7 +54,7 @@ def read_verdict(line: str) -> Verdict | None:
     said = re.sub(r"^[\s.,:;()\[\]。、'\"*#-]+|[\s.,:;!()\[\]。、'\"*]+$", "", fold(line[:200])[0])
     if not said:
         return None
-    if said.isdigit():
+    if said.isdecimal():
         return list(Verdict)[int(said) - 1] if len(said) == 1 and 1 <= int(said) <= len(Verdict) else None
     if number := re.match(r"([1-5])\s*[.):、 ]", said):
         return list(Verdict)[int(number[1]) - 1]

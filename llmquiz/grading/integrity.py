@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from llmquiz.grading.phrases import pattern
 from llmquiz.grading.text import Reading, Token, is_han, keys, listed
 
-_MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|[。.](?=\s|$)")
+_MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|。|\.(?=\s|$)")
 
 
 def addressed_to_the_grader(reading: Reading) -> bool:
@@ -70,6 +70,7 @@ def _piles(reading: Reading) -> set[int]:
             continue
         han = sum(is_han(token.key) for token in item)
         told = any(token.key in saying for token in item) and not (han and len(item) <= 2)
+        told = told or _is_sentence(item, reading) or _counts(item, reading)
         if item and len(item) <= (4 if not han else 7) and not told:
             row.append(item)
             continue
@@ -78,6 +79,30 @@ def _piles(reading: Reading) -> set[int]:
         row = []
     clauses = _grouped(reading.tokens, lambda token: token.clause)
     return {number for number, tokens in clauses.items() if piled[number] > 0.6 * len(tokens) or _bare(tokens)}
+
+
+def _is_sentence(item: list[Token], reading: Reading) -> bool:
+    """Whether a short item is a whole sentence with a verb after its subject: "Memory grows." lists nothing."""
+    tokens = reading.tokens
+    if len(item) < 2:
+        return False
+    first, last = item[0], item[-1]
+    before, after = bisect_left(tokens, first.start, key=_start), bisect_left(tokens, last.start, key=_start) + 1
+    alone = (not before or tokens[before - 1].sentence != first.sentence) and (
+        after >= len(tokens) or tokens[after].sentence != last.sentence
+    )
+    return alone and any(
+        token.key in listed("verbs") and not reading.folded.startswith("ing", token.end - 3) for token in item[1:]
+    )
+
+
+def _counts(item: list[Token], reading: Reading) -> bool:
+    """Whether an item only numbers what follows: first, 第一."""
+    return bool(item) and bool(pattern("ordinal").fullmatch(reading.folded[item[0].start : item[-1].end]))
+
+
+def _start(token: Token) -> int:
+    return token.start
 
 
 def _items(reading: Reading) -> Iterator[list[Token]]:

@@ -6,7 +6,10 @@ import re
 from dataclasses import dataclass
 
 from llmquiz.grading.phrases import pattern, words
-from llmquiz.grading.text import Reading
+from llmquiz.grading.text import Reading, is_han
+
+BARE = 24
+"""Characters below which "but that is wrong" says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +63,41 @@ def _refuted(folded: str, clauses: dict[int, tuple[int, int, int]]) -> frozenset
     reported: list[int] = []
     earlier: list[int] = []
     before: list[int] = []
-    sentence = -1
+    sentence = last = -1
     warned = False
     for number, (start, end, of) in clauses.items():
         text = folded[start:end]
         if of != sentence:
             earlier, before, sentence, warned = [], earlier, of, False
         turn = bool(pattern("turn").search(text))
-        if reported and (turn or pattern("refuted-before").search(text)):
-            refuted.update(reported)
+        both = pattern("double-negation").search(text)
+        wrong = not both and pattern("refuted-before").search(text)
+        if reported and (turn or wrong):
+            refuted.update([*reported, number] if wrong and end - start < BARE else reported)
             reported = []
-        elif pattern("refuted-before").search(text):
+        elif wrong:
             refuted.update(_meant(folded, clauses, number, earlier, before, turn))
         elif reported and of > clauses[reported[-1]][2] + (reported[-1] != number - 1):
             reported = []
-        warned = (warned and not turn) or bool(pattern("refuted-after").search(text))
+        warned = warned and not turn and not _anew(folded, last, start, end)
+        warned = warned or (not both and bool(pattern("refuted-after").search(text)))
+        last = end
         if warned:
             refuted.add(number)
         if pattern("what-others-say").search(text) or (reported and not turn and clauses[reported[-1]][2] == of):
             reported.append(number)
         earlier.append(number)
     return frozenset(refuted)
+
+
+def _anew(folded: str, last: int, start: int, end: int) -> bool:
+    """Whether a clause is a statement of its own, and not what a warning in front of the one before speaks of."""
+    between = folded[last:start]
+    return (
+        bool(re.search("[:—–]", between))
+        or ("," in between and is_han(folded[start]))
+        or bool(pattern("of-its-own").search(folded[start:end]))
+    )
 
 
 def _meant(
@@ -103,6 +120,7 @@ def _meant(
 def negations(folded: str) -> list[int]:
     """Places of the negations in a folded text, those that negate nothing ("not only", 不仅) left out."""
     harmless = [match.span() for match in pattern("no-negation").finditer(folded)]
+    harmless += [match.span() for match in pattern("double-negation").finditer(folded)]
     found = [match.start() for match in pattern("han-negation").finditer(folded)]
     found += [match.start() for match in pattern("leading-negation").finditer(folded)]
     found += [m.start() for m in re.finditer(r"[a-z']+", folded) if m[0] in words("negators") or m[0].endswith("n't")]
