@@ -212,7 +212,7 @@ def test_the_first_line_is_the_verdict(line: str, verdict: str) -> None:
     assert state(claim(verdict), line) == "met"
 
 
-@pytest.mark.parametrize("line", ["6", "12", "➒", "²", "maybe", "not wrong", "sound or wrong", "un", "说不好"])
+@pytest.mark.parametrize("line", ["6", "12", "➒", "maybe", "not wrong", "sound or wrong", "un", "说不好"])
 def test_a_line_that_names_no_single_verdict_is_undecided(line: str) -> None:
     assert state(claim("sound"), line) == "undecided"
 
