@@ -247,9 +247,10 @@ def open_collection(roots: Sequence[Path], cache: Path, progress: Progress | Non
     files = list(content_files(roots))
     path = cache / f"content-{_key(files)}.db"
     if not path.exists():
-        from llmquiz.loading import load  # yaml, and the whole schema: 0.2 s that a warm start does not pay
+        from llmquiz.loading import load, without_collector  # 0.2 s that a warm start does not pay
 
-        compile_into(path, load(roots, progress))
+        with without_collector():
+            compile_into(path, load(roots, progress))
     try:
         return Collection(path)
     except sqlite3.Error as error:

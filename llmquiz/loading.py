@@ -58,7 +58,7 @@ class Loaded:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Without the cyclic collector: it makes the loading of many small objects take time quadratic in their number."""
     enabled = gc.isenabled()
     gc.disable()
@@ -73,7 +73,7 @@ def load(roots: Sequence[Path], progress: Callable[[int, int], None] | None = No
     """Everything under `roots`; a topic of a name that an earlier root has is passed over."""
     loaded, done = Loaded(), 0
     total = sum(stat.st_size for _, stat in content_files(roots)) if progress else 0
-    with _no_collector():
+    with without_collector():
         for root in roots:
             for path, reader in _readers(root, loaded):
                 shown = _shown(path, root)

@@ -27,7 +27,7 @@ class KeyPoint(Model):
     """One thing that a good answer says; scheduled by itself."""
 
     id: Name
-    aka: list[Reference] = []
+    aka: list[Reference] = Field(default_factory=list)
     text: Text
     """The point as a full statement that could stand alone."""
     why: Text | None = None
@@ -41,7 +41,7 @@ class KeyPoint(Model):
     alternatives of a part: `loss + every/each/all + token/position`."""
     not_cues: Texts = Field(default_factory=Texts, alias="not-cues")
     """Same form as `cues`: phrasings that say the opposite; they make the point contradicted."""
-    sources: list[Name] = []
+    sources: list[Name] = Field(default_factory=list)
     claim: Reference | None = None
     """The claim that discusses it."""
 
@@ -56,7 +56,7 @@ class Misconception(Model):
     """The correction that the learner reads."""
     cues: Texts = Field(default_factory=Texts)
     """Phrasings that betray it, in the form of a key point's `cues`."""
-    contradicts: list[Name] = []
+    contradicts: list[Name] = Field(default_factory=list)
     """Key points that this belief denies; they become contradicted when it is found."""
     claim: Reference | None = None
 
@@ -96,7 +96,7 @@ class Hint(Model):
     """One rung of the ladder of hints, vague first."""
 
     text: Text
-    names: list[Name] = []
+    names: list[Name] = Field(default_factory=list)
     """Key points that it gives away; met after it, they still come back soon."""
 
 
@@ -124,7 +124,7 @@ class Question(Addressable):
     """What all questions share."""
 
     prompt: Text
-    see: list[Reference] = []
+    see: list[Reference] = Field(default_factory=list)
     """Tables, claims, questions that belong to it."""
 
 
@@ -134,14 +134,14 @@ class OpenQuestion(Question):
     type: Literal["open"]
     answers: Answers
     points: list[KeyPoint] = Field(min_length=1, max_length=20)
-    misconceptions: list[Misconception] = []
-    hints: list[Hint] = []
-    follow_ups: list[FollowUp] = Field(default=[], alias="follow-ups")
+    misconceptions: list[Misconception] = Field(default_factory=list)
+    hints: list[Hint] = Field(default_factory=list)
+    follow_ups: list[FollowUp] = Field(default_factory=list, alias="follow-ups")
     accept: Texts = Field(default_factory=Texts)
     """Answers that meet every point; `check` grades them."""
     reject: Texts = Field(default_factory=Texts)
     """Plausible answers that meet no point: the right words negated, another concept's term, a pile of keywords."""
-    partial: list[Partial] = []
+    partial: list[Partial] = Field(default_factory=list)
 
 
 class Option(Model):
@@ -158,7 +158,7 @@ class ChoiceQuestion(Question):
 
     type: Literal["choice"]
     options: list[Option] = Field(min_length=2, max_length=9)
-    hints: list[Hint] = []
+    hints: list[Hint] = Field(default_factory=list)
 
 
 class CodeQuestion(Question):
@@ -170,11 +170,11 @@ class CodeQuestion(Question):
     right: str
     """The snippet as it should be."""
     why: Text
-    options: list[Option] = []
+    options: list[Option] = Field(default_factory=list)
     """Ways to mend it; one is right. Without options the gap is typed."""
-    accept: list[str] = []
+    accept: list[str] = Field(default_factory=list)
     """Code that fills the gap, compared by its Python tokens."""
-    hints: list[Hint] = []
+    hints: list[Hint] = Field(default_factory=list)
 
 
 class OrderQuestion(Question):
@@ -245,9 +245,9 @@ class Claim(Addressable):
     """Who says it: the interview sheet, the field at large, llmquiz."""
     date: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2})?$")
     """As of when a statement about the state of the field was judged: `2026-06`."""
-    points: list[KeyPoint] = []
+    points: list[KeyPoint] = Field(default_factory=list)
     """What a good reason for the verdict says; where given, the reason is asked and graded."""
-    see: list[Reference] = []
+    see: list[Reference] = Field(default_factory=list)
 
 
 class Column(Model):
@@ -267,7 +267,7 @@ class Cell(Model):
     """Answers that count, in the form of a key point's `cues`; a cell without them is shown, never asked."""
     contested: bool = False
     """Evidence conflicts: marked, and not asked as if it were settled."""
-    sources: list[Name] = []
+    sources: list[Name] = Field(default_factory=list)
     level: LevelField | None = None
 
 

@@ -10,7 +10,7 @@ import random
 from collections.abc import Collection as Several
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from llmquiz.collection import Item
@@ -19,8 +19,7 @@ Dues = Mapping[str, tuple[str, float]]
 _NEVER = "9999"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A question that could be asked, with the items that it reviews at the learner's level."""
 
     question: str
@@ -64,8 +63,12 @@ def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> lis
     grouped: dict[str, list[Item]] = {}
     above: dict[str, list[Item]] = {}
     for item in fitting:
-        group = grouped if item.level <= level or item.id in dues else above
-        group.setdefault(item.question, []).append(item)
+        name, question, _, _, rank, _, _ = item
+        group = grouped if rank <= level or name in dues else above
+        if question in group:
+            group[question].append(item)
+        else:
+            group[question] = [item]
     if wish.names:  # asked for by name: at the lowest level that it has
         for name in above.keys() - grouped.keys():
             lowest = min(item.level for item in above[name])
@@ -74,10 +77,10 @@ def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> lis
 
 
 def _candidate(name: str, group: Sequence[Item], dues: Dues) -> Candidate:
-    seen = [dues[item.id][0] for item in group if item.id in dues]
     first = group[0]
-    names = tuple([item.id for item in group])
-    due, fresh = min(seen, default=_NEVER), len(seen) < len(group)
+    names = tuple([item[0] for item in group])
+    seen = [dues[item][0] for item in names if item in dues]
+    due, fresh = min(seen) if seen else _NEVER, len(seen) < len(names)
     return Candidate(name, first.kind, first.level, first.position, names, due, fresh)
 
 

@@ -62,8 +62,8 @@ class Text(Model):
 class Texts(Model):
     """Several texts, a list a language; the lists need not correspond."""
 
-    en: list[str] = []
-    zh: list[str] = []
+    en: list[str] = Field(default_factory=list)
+    zh: list[str] = Field(default_factory=list)
 
     def __getitem__(self, lang: Lang) -> list[str]:
         return self.en if lang == "en" else [_unfolded(text) for text in self.zh]
@@ -100,11 +100,11 @@ class Addressable(Model):
 
     id: Name
     """Permanent name inside the topic; renaming it loses its history unless the old name goes into `aka`."""
-    aka: list[Reference] = []
+    aka: list[Reference] = Field(default_factory=list)
     """Former ids; their reviews count for this one."""
     level: LevelField = Level.deep
     """core: needed for a sound three-minute answer; deep: asked by a specialist; expert: asked by a researcher."""
-    sources: list[Name] = []
+    sources: list[Name] = Field(default_factory=list)
     """Ids in content/sources.yaml."""
     demo: Name | None = None
     """The demo that measures what is said here."""

@@ -66,7 +66,7 @@ class InterviewSection(Model):
     """How the interviewer opens the section, before the question."""
     prompt: Text | None = None
     """The first question of `ask` in the interviewer's own words, in the place of its prompt."""
-    branches: list[Branch] = []
+    branches: list[Branch] = Field(default_factory=list)
 
 
 class Weights(Model):
@@ -84,6 +84,9 @@ Occasion = Literal["wrong-number", "contradicted", "absolute", "missed", "always
 """What in an answer makes an interviewer ask on."""
 
 
+_PICKS: tuple[Occasion, ...] = ("wrong-number", "contradicted", "absolute", "missed", "always", "met")
+
+
 class Interview(Addressable):
     """A blueprint of a mock interview."""
 
@@ -97,7 +100,7 @@ class Interview(Addressable):
     weights: Weights = Field(default_factory=Weights)
     digs: int = Field(default=2, ge=0, le=6)
     """Follow-ups to one question at most."""
-    picks: list[Occasion] = ["wrong-number", "contradicted", "absolute", "missed", "always", "met"]
+    picks: list[Occasion] = Field(default_factory=lambda: list(_PICKS))
     """What is picked up first; what is left out is let pass."""
     sections: list[InterviewSection] = Field(min_length=1)
 
@@ -108,7 +111,7 @@ class Deck(Model):
     title: Text
     summary: Text
     langs: list[Lang] = Field(min_length=1)
-    order: list[Reference] = []
+    order: list[Reference] = Field(default_factory=list)
     """Ids in the order to learn them; what is not named comes after, in the order of the files."""
     needs: str | None = None
     """The oldest version of llmquiz that can use the topic: `0.1`."""
@@ -157,9 +160,9 @@ class DemoWords(Model):
     seconds: int = Field(ge=1, le=60)
     """About how long it takes on two CPU cores."""
     claims: list[DemoClaim] = Field(min_length=1)
-    words: dict[str, Text] = {}
+    words: dict[str, Text] = Field(default_factory=dict)
     """Labels of its tables and plots."""
-    caveats: list[Text] = []
+    caveats: list[Text] = Field(default_factory=list)
     """What the measurement does not show."""
 
 
@@ -167,15 +170,15 @@ class TopicFile(Model):
     """Any file of a topic except deck.yaml; each key may stand in any file."""
 
     format: Literal["llmquiz/1"] = "llmquiz/1"
-    questions: list[AnyQuestion] = []
-    tables: list[Table] = []
-    claims: list[Claim] = []
-    numbers: list[NumberFact] = []
-    terms: list[Term] = []
-    references: list[ReferenceEntry] = []
-    interviews: list[Interview] = []
-    technique: list[Technique] = []
-    leftover: list[str] = []
+    questions: list[AnyQuestion] = Field(default_factory=list)
+    tables: list[Table] = Field(default_factory=list)
+    claims: list[Claim] = Field(default_factory=list)
+    numbers: list[NumberFact] = Field(default_factory=list)
+    terms: list[Term] = Field(default_factory=list)
+    references: list[ReferenceEntry] = Field(default_factory=list)
+    interviews: list[Interview] = Field(default_factory=list)
+    technique: list[Technique] = Field(default_factory=list)
+    leftover: list[str] = Field(default_factory=list)
     """What an import did not understand, word for word; move it where it belongs and delete it."""
 
 
