@@ -44,7 +44,7 @@ DOORS = {
     "pydantic": {"texts", "questions", "topics", "reading", "schema"},
     "fsrs": {"scheduling"},
     "sqlite3": {"collection", "compiling", "migrations", "notebook", "history", "store"},
-    "prompt_toolkit": {"commands._previewing", "ui.ask"},
+    "prompt_toolkit": {"commands._previewing", "ui.ask", "ui.timed"},
     "platformdirs": {"paths"},
     "ruamel": {"commands._reviewing"},
     "markdown_it": {"importing", "commands._anki", "commands._page"},

@@ -11,13 +11,17 @@ from llmquiz.grading.text import read
 from llmquiz.interview.hearing import Hearing
 from llmquiz.interview.roles import role
 from llmquiz.interview.standing import Standing
-from llmquiz.interview.structure import sentences
+from llmquiz.interview.structure import absolutes, sentences
 from llmquiz.interview.timing import spoken
 from llmquiz.interview.turns import Exchange
 from llmquiz.questions import OpenQuestion
 
 ROOM = 1.15
 """Budgets that the best version may fill; the heaviest points come first."""
+
+
+ABSOLUTE = "absolute"
+"""In the place of a point: the words were struck out because they are absolute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def best(standing: Standing, entry: OpenQuestion, follow_ups: Sequence[Exchange]
                 (one.place, _mended(one.wrong, entry, hearing)),
             ]
         else:
-            rows.append((one.place, Segment("kept", one.text)))
+            rows += [(one.place, segment) for segment in _kept(one.text)]
     mended = {segment.point for _, segment in rows if segment.kind == "mended"}
     mended |= {point for wrong in entry.misconceptions if wrong.id in mended for point in wrong.contradicts}
     room = ROOM * turn.seconds - sum(spoken(segment.text) for _, segment in rows if segment.kind != "dropped")
@@ -96,6 +100,16 @@ def _sentences(text: str, score: Score, places: dict[str, int]) -> list[_Sentenc
         if words and not (idle and (tokens > 2 or not found)):
             found.append(_Sentence(Span(start, end), words, place, wrong if not met or wrong else ""))
     return found
+
+
+def _kept(text: str) -> list[Segment]:
+    """A sentence as it was said, its absolute words struck out."""
+    segments, end = [], 0
+    for span in absolutes(read(text)):
+        segments += [Segment("kept", text[end : span.start])] if text[end : span.start].strip() else []
+        segments.append(Segment("dropped", text[span.start : span.end], ABSOLUTE))
+        end = span.end
+    return [*segments, Segment("kept", text[end:])] if text[end:].strip(" .。") or not segments else segments
 
 
 def _within(spans: Sequence[Span], start: int, end: int) -> bool:

@@ -120,5 +120,6 @@ class Course:
             point=probe.point,
             because=probe.because,
             say=probe.say,
+            about=probe.about,
             parent=said[-1].thread,
         )

@@ -109,19 +109,24 @@ def _witness(
         case "structure":
             return _standing_structure(good, built)
         case "brevity":
-            longest = max(answered, key=lambda one: length(one, hearing), default=None)
-            return Reason(area, good, longest.turn.question if longest and not good else "")
+            return _timing(good, answered, hearing)
         case _:
             return _evident(good, answered)
 
 
+def _timing(good: bool, answered: Sequence[Exchange], hearing: Hearing) -> Reason:
+    """The answer that kept least to its time, too `long` or too `short`."""
+    worst = min(answered, key=lambda one: brevity(one, hearing), default=None)
+    if good or worst is None:
+        return Reason("brevity", good)
+    return Reason("brevity", good, worst.turn.question, "long" if length(worst, hearing) > 1 else "short")
+
+
 def _covering(good: bool, found: Sequence[Standing]) -> Reason:
-    ranked = sorted(
-        (one for one in found if one.coverage is not None), key=lambda one: ((one.coverage or 0.0), -one.weight)
-    )
-    if not ranked:
+    known = [one for one in found if one.coverage is not None]
+    if not known:
         return Reason("coverage", good)
-    one = ranked[-1] if good else ranked[0]
+    one = max(known, key=lambda one: one.weight * ((one.coverage or 0.0) if good else 1 - (one.coverage or 0.0)))
     missed = [point for point in one.points if point.state in (PointState.missing, PointState.partly)]
     point = "" if good or not missed else max(missed, key=lambda point: point.weight).id
     return Reason("coverage", good, one.exchange.turn.question, point)

@@ -148,7 +148,7 @@ def _follow_up(exchange: Exchange, course: Course) -> FollowReport:
     return FollowReport(
         number=turn.number,
         why=str(turn.why),
-        point=hearing.point_text(turn.question, turn.point),
+        point=hearing.point_text(turn.about or turn.question, turn.point),
         because=turn.because,
         say=turn.say,
         question=turn.question,

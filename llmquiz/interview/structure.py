@@ -197,11 +197,11 @@ def _is_preamble(piece: Piece) -> bool:
 
 
 def _part(pieces: list[Piece], part: Part) -> tuple[bool, str]:
-    found = next((piece.words for piece in pieces if piece.part == part), "")
-    if not found:  # a sentence may do two things
-        test = role(part.removesuffix("s"))
-        found = next((piece.words for piece in pieces if test.search(piece.words.lower())), "")
-    return bool(found), found
+    """The first sentence that plays a part, of those that were taken for it if there is one."""
+    test = role(part.removesuffix("s"))
+    found = [piece for piece in pieces if test.search(piece.words.lower())]
+    found.sort(key=lambda piece: piece.part != part)
+    return (True, found[0].words) if found else (False, "")
 
 
 def _order(pieces: list[Piece]) -> tuple[bool, str]:
@@ -210,6 +210,8 @@ def _order(pieces: list[Piece]) -> tuple[bool, str]:
     places: dict[int, list[int]] = {}
     for number, piece in enumerate(pieces):
         places.setdefault(rank[piece.part], []).append(number)
+    if len(pieces) < 4:
+        return bool(pieces), ""
     middles = {part: sum(numbers) / len(numbers) for part, numbers in places.items()}
     slack = len(pieces) / 4
     for part, middle in middles.items():

@@ -56,6 +56,8 @@ class Turn:
     """Words of the answer that led here."""
     say: str = ""
     """What the interviewer says: before the question, or instead of it. Empty: the interface finds the words."""
+    about: str = ""
+    """The question whose answer led here, where that is another one."""
     prompt: str = ""
     """The question in the interviewer's own words."""
     parent: int = 0

@@ -104,11 +104,11 @@ class Terminal:
             key_bindings=_bindings(),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
-            bottom_toolbar=lambda: _toolbar(keys),
+            bottom_toolbar=lambda: toolbar(keys),
             enable_open_in_editor=False,
             reserve_space_for_menu=0,
             tempfile_suffix=".md",
-            **_plain_style(),
+            **plain_style(),
         )
         try:
             result = session.prompt("> ", default=draft)
@@ -130,10 +130,10 @@ class Terminal:
 
         session: PromptSession[str] = PromptSession(
             key_bindings=_single_keys(allowed),
-            bottom_toolbar=lambda: _toolbar(keys),
+            bottom_toolbar=lambda: toolbar(keys),
             reserve_space_for_menu=0,
             erase_when_done=True,
-            **_plain_style(),
+            **plain_style(),
         )
         try:
             return session.prompt("")
@@ -141,7 +141,7 @@ class Terminal:
             return "q"
 
 
-def _toolbar(keys: str) -> str:
+def toolbar(keys: str) -> str:
     """The keys in as few lines as the terminal's width allows."""
     from prompt_toolkit.application import get_app
     from rich.cells import cell_len
@@ -156,7 +156,7 @@ def _toolbar(keys: str) -> str:
     return "\n".join(lines)
 
 
-def _plain_style() -> dict[str, Any]:
+def plain_style() -> dict[str, Any]:
     """The line of keys without reverse video, which is hard to read on many terminals."""
     from prompt_toolkit.output import ColorDepth
     from prompt_toolkit.styles import Style

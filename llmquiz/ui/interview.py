@@ -1,0 +1,106 @@
+"""What the interviewer says, as renderables and as lines of a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+from rich.rule import Rule
+from rich.text import Text
+
+from llmquiz.interview.planning import Plan
+from llmquiz.interview.texts import prompt
+from llmquiz.interview.timing import SECONDS, clock
+from llmquiz.interview.turns import Turn
+from llmquiz.questions import Claim, CodeQuestion
+from llmquiz.ui import show
+from llmquiz.ui.prose import Indent, Prose, Styled, inline, quoted
+from llmquiz.ui.report import probe
+from llmquiz.ui.words import Words
+
+if TYPE_CHECKING:
+    from llmquiz.collection import Asked
+    from llmquiz.session import Layout
+
+
+def introduction(plan: Plan, others: Iterable[str], words: Words) -> Iterator[RenderableType]:
+    """Who interviews, what they care about, and how the clock runs."""
+    lang, blueprint, setting = words.lang, plan.blueprint, plan.setting
+    minutes = words("mock.minutes", minutes=f"{setting.minutes:g}")
+    yield ""
+    yield Rule(f"{words('mock.title')} · {minutes}", align="left", style="dim")
+    yield Styled(Text(blueprint.name[lang], style="bold"))
+    for key, text in (("manner", blueprint.manner), ("cares", blueprint.cares), ("irritated", blueprint.irritated)):
+        label = Text(f"{words(f'mock.{key}')}{words('report.colon')}", style="dim")
+        yield Indent(Styled(label.append_text(inline(text[lang], "not dim"))), 2)
+    yield ""
+    budgets = {depth: clock(plan.pace.allowed(seconds)) for depth, seconds in SECONDS.items()}
+    line, minute, full = budgets["one-line"], budgets["one-minute"], budgets["full"]
+    rules = [words("mock.budgets", line=line, minute=minute, full=full, rate=setting.rate)]
+    rules.append(words("mock.strict" if setting.strict else "mock.soft"))
+    rules += [words("mock.practice")] if setting.practice else []
+    rules.append(words("mock.kept"))
+    names = ", ".join(others)
+    rules += [words("mock.others", names=names)] if names else []
+    yield from (Indent(Styled(Text(rule, style="dim"), "· "), 2) for rule in rules)
+
+
+def speech(name: str, text: str) -> Iterator[RenderableType]:
+    """Words of the interviewer."""
+    yield ""
+    yield Indent(Styled(Text(f"{name.split(',')[0].split('，')[0]}", style="cyan")), 0)
+    yield Indent(Prose(text, "bold"), 2)
+
+
+def section(title: str, left: float, words: Words) -> Iterator[RenderableType]:
+    """The head of a section."""
+    yield ""
+    yield Rule(f"{title} · {words('mock.left', left=clock(left))}", align="left", style="dim")
+
+
+def asked_text(turn: Turn, asked: Asked | None, words: Words) -> str:
+    """Everything the interviewer says at a turn."""
+    own = turn.say or (probe(str(turn.why), turn.because, words) if _speaks(turn) else "")
+    if turn.kind == "spoken" or asked is None:
+        return own
+    text = turn.prompt or prompt(asked, words.lang)
+    if isinstance(asked.entry, Claim):
+        text = quoted(text)
+    return "\n\n".join(part for part in (own, text) if part)
+
+
+def _speaks(turn: Turn) -> bool:
+    """Whether the interviewer needs words of the interface."""
+    return turn.kind == "spoken" or (turn.why == "wrong-number" and not turn.say)
+
+
+def question(
+    turn: Turn, asked: Asked | None, shown: Layout, allowed: float, name: str, words: Words
+) -> Iterator[RenderableType]:
+    """A turn on a terminal: what is said, code and options, how long the answer may take."""
+    yield from speech(name, asked_text(turn, asked, words))
+    if asked is not None and turn.kind != "spoken":
+        if isinstance(asked.entry, CodeQuestion):
+            yield ""
+            yield show.code(asked.entry.code)
+        options = show.choices(asked, shown, words.lang)
+        yield from (Styled(inline(text), f"  {n}. ") for n, text in enumerate(options, 1))
+        note = show.instruction(asked, words)
+        if note:
+            yield Indent(Styled(Text(note, style="dim")), 2)
+    depth = words(f"depth.{turn.depth}") if turn.kind in ("open", "spoken") else ""
+    yield Indent(Text(" · ".join(part for part in (depth, clock(allowed)) if part), style="dim"), 2)
+    yield ""
+
+
+def line(turn: Turn, asked: Asked | None, shown: Layout, words: Words) -> str:
+    """A turn in a pipe: `[ID] kind: words`, then code and options."""
+    text = " ".join(asked_text(turn, asked, words).split())
+    kind = "follow-up" if turn.kind == "spoken" else turn.kind
+    lines = [f"[{turn.question}] {kind}: {text}"]
+    if asked is not None and turn.kind != "spoken":
+        if isinstance(asked.entry, CodeQuestion):
+            lines += ["    " + row for row in asked.entry.code.rstrip().splitlines()]
+        lines += [f"  {n}. {option}" for n, option in enumerate(show.choices(asked, shown, words.lang), 1)]
+    return "\n".join(lines)

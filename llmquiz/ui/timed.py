@@ -1,0 +1,154 @@
+"""The keyboard of an interview: the editor with a countdown that runs while one types, and plain lines in a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from llmquiz.ui.ask import Pipe, Pressed, Reply, Typed, plain_style, toolbar
+from llmquiz.ui.watch import Watch
+from llmquiz.ui.words import Words
+
+if TYPE_CHECKING:
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+Keep = Callable[[str, float], None]
+"""Told what has been typed so far and the seconds used."""
+EVERY = 3
+"""Seconds between two writings of what is being typed."""
+
+
+class Timed(Protocol):
+    """Reads answers against the clock."""
+
+    interactive: bool
+
+    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+        """An answer; `Pressed("cut", text)` where the time was up and the interviewer is strict."""
+
+    def wait(self, keys: str, allowed: str) -> str:
+        """One of the keys in `allowed`; Enter is `\\n`."""
+
+
+class TimedPipe:
+    """Answers from standard input without a terminal: the clock of a pipe is the length of what is said."""
+
+    interactive = False
+
+    def __init__(self) -> None:
+        self._pipe = Pipe()
+
+    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+        return self._pipe.answer("open" if kind in ("spoken", "closing") else kind)
+
+    def wait(self, keys: str, allowed: str) -> str:
+        return "\n"
+
+
+class TimedTerminal:
+    """An editor whose last line counts down."""
+
+    interactive = True
+
+    def __init__(self, words: Words, say: Callable[[str], None]) -> None:
+        self._words, self._say = words, say
+
+    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+        from prompt_toolkit import PromptSession
+
+        keys = self._words("mock.keys-practice" if watch.practice else "mock.keys")
+        session: PromptSession[Any] = PromptSession(
+            key_bindings=_bindings(watch),
+            multiline=True,
+            prompt_continuation=lambda width, number, wrapped: "  ",
+            bottom_toolbar=lambda: f" {watch.line(self._words)}\n{toolbar(keys)}",
+            enable_open_in_editor=False,
+            reserve_space_for_menu=0,
+            tempfile_suffix=".md",
+            **plain_style(),
+        )
+
+        def run() -> None:
+            session.app.create_background_task(self._tick(session, watch, keep))
+
+        try:
+            result = session.prompt("> ", default=draft, pre_run=run)
+        except (EOFError, KeyboardInterrupt) as stopped:
+            key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
+            return Pressed(key, session.default_buffer.text)
+        return result if isinstance(result, Pressed) else Typed(str(result))
+
+    async def _tick(self, session: Any, watch: Watch, keep: Keep) -> None:
+        """Each second: show the time, keep what is typed, give the signs."""
+        from prompt_toolkit.application import run_in_terminal
+
+        kept, seconds, over = "", 0, watch.sign == "over"
+        while True:
+            await asyncio.sleep(1)
+            seconds += 1
+            text = session.default_buffer.text
+            if seconds % EVERY == 0 and text != kept:
+                keep(text, watch.used)
+                kept = text
+            if watch.sign == "over" and not over and not watch.paused:
+                over = True
+                if watch.strict:
+                    session.app.exit(result=Pressed("cut", text))
+                    return
+                await run_in_terminal(lambda: self._say(self._words("mock.cut-in")))
+            session.app.invalidate()
+
+    def wait(self, keys: str, allowed: str) -> str:
+        from llmquiz.ui.ask import Terminal
+
+        return Terminal(self._words).key(keys, allowed)
+
+
+def _bindings(watch: Watch) -> KeyBindings:
+    from prompt_toolkit.filters import Condition
+    from prompt_toolkit.key_binding import KeyBindings
+
+    bindings = KeyBindings()
+
+    def leave_with(wish: str) -> Any:
+        def handler(event: KeyPressEvent) -> None:
+            event.app.exit(result=Pressed(wish, event.current_buffer.text))
+
+        return handler
+
+    bindings.add("c-s")(leave_with("skip"))
+    bindings.add("c-d")(leave_with("quit"))
+
+    @bindings.add("enter")
+    def _submit(event: KeyPressEvent) -> None:
+        typed = event.current_buffer.text.strip()
+        if typed in {":skip", ":quit"}:
+            event.current_buffer.reset()
+            event.app.exit(result=Pressed(typed[1:]))
+        elif typed:
+            event.current_buffer.validate_and_handle()
+
+    @bindings.add("escape", "enter")
+    def _new_line(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text("\n")
+
+    @bindings.add("c-o")
+    def _editor(event: KeyPressEvent) -> None:
+        event.current_buffer.open_in_editor()
+
+    @bindings.add("c-p")
+    def _pause(event: KeyPressEvent) -> None:
+        watch.pause()
+
+    @bindings.add("<any>", filter=Condition(lambda: watch.paused))
+    def _resume(event: KeyPressEvent) -> None:
+        watch.pause()
+
+    return bindings
+
+
+def timed(words: Words, say: Callable[[str], None]) -> Timed:
+    """The keyboard for where standard input comes from; `say` prints a line of the interviewer."""
+    return TimedTerminal(words, say) if sys.stdin.isatty() and sys.stdout.isatty() else TimedPipe()
