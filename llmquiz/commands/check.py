@@ -37,7 +37,7 @@ def command(
     with loading_bar(here) as progress:
         loaded = load(_roots(path, content), progress)
     chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
-    found = {*loaded.faults, *audit(loaded), *_orphans(loaded)}
+    found = {*loaded.faults, *audit(loaded), *_orphans(loaded), *_demos(loaded)}
     faults = [fault for fault in sorted(found) if fault.path in chosen]
     if json:
         here.json([fault.as_json() for fault in faults])
@@ -69,6 +69,24 @@ def _orphans(loaded: Loaded) -> list[Fault]:
             en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
             zh = f"“{item}”有学习记录，但内容里已经没有它；如果是改了名，请把旧 id 写进新条目的 `aka`"
             faults.append(Fault(shown, 1, "", "warning", en, zh))
+    return faults
+
+
+def _demos(loaded: Loaded) -> list[Fault]:
+    """Claims of a demo that have no words, words that have no claim, and words of a demo that does not exist."""
+    from llmquiz.demos._demo import claim_ids, names
+
+    faults = []
+    for name, words in loaded.demos.items():
+        path = loaded.demo_paths[name]
+        tested = claim_ids(name) if name in names() else ()
+        said = [claim.id for claim in words.claims]
+        for one in [*(i for i in said if i not in tested), *(i for i in tested if i not in said)]:
+            line, field = loaded.line(path, ("claims", said.index(one), "id") if one in said else ("claims",))
+            en, zh = f"the demo tests no claim {one!r}; mend or remove it", f"演示没有测“{one}”这个论断，请改正或删掉"
+            if one not in said:
+                en, zh = f"the claim {one!r} of the demo has no words; add them", f"演示的论断“{one}”还没有文字，请补上"
+            faults.append(Fault(loaded.shown[path], line, field, "error", en, zh))
     return faults
 
 
