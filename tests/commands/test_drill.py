@@ -202,11 +202,11 @@ def test_a_prediction_that_cannot_be_measured_is_not_counted(
 
 
 def test_in_a_pipe_what_cannot_be_decided_is_not_asked_back(llmquiz: Run, topic: Path) -> None:
-    answer = "The scores are large. The softmax is fine.\n.\n"
+    answer = "The variance gets bigger.\n.\n"
     done = llmquiz("drill", "scale", "--content", topic, stdin=answer)
     assert done.code == 0
     assert "Did you say" not in done.out
     assert [(row["item"], row["state"]) for row in log(llmquiz)] == [
-        ("small/scale.variance", "missing"),
-        ("small/scale.softmax", "undecided"),
+        ("small/scale.variance", "undecided"),
+        ("small/scale.softmax", "missing"),
     ]

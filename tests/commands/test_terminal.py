@@ -194,14 +194,14 @@ def test_q_leaves_at_the_door(start: Start) -> None:
     assert child.exitstatus == 0
 
 
-UNSURE = "The scores are large. The softmax is fine."
-"""Meets no point of `scale` for certain; that the softmax saturates cannot be told."""
+UNSURE = "The variance gets bigger."
+"""Meets no point of `scale` for certain; that the variance grows with d cannot be told."""
 
 
-def softmax_states(home: Path) -> list[tuple[str, str | None, int]]:
+def variance_states(home: Path) -> list[tuple[str, str | None, int]]:
     """The lines of the log about the point that could not be decided: state, rating, overruled."""
     with sqlite3.connect(home / "data" / "llmquiz.db") as database:
-        query = "select state, rating, overruled from review where item = 'small/scale.softmax' order by id"
+        query = "select state, rating, overruled from review where item = 'small/scale.variance' order by id"
         return database.execute(query).fetchall()
 
 
@@ -217,13 +217,13 @@ def test_what_cannot_be_decided_is_asked_back(start: Start, home: Path, key: str
     child = ask_scale(start)
     child.send(UNSURE + "\r")
     child.expect("Did you say this")
-    child.expect("Large scores saturate the softmax")
-    child.expect("you wrote: “scores … large … softmax”")
+    child.expect("The variance of the dot product grows")
+    child.expect("you wrote: “")
     at_prompt(child, "leave it open")
     child.send(key)
     child.expect(met)
     at_prompt(child, "q quit")
-    assert softmax_states(home) == lines
+    assert variance_states(home) == lines
 
 
 def test_ctrl_c_while_being_asked_back_keeps_the_answer_as_a_draft(start: Start, home: Path) -> None:
