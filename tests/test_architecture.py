@@ -22,8 +22,16 @@ LAYERS = (
     ("scheduling", "reading"),
     ("language", "schema", "scaffold"),
     (
-        "collection", "loading", "compiling", "interview_tables", "migrations", "notebook", "history", "transcripts", "store",
-    ),  # fmt: skip
+        "collection",
+        "loading",
+        "compiling",
+        "interview_tables",
+        "migrations",
+        "notebook",
+        "history",
+        "transcripts",
+        "store",
+    ),
     ("importing", "stats", "selection", "session", "interview", "report", "audit", "auditing"),
     ("ui", "demos"),
     ("commands",),

@@ -12,7 +12,8 @@ from llmquiz.texts import Level, Verdict
 from llmquiz.ui.words import WORDS, Words
 
 PACKAGE = Path(__file__).parents[2] / "llmquiz"
-CODE = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py") if not path.name.startswith("words"))
+FILES = [path for path in PACKAGE.rglob("*.py") if not path.name.startswith("words")]
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
 
 
 def fields(text: str) -> set[str]:
