@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.commands._here import ContentOption, Here, LangOption
 
 EPILOG = "Example: llmquiz mock --interviewer sceptic --minutes 15 --report report.html"
 
@@ -32,7 +32,7 @@ def command(
     no_schedule: Annotated[bool, typer.Option("--no-schedule", help="Leave the schedule of items alone.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the interview that was broken off.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Past interviews and the trend of each area.")] = False,
-    json: JsonOption = False,
+    json: Annotated[bool, typer.Option("--json", help="With --history: print JSON.")] = False,
     lang: LangOption = None,
     content: ContentOption = None,
 ) -> None:

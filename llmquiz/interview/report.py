@@ -91,7 +91,7 @@ def _question(
         how=str(original.how),
         void=bool(original.text.strip()) and one.exchange.reply.empty,
         seconds=original.seconds,
-        allowed=round(course.plan.pace.allowed(turn.seconds), 1),
+        allowed=round(course.allowed(turn, said[: number - 1]), 1),
         spoken=round(spoken(original.text), 1),
         budget=turn.seconds,
         coverage=None if one.coverage is None else round(one.coverage, 3),
@@ -104,7 +104,7 @@ def _question(
         terms=tuple((term.because, hearing.better_term(term.id)) for term in score.terms),
         absolutes=tuple(_absolutes(one.exchange.reply.text)) if entry else (),
         structure=built,
-        follow_ups=tuple(_follow_up(e, course) for e in later),
+        follow_ups=tuple(_follow_up(e, heard, course) for e in later),
         best=best(one, entry, [e for e in later if e.turn.question == turn.question], hearing) if entry else None,
         right=answer,
         verdict=claim,
@@ -142,7 +142,7 @@ def _points(one: Standing, hearing: Hearing) -> list[PointReport]:
     ]
 
 
-def _follow_up(exchange: Exchange, course: Course) -> FollowReport:
+def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Course) -> FollowReport:
     turn, hearing = exchange.turn, course.hearing
     asked = hearing.question(turn.question)
     return FollowReport(
@@ -157,7 +157,7 @@ def _follow_up(exchange: Exchange, course: Course) -> FollowReport:
         answer=exchange.reply.text.strip(),
         state=str(hearing.outcome(exchange).state),
         seconds=exchange.reply.seconds,
-        allowed=round(course.plan.pace.allowed(turn.seconds), 1),
+        allowed=round(course.allowed(turn, heard[: turn.number - 1]), 1),
     )
 
 
@@ -166,7 +166,7 @@ def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], course: Cours
     for exchange, understood in zip(said, heard, strict=True):
         turn, seconds = exchange.turn, exchange.reply.seconds
         state = str(course.hearing.outcome(understood).state)
-        allowed = course.plan.pace.allowed(turn.seconds)
+        allowed = course.allowed(turn, said[: turn.number - 1])
         slots.append(
             Slot(turn.number, round(start, 1), seconds, round(allowed, 1), turn.question, str(turn.why), state)
         )

@@ -158,7 +158,8 @@ def _pieces(reading: Reading, score: Score) -> list[Piece]:
 
 
 def _role(words: str, place: float, before: Part) -> Part:
-    if place > 0.6 and role("outlook").search(words):
+    others = role("comparison").search(words) or role("reason").search(words)
+    if role("outlook").search(words) and (place > 0.6 or not others):
         return "outlook"
     if role("comparison").search(words):
         return "comparison"

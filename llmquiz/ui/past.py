@@ -34,8 +34,10 @@ def table(found: Mapping[str, Any], names: Mapping[str, str], words: Words) -> I
     for row in rows[-MOST:]:
         shown.add_row(_when(row["at"]), names[row["interviewer"]], _verdict(row, words), _percent(row["score"]))
     yield shown
-    yield from _trends(words("past.trend"), "area", found["areas"], words)
-    yield from _trends(words("past.habits"), "habit", found["habits"], words)
+    areas = {words(f"area.{name}"): values for name, values in found["areas"].items()}
+    habits = {words(f"habit.{name}"): values for name, values in found["habits"].items()}
+    yield from _trends(words("past.trend"), areas, words)
+    yield from _trends(words("past.habits"), habits, words)
     yield ""
 
 
@@ -55,13 +57,12 @@ def _percent(share: float | None) -> str:
     return "–" if share is None else f"{round(100 * share)} %"
 
 
-def _trends(title: str, kind: str, lists: Mapping[str, Sequence[float]], words: Words) -> Iterator[RenderableType]:
+def _trends(title: str, lists: Mapping[str, Sequence[float]], words: Words) -> Iterator[RenderableType]:
     if not any(lists.values()):
         return
     yield heading(title)
-    widest = max(cell_len(words(f"{kind}.{name}")) for name in lists)
-    for name, values in lists.items():
-        label = words(f"{kind}.{name}")
+    widest = max(map(cell_len, lists))
+    for label, values in lists.items():
         text = Text(label + " " * (widest - cell_len(label) + 2))
         text.append("".join(LEVELS[min(int(8 * value), 7)] for value in values[-40:]), "cyan")
         first, last = round(100 * values[0]), round(100 * values[-1])

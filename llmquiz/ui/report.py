@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from llmquiz.interview.reasons import EXPECTED, Reason, Step
 from llmquiz.interview.records import FollowReport, QuestionReport, Report
@@ -47,7 +48,11 @@ def blocks(report: Report, words: Words) -> Iterator[Block]:
 
 def _circumstances(report: Report, words: Words) -> str:
     used = words("report.used", used=clock(report.elapsed), minutes=f"{report.minutes:g}")
-    parts = [report.at[:16].replace("T", " "), used, words("report.seed", seed=report.seed)]
+    parts = [
+        f"{datetime.fromisoformat(report.at).astimezone():%Y-%m-%d %H:%M}",
+        used,
+        words("report.seed", seed=report.seed),
+    ]
     parts += [words("report.strict")] if report.strict else []
     parts += [words("report.practice")] if report.practice else []
     return " · ".join(parts)
@@ -231,7 +236,12 @@ def _follow_ups(question: QuestionReport, words: Words) -> Iterator[Block]:
 def said(one: FollowReport, words: Words) -> str:
     """What the interviewer said at a follow-up."""
     say = one.say or ("" if one.prompt and one.why != "wrong-number" else probe(one.why, one.because, words))
-    return words("report.gap").join(part for part in (say, one.prompt) if part)
+    return gap(words).join(part for part in (say, one.prompt) if part)
+
+
+def gap(words: Words) -> str:
+    """What stands between two sentences."""
+    return "" if words.lang == "zh" else " "
 
 
 def probe(reason: str, because: str, words: Words) -> str:
@@ -255,7 +265,7 @@ def _best(question: QuestionReport, words: Words) -> Iterator[Block]:
     styles: dict[str, Style] = {"kept": "", "moved": "moved", "added": "added", "mended": "added", "dropped": "dropped"}
     runs: list[Run] = []
     for segment in question.best.segments:
-        runs += [Run(words("report.gap"))] if runs and words("report.gap") else []
+        runs += [Run(gap(words))] if runs and gap(words) and runs[-1].text[-1:] != gap(words) else []
         runs.append(Run(segment.text, styles[segment.kind]))
     yield Line(tuple(runs))
     if question.best.left_out:

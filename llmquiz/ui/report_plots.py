@@ -17,8 +17,8 @@ ROW = 30
 def bars(block: Bars) -> str:
     """A bar chart: a row a bar, with a line where the bar is expected to reach."""
     label = 8 + 7 * max((cell_len(bar.label) for bar in block.bars), default=0)
-    text = 10 + 6 * max((cell_len(bar.text) for bar in block.bars), default=0)
-    room = WIDTH - label - text
+    text = 16 + 6.6 * max((cell_len(bar.text) for bar in block.bars), default=0)
+    room = round(WIDTH - label - text)
     return _svg(block.title, ROW * len(block.bars) + 8, _bar_rows(block, label, room))
 
 
@@ -34,7 +34,7 @@ def _bar_rows(block: Bars, label: int, room: int) -> Iterator[str]:
         if bar.mark is not None:
             x = label + room * bar.mark
             yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{y - 3}" y2="{y + 21}" class="mark"/>'
-        yield f'<text x="{label + room + 8}" y="{y + 14}" class="aside">{escape(bar.text)}</text>'
+        yield f'<text x="{WIDTH - 1}" y="{y + 14}" class="aside end">{escape(bar.text)}</text>'
 
 
 def time_line(block: TimeLine) -> str:
@@ -56,7 +56,7 @@ def _stops(block: TimeLine, total: float, left: int, room: int) -> Iterator[str]
         yield f'<rect x="{x:.1f}" y="{y}" width="{allowed:.1f}" height="15" rx="2" class="given">{title}</rect>'
         kind = stop.style or "plain"
         yield f'<rect x="{x:.1f}" y="{y + 3}" width="{used:.1f}" height="9" rx="2" class="fill {kind}">{title}</rect>'
-        yield f'<text x="{left + room + 8}" y="{y + 12}" class="aside">{escape(stop.text)}</text>'
+        yield f'<text x="{WIDTH - 1}" y="{y + 12}" class="aside end">{escape(stop.text)}</text>'
     y = 24 * len(block.stops) + 4
     yield f'<line x1="{left}" x2="{left + room}" y1="{y}" y2="{y}" class="axis"/>'
     minutes = max(1, round(total / 60))

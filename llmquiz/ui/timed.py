@@ -63,7 +63,7 @@ class TimedTerminal:
             key_bindings=_bindings(watch),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
-            bottom_toolbar=lambda: f" {watch.line(self._words)}\n{toolbar(keys)}",
+            bottom_toolbar=lambda: self._bar(watch, keys),
             enable_open_in_editor=False,
             reserve_space_for_menu=0,
             tempfile_suffix=".md",
@@ -79,6 +79,12 @@ class TimedTerminal:
             key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
             return Pressed(key, session.default_buffer.text)
         return result if isinstance(result, Pressed) else Typed(str(result))
+
+    def _bar(self, watch: Watch, keys: str) -> Any:
+        """The countdown, the last sign, the keys."""
+        warning = watch.warning(self._words)
+        sign = [("bold", f"{toolbar(warning)}\n")] if warning else []
+        return [("", f"{toolbar(watch.line(self._words))}\n"), *sign, ("", toolbar(keys))]
 
     async def _tick(self, session: Any, watch: Watch, keep: Keep) -> None:
         """Each second: show the time, keep what is typed, give the signs."""

@@ -65,20 +65,22 @@ class Watch:
         return "half" if left <= self.allowed / 2 else ""
 
     def line(self, words: Words) -> str:
-        """The countdown of the answer and of the interview, and the last sign."""
+        """The countdown of the answer and of the interview; `|` stands where a narrow screen may break it."""
         if self.paused:
             return words("mock.bar-paused")
         left, interview = self.allowed - self.used, clock(max(self.left - self.used + self.before, 0))
         if left < 0:
-            text = words("mock.bar-over", over=clock(-left), interview=interview)
-        else:
-            text = words("mock.bar", answer=clock(left), allowed=clock(self.allowed), interview=interview)
+            return words("mock.bar-over", over=clock(-left), interview=interview)
+        return words("mock.bar", answer=clock(left), allowed=clock(self.allowed), interview=interview)
+
+    def warning(self, words: Words) -> str:
+        """The last sign in words; empty before the first."""
         match self.sign:
             case "half":
-                return f"{text} · {words('mock.sign-half')}"
+                return words("mock.sign-half")
             case "soon":
-                return f"{text} · {words('mock.sign-soon', seconds=max(round(left), 1))}"
+                return words("mock.sign-soon", seconds=max(round(self.allowed - self.used), 1))
             case "over":
-                return f"{text} · {words('mock.sign-over')}"
+                return words("mock.sign-over")
             case _:
-                return text
+                return ""

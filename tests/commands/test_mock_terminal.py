@@ -1,0 +1,191 @@
+"""The mock interview in a real terminal: the countdown, the signs, the cut, Ctrl-C, a closed terminal, a crash."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+Start = Callable[..., "pexpect.spawn"]
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Start]:
+    """Start `llmquiz mock` in a terminal of 80 columns; it is ended with the test."""
+    children = []
+
+    def spawn(*arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
+        env = os.environ | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": lang, "TERM": "xterm", "NO_COLOR": "1"}
+        env |= {"PYTHONPATH": str(Path(__file__).parents[2])}
+        command = ["-m", "llmquiz", "mock", *arguments]
+        child = pexpect.spawn(sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=30)
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)
+
+
+def at_prompt(child: pexpect.spawn, keys: str) -> None:
+    """Wait for the editor as a terminal does, which tells where its cursor stands when it is asked."""
+    child.expect_exact("\x1b[6n")
+    child.send("\x1b[5;1R")
+    child.expect(keys)
+
+
+def begin(start: Start, *arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
+    """An interview that stands at its first question with the editor open."""
+    child = start("--interviewer", "screener", "--seed", "3", *arguments, lang=lang, columns=columns)
+    at_prompt(child, "begin; the clock starts" if lang == "en" else "开始并计时")
+    child.send("\r")
+    at_prompt(child, r"\^D leave" if lang == "en" else r"\^D 离开")
+    return child
+
+
+def said(home: Path) -> list[tuple[int, str, str]]:
+    """What the database keeps of the turns."""
+    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+        return database.execute("select number, text, how from said order by number").fetchall()
+
+
+def test_the_countdown_runs_while_one_types(start: Start) -> None:
+    child = begin(start, "--minutes", "5", "--rate", "150")
+    assert re.search(r"answer (1:00|0:59) of 1:00 left", child.before)
+    assert re.search(r"interview (5:00|4:59) left", child.before)
+    child.send("Because")
+    child.expect("Because")
+    child.expect("[0-9]")  # only what has changed is painted again
+    child.expect("[0-9]")
+
+
+def test_half_time_the_last_fifteen_seconds_and_the_end_are_told_and_the_cut_is_soft(start: Start, home: Path) -> None:
+    """At 600 words a minute an answer of one minute has a quarter of one: half of it, then the end."""
+    child = begin(start, "--minutes", "1", "--rate", "600")
+    child.send("Because every token carries loss")
+    child.expect("half the time is gone")
+    child.expect("Let me stop you there")
+    child.send(", and that is all.\r")
+    at_prompt(child, r"\^D leave")
+    assert said(home)[0] == (1, "Because every token carries loss, and that is all.", "sent")
+
+
+def test_a_strict_interviewer_takes_what_is_there(start: Start, home: Path) -> None:
+    child = begin(start, "--minutes", "1", "--rate", "600", "--strict")
+    child.send("Because every token")
+    child.expect("Time. I take what is there.")
+    at_prompt(child, r"\^D leave")
+    assert said(home)[0] == (1, "Because every token", "cut")
+
+
+def test_the_sign_of_the_last_seconds(start: Start) -> None:
+    child = begin(start, "--minutes", "2", "--rate", "400")
+    child.expect(r"1[0-5] seconds left: come to an end")
+
+
+def test_the_clock_can_be_stopped_in_practice_only(start: Start, home: Path) -> None:
+    child = begin(start, "--minutes", "5", "--practice")
+    child.sendcontrol("p")
+    child.expect("the clock stands")
+    child.send("x")
+    child.send("Words\r")
+    at_prompt(child, r"\^D leave")
+    assert said(home)[0][1] == "Words"
+    child.close(force=True)
+    other = begin(start, "--minutes", "5")
+    other.sendcontrol("p")
+    other.send("Words\r")
+    at_prompt(other, r"\^D leave")
+    assert "the clock stands" not in (other.before or "")
+
+
+def test_ctrl_c_keeps_what_was_typed_and_resuming_puts_it_back(start: Start, home: Path) -> None:
+    child = begin(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    child.sendcontrol("c")
+    child.expect("goes on")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert said(home) == [(1, "half an answer", "")]
+    again = start("--resume")
+    again.expect("The interview goes on")
+    at_prompt(again, "half an answer")
+    again.send(" more\r")
+    at_prompt(again, r"\^D leave")
+    assert said(home)[0] == (1, "half an answer more", "sent")
+
+
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
+def test_a_closed_terminal_keeps_what_was_typed(start: Start, home: Path, name: str) -> None:
+    child = begin(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    child.kill(getattr(signal, name))
+    child.expect(pexpect.EOF)
+    child.close()
+    assert said(home) == [(1, "half an answer", "")]
+
+
+def test_a_crash_loses_at_most_the_last_seconds(start: Start, home: Path) -> None:
+    child = begin(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    deadline = time.monotonic() + 20
+    while not said(home)[0][1] and time.monotonic() < deadline:
+        time.sleep(0.2)
+    child.kill(signal.SIGKILL)
+    child.expect(pexpect.EOF)
+    assert said(home) == [(1, "half an answer", "")]
+
+
+def test_a_whole_interview_ends_with_the_report(start: Start) -> None:
+    child = begin(start, "--minutes", "2", lang="zh")
+    for _ in range(12):
+        child.sendcontrol("s")
+        child.expect([r"\x1b\[6n", "这位面试官会录用你吗"])
+        if "录用" in str(child.after):
+            break
+        child.send("\x1b[5;1R")
+        child.expect(r"\^D 离开")
+    child.expect("坚决不录用")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_countdown_and_every_key_are_in_sight_at_any_width(start: Start, columns: int, lang: str) -> None:
+    child = start("--interviewer", "screener", lang=lang, columns=columns)
+    at_prompt(child, "q leave" if lang == "en" else "q 离开")
+    child.send("\r")
+    child.expect_exact("\x1b[6n")
+    child.send("\x1b[5;1R")
+    child.expect(r"\^D")
+    for shown in (r"2:30|2:29", r"15:00|14:59", r"\^O", r"\^S"):
+        assert re.search(shown, child.before)
+
+
+def test_q_leaves_before_the_clock_starts(start: Start, home: Path) -> None:
+    child = start("--interviewer", "depth")
+    at_prompt(child, "q leave")
+    child.send("q")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert said(home) == []
