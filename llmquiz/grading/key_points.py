@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from llmquiz.grading import combiner, integrity, statements, style
+from llmquiz.grading import combiner, integrity, reference, statements, style
 from llmquiz.grading.cues import Hit, Index
 from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
-from llmquiz.grading.text import read
+from llmquiz.grading.text import is_han, read
 
 if TYPE_CHECKING:
     from llmquiz.questions import KeyPoint, Misconception, OpenQuestion, Term
@@ -87,6 +87,16 @@ class _Nearness:
         said = statements.Said(index, blank, prepared)
         found = combiner.chances(prepared, said, len(points))
         self.chances = {entry.id: chance for entry, chance in zip(entries, found, strict=True)}
+        if _is_reference(points, misconceptions, prompts, index):
+            self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], found[0])
+
+    def _beside_reference(self, point: KeyPoint, prompt: str, alone: combiner.Chance) -> combiner.Chance:
+        """How likely a short answer says the one statement of its question."""
+        tokens = self.index.reading.tokens
+        if all(token.clause in self.blank for token in tokens):
+            return combiner.Chance(0.0, alone.fit)
+        measured = reference.measures(point.text["en"], prompt, self.index.reading, alone, self.index.glossary)
+        return combiner.Chance(reference.likely(measured), alone.fit)
 
     def hits(self, cues: Texts) -> list[Hit]:
         """Cues of both languages found outside of what earns nothing."""
@@ -136,6 +146,17 @@ def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[t
     if fit.conflict >= max(0.4, fit.share):
         return PointState.contradicted, chance.fit.places
     return PointState.missing, _NOWHERE
+
+
+def _is_reference(
+    points: Sequence[KeyPoint], misconceptions: Sequence[Misconception], prompts: Sequence[str], index: Index
+) -> bool:
+    """Whether all that is known of a question is one reference in English of the kind that reference.py knows."""
+    if len(points) != 1 or misconceptions or not prompts or _has(points[0].cues) or _has(points[0].not_cues):
+        return False
+    tokens = index.reading.tokens
+    english = not points[0].text.zh and 5 * sum(is_han(token.key) for token in tokens) <= len(tokens)
+    return english and reference.applies(points[0].text["en"], index.reading, index.glossary)
 
 
 def _has(cues: Texts) -> bool:
