@@ -111,10 +111,12 @@ class Interviewing:
         def keep(text: str, seconds: float) -> None:
             self.here.store.say(self.name, turn.number, turn_data(turn), text, round(seconds, 1), "")
 
+        held: list[str] = []  # lines of a pipe that stood before a key without a meaning here
         while True:
             reply = self.keyboard.answer(turn.kind, draft, watch, keep)
             match reply:
                 case Typed(text=text):
+                    text = "\n".join([*held, text])
                     problem = self._problem(turn, asked, shown, text)
                     if problem:
                         self.here.say(problem)
@@ -127,11 +129,12 @@ class Interviewing:
                     self._aside(self.here.words("mock.cut"))
                     return Reply(reply.draft, watch.allowed, How.cut)
                 case Pressed(key="quit" | "end" | "stop"):
-                    keep(reply.draft or draft, watch.used if self.keyboard.interactive else 0.0)
+                    keep("\n".join([*held, reply.draft]) or draft, watch.used if self.keyboard.interactive else 0.0)
                     raise Left(interrupted=reply.key == "stop")
                 case Pressed():
                     self.here.say(self.here.words("mock.no-key"))
                     draft = reply.draft
+                    held += [reply.draft] if reply.draft and not self.keyboard.interactive else []
 
     def _problem(self, turn: Turn, asked: Asked | None, shown: Layout, text: str) -> str:
         """Why an answer cannot be taken as it is, where a terminal can ask again."""

@@ -80,7 +80,9 @@ def standings(said: Sequence[Exchange], hearing: Hearing) -> list[Standing]:
     return [
         _standing(exchange, said, texts, hearing)
         for exchange in said
-        if exchange.turn.kind not in ("spoken", "closing") and not _again(exchange, said)
+        if exchange.turn.kind not in ("spoken", "closing")
+        and hearing.question(exchange.turn.question)  # content may have lost it since
+        and not _again(exchange, said)
     ]
 
 

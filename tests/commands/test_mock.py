@@ -68,6 +68,20 @@ def test_the_end_of_input_ends_it_and_everything_said_is_kept(llmquiz: Run) -> N
     assert "`llmquiz mock --resume` goes on" in done.out
 
 
+def test_a_key_that_means_nothing_here_loses_nothing(llmquiz: Run) -> None:
+    llmquiz("mock", "--interviewer", "screener", stdin="Because every token\n:hint\ncarries loss.\n.\n")
+    assert said()[0] == (1, "Because every token\ncarries loss.", "sent")
+
+
+def test_an_interview_survives_a_question_that_content_has_lost(llmquiz: Run) -> None:
+    llmquiz("mock", "--interviewer", "screener", "--seed", "3", stdin=ANSWER + ":skip\n" + ANSWER)
+    with sqlite3.connect(paths.database()) as database:
+        database.execute("update said set turn = replace(turn, 'decoder-only/why-decoder-only', 'decoder-only/gone')")
+    done = llmquiz("mock", "--resume", stdin=SKIPS)
+    assert done.code == 0
+    assert "Would this interviewer hire you?" in done.out
+
+
 def test_nothing_said_is_no_report(llmquiz: Run) -> None:
     done = llmquiz("mock", stdin="")
     assert done.code == 0
