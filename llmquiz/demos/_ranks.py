@@ -1,0 +1,168 @@
+"""Starting a piece of work in several processes that can talk to each other, and ending them all.
+
+A launcher, `python -m llmquiz.demos._ranks`, imports torch once and forks (where the system has no fork, each process
+imports for itself). Sockets are opened on the loopback interface only. Whatever happens, the processes end: within
+`LIMIT` seconds, with the one that started them, or when one of them fails.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from llmquiz.demos._demo import Progress
+from llmquiz.errors import DemoError
+
+LIMIT = 120.0
+"""Seconds for all of it."""
+PATIENCE = timedelta(seconds=60)
+"""So long a process waits for another."""
+
+
+def loopback() -> str:
+    """The name of the interface that does not leave this machine."""
+    return "lo" if sys.platform.startswith("linux") else "lo0"
+
+
+def run(target: str, processes: int, settings: Mapping[str, Any], progress: Progress) -> Any:
+    """What `target`, a `package.module:function`, returns in process 0 of so many, as data.
+
+    Raises: DemoError where it fails or takes too long.
+    """
+    package = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
+    interface = {"GLOO_SOCKET_IFNAME": loopback(), "NCCL_SOCKET_IFNAME": loopback()}
+    command = [sys.executable, "-W", "ignore", "-m", "llmquiz.demos._ranks", target, str(processes)]
+    launcher = subprocess.Popen(
+        [*command, json.dumps(dict(settings))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | interface | {"PYTHONPATH": path},
+    )
+    watch = threading.Timer(LIMIT, end, [launcher])
+    watch.start()
+    try:
+        answer = _listen(launcher, progress)
+        assert launcher.stderr is not None
+        complaint = launcher.stderr.read()
+        code = launcher.wait()
+    finally:
+        watch.cancel()
+        end(launcher)
+    if code or answer is None:
+        last = (complaint.strip().splitlines() or ["no message"])[-1]
+        raise DemoError(f"The parallel processes ended with {code}: {last}", f"并行进程以 {code} 结束：{last}")
+    return answer
+
+
+def _listen(launcher: subprocess.Popen[str], progress: Progress) -> Any:
+    answer = None
+    assert launcher.stdout is not None
+    for line in launcher.stdout:
+        kind, _, rest = line.partition(" ")
+        if kind == "progress":
+            progress(float(rest))
+        elif kind == "answer":
+            answer = json.loads(rest)
+    return answer
+
+
+def end(launcher: subprocess.Popen[str]) -> None:
+    """The launcher and what it started are no more."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(launcher.pid, signal.SIGKILL)
+    elif launcher.poll() is None:
+        launcher.kill()
+    launcher.wait()
+    for stream in (launcher.stdout, launcher.stderr):
+        if stream is not None:
+            stream.close()
+
+
+def work(rank: int, target: str, processes: int, settings: Mapping[str, Any], store: str) -> None:
+    """One process: join the others, do the work, and let process 0 write what it found."""
+    with joined(settings["device"], rank, init_method=Path(store).as_uri(), rank=rank, world_size=processes):
+        say: Callable[[str], object] = _say if rank == 0 else lambda _: None
+        found = _function(target)(**settings, progress=lambda done: say(f"progress {done}"))
+        say(f"answer {json.dumps(asdict(found))}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def joined(device: str, place: int, **options: Any) -> Iterator[None]:
+    """Member of the group; `place` counts the processes of this machine, and a GPU belongs to each."""
+    import torch
+    import torch.distributed as dist
+
+    torch.set_num_threads(1)
+    if device == "cuda":
+        torch.cuda.set_device(place)
+    dist.init_process_group("nccl" if device == "cuda" else "gloo", timeout=PATIENCE, **options)
+    try:
+        yield
+    finally:
+        dist.destroy_process_group()
+
+
+@contextmanager
+def under_torchrun(most: int) -> Iterator[tuple[int, str]]:
+    """Member of the group that torchrun started: this process's rank, and the kind of device.
+
+    Raises: DemoError where it was not started by torchrun, or in a number that does not fit.
+    """
+    import torch
+
+    processes, here = int(os.environ.get("WORLD_SIZE", "0")), int(os.environ.get("LOCAL_WORLD_SIZE", "0"))
+    if processes < 2 or most % processes:
+        raise DemoError(
+            f"Start this with `torchrun --standalone --nproc-per-node {most}`; the number of processes divides {most}.",
+            f"请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。",
+        )
+    if here == processes:  # one machine: nothing leaves it
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback())
+        os.environ.setdefault("NCCL_SOCKET_IFNAME", loopback())
+    device = "cuda" if torch.cuda.device_count() >= here else "cpu"
+    with joined(device, int(os.environ["LOCAL_RANK"])):
+        yield int(os.environ["RANK"]), device
+
+
+def _function(target: str) -> Callable[..., Any]:
+    module, _, name = target.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
+
+
+def _main() -> None:
+    faulthandler.dump_traceback_later(LIMIT, exit=True)
+    from torch.multiprocessing.spawn import start_processes
+
+    target, processes, settings = sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3])
+    _function(target)  # what it imports is there before the fork
+    with tempfile.TemporaryDirectory() as folder:
+        arguments = (target, processes, settings, str(Path(folder) / "store"))
+        method = "fork" if sys.platform.startswith("linux") else "spawn"
+        start_processes(work, arguments, nprocs=processes, start_method=method)  # type: ignore[no-untyped-call]
+
+
+if __name__ == "__main__":
+    _main()
