@@ -1,0 +1,115 @@
+"""The default grader on labelled answers to the first topic: `python -m tests.grading.held [--errors]`.
+
+held/answers.jsonl has answers of all kinds to its open questions, with the points that each makes and the
+misconceptions that it holds. They were written from the statements alone by one of the grader's makers, without a look
+at the cues, after cues and weights were settled, and are used for nothing but measuring: a cue or a weight that is
+changed because of what is found here makes the figures worthless. Printed are the figures with everything that the
+authors wrote, and with statements only, as of a new user's first file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from llmquiz import paths
+from llmquiz.grading import Glossary, Score, grade
+from llmquiz.grading.bench import measure
+from llmquiz.grading.cases import Case
+from llmquiz.loading import load
+from llmquiz.questions import OpenQuestion
+
+ANSWERS = Path(__file__).parent / "held" / "answers.jsonl"
+
+
+@lru_cache(maxsize=1)
+def content() -> tuple[Mapping[str, OpenQuestion], Glossary]:
+    """The open questions of the first topic, and the glossary."""
+    loaded = load([paths.shipped_content()])
+    entries = [filed.entry for filed in loaded.entries.values() if filed.topic == "decoder-only"]
+    return {e.id: e for e in entries if isinstance(e, OpenQuestion)}, Glossary.build(loaded.glossary)
+
+
+def bare(question: OpenQuestion) -> OpenQuestion:
+    """A question with its statements only."""
+    none: dict[str, Any] = {"cues": {"en": [], "zh": []}, "not-cues": {"en": [], "zh": []}}
+    written = question.model_dump(by_alias=True, mode="json", exclude_none=True)
+    written["points"] = [point | none for point in written["points"]]
+    written["misconceptions"] = [wrong | {"cues": none["cues"]} for wrong in written["misconceptions"]]
+    return OpenQuestion.model_validate(written)
+
+
+def cases(*, statements_only: bool = False) -> list[Case]:
+    """The labelled answers with their questions."""
+    questions, _ = content()
+    if statements_only:
+        questions = {name: bare(question) for name, question in questions.items()}
+    return [_case(questions, json.loads(line)) for line in ANSWERS.read_text("utf-8").splitlines()]
+
+
+def _case(questions: Mapping[str, OpenQuestion], line: Mapping[str, Any]) -> Case:
+    question = questions[line["question"]]
+    return Case(
+        id=line["id"],
+        question=question,
+        group=line["question"],
+        lang="zh" if line["lang"] == "zh" else "en",
+        told=line["lang"],
+        kind=line["kind"],
+        answer=line["text"],
+        names={entry.id: entry.id for entry in (*question.points, *question.misconceptions)},
+        covered=frozenset(line["covered"]),
+        wrong=frozenset(line["misconceptions"]),
+        score=len(line["covered"]) / len(question.points),
+    )
+
+
+def judged(question: OpenQuestion, answer: str, lang: Any, *_: object) -> Score:
+    """The default grader."""
+    return grade(question, answer, lang, glossary=content()[1])
+
+
+def figures(*, statements_only: bool = False, resamples: int = 1000) -> dict[str, Any]:
+    """What `grade --bench --json` would print."""
+    return measure(cases(statements_only=statements_only), judged, resamples)[0]
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--errors", action="store_true", help="print every answer judged wrongly")
+    asked = parser.parse_args()
+    from rich.console import Console
+
+    from llmquiz.ui import bench as view
+    from llmquiz.ui.words import Words
+
+    console = Console(width=110)
+    for statements_only in (False, True):
+        console.print("statements only" if statements_only else "with cues", style="bold")
+        console.print(*view.report(figures(statements_only=statements_only), "points", Words("en")), sep="\n")
+    if asked.errors:
+        _errors()
+
+
+def _errors() -> None:
+    for case in cases():
+        score = judged(case.question, case.answer, case.lang)
+        found = {point.id for point in score.points if point.state == "met"}
+        wrong = {one.id for one in score.misconceptions}
+        if (found, wrong) != (case.covered, case.wrong):
+            sys.stdout.write(
+                f"{case.id} {case.kind}\n"
+                f"    points missed {sorted(case.covered - found)}, falsely credited {sorted(found - case.covered)}\n"
+                f"    misconceptions missed {sorted(case.wrong - wrong)}, falsely seen {sorted(wrong - case.wrong)}\n"
+                f"    {case.answer}\n"
+            )
+
+
+if __name__ == "__main__":
+    main()
