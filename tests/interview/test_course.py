@@ -141,25 +141,45 @@ def test_a_number_wrong_twice_is_not_asked_a_third_time() -> None:
     assert [turn.why for turn in numbers_asked] == [Why.planned, Why.wrong_number] * 3
 
 
-def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
-    entry = content()[0].get("why-decoder-only").entry
-    first = "Every position carries loss, so the training signal is dense."
-    _, before = opening("depth", "en", first, question="why-decoder-only")
-    assert before.why is Why.missed
-    told = next(point.text["en"] for point in entry.points if point.id == before.point)  # type: ignore[union-attr]
-    _, after = opening("depth", "en", f"{first} {told}", question="why-decoder-only")
-    assert after.point != before.point
+def digs(earlier: str, limits: str) -> list[tuple[str, str]]:
+    """(question, point) of the follow-ups about drawbacks, after something was said at the very first question."""
+
+    def candidate(seat: Seat) -> str:
+        if seat.turn.number == 1:
+            return earlier
+        return limits if seat.turn.why is Why.planned and seat.turn.question.endswith("/drawbacks") else ""
+
+    said, _ = held(planned("depth", "en"), candidate)
+    main = next(one.turn.number for one in said if one.turn.question.endswith("/drawbacks"))
+    return [(one.turn.question, one.turn.point) for one in said if one.turn.parent == main]
+
+
+LIMITS = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
 
 
 def test_a_question_answered_in_passing_is_not_asked() -> None:
-    """The depth-minded interviewer goes on to BERT when nothing was said about it, and only then."""
-    limits = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
-    _, turn = opening("depth", "en", limits, question="drawbacks")
-    asked = [turn.question]
+    """The depth-minded interviewer goes on to BERT when nothing was said about it, however long ago, and only then."""
     obsolete = content()[0].get("is-bert-obsolete").entry.accept["en"][0]  # type: ignore[union-attr]
-    _, other = opening("depth", "en", f"{limits} {obsolete}", question="drawbacks")
-    assert "decoder-only/is-bert-obsolete" in asked
-    assert other.question != "decoder-only/is-bert-obsolete"
+    asked = ("decoder-only/is-bert-obsolete", "no-right-context")
+    assert asked in digs("Because every token carries loss.", LIMITS)
+    assert asked not in digs(obsolete, LIMITS)
+
+
+def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
+    told = "The KV cache grows with every token. The GPU is limited by memory bandwidth when it decodes for one user."
+    asked = ("decoder-only/drawbacks", "memory-bound")
+    assert asked in digs("Because every token carries loss.", "It writes token by token.")
+    assert asked not in digs(told, "It writes token by token.")
+
+
+def test_a_number_given_in_passing_is_not_asked() -> None:
+    from llmquiz.interview.follow import Probe, _answered
+    from llmquiz.interview.hearing import Hearing
+
+    hearing = Hearing(planned("depth", "en"), *content())
+    probe = Probe(Why.met, "decoder-only/scaling-laws", ask="decoder-only/gpt3-parameters")
+    assert _answered(probe, ["GPT-3 has 175 billion parameters."], hearing)
+    assert not _answered(probe, ["GPT-3 has many parameters."], hearing)
 
 
 def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None:
