@@ -26,7 +26,7 @@ EPILOG = "Example: echo 'Every position carries loss.' | llmquiz grade why-decod
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="The question; its answer is read from standard input.")
+        str | None, typer.Argument(metavar="ID", help="The question; its answer is read from standard input.")
     ] = None,
     grader: Annotated[
         Name, typer.Option("--grader", help="Who judges open answers: points (offline rules), encoder or judge.")
