@@ -95,6 +95,16 @@ def test_the_interval_holds_the_figure_and_is_the_same_every_time() -> None:
     assert figures.report(rows, 50) == figures.report(rows, 50)
 
 
+def test_an_interval_draws_answers_and_not_kinds_of_answer() -> None:
+    """One alarm among 50 quiet answers: about 0 to 3 of them are drawn again."""
+    quiet = bench.row(bench.from_folder(QUESTIONS, LINES)[0], Score(0.0, ()))
+    rows = [replace(quiet, found_wrong=frozenset({"bad_1"})), *[quiet] * 49]
+    assert figures.false_alarm(rows) == 0.02
+    low, high = figures.false_alarm.interval(rows, 1000) or [1, 1]
+    assert low == 0.0
+    assert 0.02 <= high <= 0.08
+
+
 def test_a_perfect_grader_has_no_fault() -> None:
     rows = [bench.row(case, second_only()) for case in bench.from_folder(QUESTIONS, LINES)]
     perfect = [

@@ -251,6 +251,7 @@ def test_no_key_and_no_answer_is_logged_or_told(
     assert KEY not in told
     assert "Old rows" not in told
     assert seen.headers[0]["authorization"] == f"Bearer {KEY}"
+    assert not logging.getLogger("openai").isEnabledFor(logging.INFO)  # older clients log whole requests
     assert "sk-admin-secret" not in str(seen.headers)
 
 
