@@ -57,7 +57,7 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
     watch = threading.Timer(LIMIT, end, [launcher])
     watch.start()
     try:
-        answer = _listen(launcher, progress)
+        answer, fault = _listen(launcher, progress)
         assert launcher.stderr is not None
         complaint = launcher.stderr.read()
         code = launcher.wait()
@@ -65,13 +65,14 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
         watch.cancel()
         end(launcher)
     if code or answer is None:
-        last = (complaint.strip().splitlines() or ["no message"])[-1]
-        raise DemoError(f"The parallel processes ended with {code}: {last}", f"并行进程以 {code} 结束：{last}")
+        why = fault or (complaint.strip().splitlines() or ["no message"])[-1]
+        raise DemoError(f"The parallel processes ended with {code}: {why}", f"并行进程以 {code} 结束：{why}")
     return answer
 
 
-def _listen(launcher: subprocess.Popen[str], progress: Progress) -> Any:
-    answer = None
+def _listen(launcher: subprocess.Popen[str], progress: Progress) -> tuple[Any, str]:
+    """The answer and the first fault: those of the other processes only follow from it."""
+    answer, fault = None, ""
     assert launcher.stdout is not None
     for line in launcher.stdout:
         kind, _, rest = line.partition(" ")
@@ -79,7 +80,9 @@ def _listen(launcher: subprocess.Popen[str], progress: Progress) -> Any:
             progress(float(rest))
         elif kind == "answer":
             answer = json.loads(rest)
-    return answer
+        elif kind == "fault":
+            fault = fault or json.loads(rest)
+    return answer, fault
 
 
 def end(launcher: subprocess.Popen[str]) -> None:
@@ -99,7 +102,11 @@ def work(rank: int, target: str, processes: int, settings: Mapping[str, Any], st
     """One process: join the others, do the work, and let process 0 write what it found."""
     with joined(settings["device"], rank, init_method=Path(store).as_uri(), rank=rank, world_size=processes):
         say: Callable[[str], object] = _say if rank == 0 else lambda _: None
-        found = _function(target)(**settings, progress=lambda done: say(f"progress {done}"))
+        try:
+            found = _function(target)(**settings, progress=lambda done: say(f"progress {done}"))
+        except Exception as error:  # said while the others still wait: they fail only when this process has ended
+            _say(f"fault {json.dumps(f'{type(error).__name__}: {error}')}")
+            raise
         say(f"answer {json.dumps(asdict(found))}")
 
 

@@ -78,6 +78,7 @@ def test_half_time_the_last_fifteen_seconds_and_the_end_are_told_and_the_cut_is_
     child.send("Because every token carries loss")
     child.expect("half the time is gone")
     child.expect("Let me stop you there")
+    at_prompt(child, r"\^D leave")  # the editor is painted again below it
     child.send(", and that is all.\r")
     at_prompt(child, r"\^D leave")
     assert said(home)[0] == (1, "Because every token carries loss, and that is all.", "sent")
