@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from llmquiz import texts, topics
@@ -36,8 +37,8 @@ class Audit:
         self.error(filed, loc, en, zh, "warning")
 
 
-def audit(loaded: Loaded) -> list[Fault]:
-    """Every fault of `loaded` that the schema cannot see."""
+def audit(loaded: Loaded, under: Path | None = None) -> list[Fault]:
+    """Every fault of `loaded` that the schema cannot see; examples are graded for what lies under one path only."""
     from llmquiz.auditing import examples, structure
 
     work = Audit(loaded)
@@ -47,7 +48,7 @@ def audit(loaded: Loaded) -> list[Fault]:
         _links(work, filed)
         structure.check(work, filed)
     structure.cycles(work)
-    examples.check(work)
+    examples.check(work, [filed for filed in loaded.entries.values() if not under or filed.path.is_relative_to(under)])
     _deck_orders(work)
     _demos(work)
     _orphaned_sources(work)

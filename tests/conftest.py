@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,12 +14,27 @@ for name in ("LLMQUIZ_LANG", "LLMQUIZ_CONTENT", "LLMQUIZ_NOW"):
     os.environ.pop(name, None)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The shipped content, compiled once: it is a cache, made again wherever it is missing."""
+    from llmquiz import collection, paths
+
+    folder = tmp_path_factory.mktemp("compiled")
+    collection.open_collection([paths.shipped_content()], folder).close()
+    return list(folder.iterdir())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A fresh home for every test."""
+def home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, compiled: list[Path]
+) -> Iterator[Path]:
+    """A fresh home for every test, which has but the compiled content."""
     from llmquiz import language
 
     folder = tmp_path_factory.mktemp("home")
+    (folder / "cache").mkdir()
+    for path in compiled:
+        shutil.copy2(path, folder / "cache")
     monkeypatch.setenv("LLMQUIZ_HOME", str(folder))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     language.settings.cache_clear()

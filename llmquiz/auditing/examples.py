@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmquiz.loading import Filed
@@ -14,16 +15,16 @@ if TYPE_CHECKING:
     from llmquiz.grading.glossary import Glossary
 
 
-def check(work: Audit) -> None:
-    """Grade the accept, reject and partial answers of every open question."""
-    for filed in work.loaded.entries.values():
+def check(work: Audit, entries: Sequence[Filed]) -> None:
+    """Grade the accept, reject and partial answers of every open question among `entries`."""
+    for filed in entries:
         if isinstance(filed.entry, OpenQuestion):
             _missing(work, filed, filed.entry)
     from llmquiz.grading.examples import faults
     from llmquiz.grading.glossary import Glossary
 
     glossary = Glossary.build(work.loaded.glossary)
-    for filed in work.loaded.entries.values():
+    for filed in entries:
         if isinstance(filed.entry, OpenQuestion):
             _look_alikes(work, filed, filed.entry, glossary)
             for fault in faults(filed.entry, glossary):

@@ -81,7 +81,7 @@ def faults(path: Path) -> list[Fault]:
     from llmquiz.loading import load
 
     loaded = load(list(dict.fromkeys([path.parent.parent, paths.shipped_content()])))
-    found = [*loaded.faults, *audit(loaded)]
+    found = [*loaded.faults, *audit(loaded, path)]
     return [fault for fault in sorted(found) if fault.level == "error" and fault.path == loaded.shown.get(path)]
 
 

@@ -49,7 +49,7 @@ class Preview:
         from llmquiz.audit import audit
 
         loaded = load(list(dict.fromkeys([self.root(), paths.shipped_content().resolve()])))
-        faults = [fault for fault in sorted({*loaded.faults, *audit(loaded)}) if self._mine(fault, loaded)]
+        faults = [fault for fault in sorted({*loaded.faults, *audit(loaded, self.path)}) if self._mine(fault, loaded)]
         self.faulty = any(fault.level == "error" for fault in faults)
         for filed in loaded.entries.values():
             if filed.path.is_relative_to(self.path) and self.name in ("", filed.id):

@@ -23,7 +23,7 @@ def command(
     practice: Annotated[bool, typer.Option("--practice", help="Allow pauses (Ctrl-P).")] = False,
     rate: Annotated[
         int | None,
-        typer.Option("--rate", min=10, max=600, help="Words (Chinese: characters) a minute that you type or speak."),
+        typer.Option("--rate", min=10, max=3000, help="Words (Chinese: characters) a minute that you type or speak."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Ask the same again.")] = None,
     report: Annotated[

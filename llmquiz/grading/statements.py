@@ -88,7 +88,7 @@ class Prepared:
     """Everything that the question's own texts speak of."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def prepare(texts: tuple[str, ...], prompts: tuple[str, ...], glossary: Glossary) -> Prepared:
     """The statements of one question; what many of them speak of weighs less, what the question names itself too."""
     listed = [_mentioned(text, glossary) for text in texts]

@@ -179,7 +179,7 @@ def listed(name: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(name))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def keys(text: str) -> tuple[str, ...]:
     """The tokens of a short text of the author, in order."""
     return tuple(token.key for token in read(text).tokens)

@@ -38,6 +38,7 @@ class Hearing:
         self._asked: dict[str, Asked | None] = {}
         self._scores: dict[tuple[str, str, int], Score] = {}
         self._points: dict[tuple[str, str, str], PointState] = {}
+        self._empty: dict[str, bool] = {}
         entries = [asked.entry for asked in collection.entries("term")]
         self.terms = {one.id: one for one in entries if isinstance(one, Term) and one.noted}
         self._numbers: list[Asked] | None = None
@@ -55,8 +56,11 @@ class Hearing:
         text = exchange.reply.text
         if exchange.reply.empty or exchange.turn.kind == "closing":
             return False
-        reading = read(text)
-        return integrity.addressed_to_the_grader(reading) or self._pasted(tuple(token.key for token in reading.tokens))
+        if text not in self._empty:
+            reading = read(text)
+            tokens = tuple(token.key for token in reading.tokens)
+            self._empty[text] = integrity.addressed_to_the_grader(reading) or self._pasted(tokens)
+        return self._empty[text]
 
     def _pasted(self, tokens: tuple[str, ...]) -> bool:
         """Whether two or more statements of the rubrics stand in an answer word for word and fill much of it."""

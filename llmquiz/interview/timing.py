@@ -7,6 +7,7 @@ types at another rate gets as much more time as it takes to type the same words.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.text import is_han, read
@@ -65,6 +66,7 @@ class Pace:
         return text
 
 
+@lru_cache(maxsize=256)
 def spoken(text: str) -> float:
     """Seconds that it takes to say `text`."""
     keys = [token.key for token in read(text).tokens]

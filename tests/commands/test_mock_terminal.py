@@ -15,6 +15,7 @@ import pytest
 
 pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
@@ -73,8 +74,8 @@ def test_the_countdown_runs_while_one_types(start: Start) -> None:
 
 
 def test_half_time_the_last_fifteen_seconds_and_the_end_are_told_and_the_cut_is_soft(start: Start, home: Path) -> None:
-    """At 600 words a minute an answer of one minute has a quarter of one: half of it, then the end."""
-    child = begin(start, "--minutes", "1", "--rate", "600")
+    """At 3000 words a minute an answer of one minute has three seconds: half of it, then the end."""
+    child = begin(start, "--minutes", "1", "--rate", "3000")
     child.send("Because every token carries loss")
     child.expect("half the time is gone")
     child.expect("Let me stop you there")
@@ -85,7 +86,7 @@ def test_half_time_the_last_fifteen_seconds_and_the_end_are_told_and_the_cut_is_
 
 
 def test_a_strict_interviewer_takes_what_is_there(start: Start, home: Path) -> None:
-    child = begin(start, "--minutes", "1", "--rate", "600", "--strict")
+    child = begin(start, "--minutes", "1", "--rate", "3000", "--strict")
     child.send("Because every token")
     child.expect("Time. I take what is there.")
     at_prompt(child, r"\^D leave")

@@ -13,6 +13,7 @@ import pytest
 
 pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]

@@ -226,9 +226,21 @@ def planned(
     return plan(setting, collection)
 
 
+_hearings: list[Hearing] = []
+
+
+def hearing_of(plan: Plan) -> Hearing:
+    """One for all candidates of a plan: it remembers what it has graded."""
+    known = next((one for one in _hearings if one.plan == plan), None)
+    if known is None:
+        known = Hearing(plan, *content())
+        _hearings.append(known)
+    return known
+
+
 def held(plan: Plan, candidate: Candidate) -> tuple[list[Exchange], Course]:
     """A whole interview; answers take as long as it takes to type them."""
-    hearing = Hearing(plan, *content())
+    hearing = hearing_of(plan)
     course, said = Course(hearing), list[Exchange]()
     while turn := course.next(said):
         asked = hearing.question(turn.question) if turn.question else None

@@ -13,6 +13,7 @@ from llmquiz.texts import Lang
 from tests.interview import candidates
 from tests.interview.candidates import CANDIDATES, INTERVIEWERS, LANGS, Candidate, Seat, held, planned
 
+pytestmark = pytest.mark.slow
 everyone = pytest.mark.parametrize(("interviewer", "lang"), [(one, lang) for one in INTERVIEWERS for lang in LANGS])
 
 

@@ -91,6 +91,7 @@ document.title = JSON.stringify({
 </script></body>"""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [500, 1200])  # a headless window is not narrower than 500
@@ -115,6 +116,7 @@ PHONE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_phone_of_360_pixels_shows_it_without_scrolling_sideways(tmp_path: Path, lang: str) -> None:
@@ -137,6 +139,7 @@ def test_a_phone_of_360_pixels_shows_it_without_scrolling_sideways(tmp_path: Pat
     assert (measured["wide"], measured["outside"]) == ([], [])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
 def test_it_can_be_printed(tmp_path: Path) -> None:
     path, printed = tmp_path / "report.html", tmp_path / "report.pdf"
