@@ -40,13 +40,15 @@ def bar(here: Here, title: str) -> Iterator[Progress]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def outcome(here: Here, name: str, **options: Any) -> Outcome:
-    """Run a demo and keep what it found."""
+def outcome(here: Here, name: str, *, keep: bool = True, **options: Any) -> Outcome:
+    """Run a demo and keep what it found, unless told not to."""
     from llmquiz.demos import _demo
 
     words = words_of(here, name)
     with bar(here, here.words("demo.running", id=name)) as progress:
         found = _demo.run(name, words, progress=progress, **options)
+    if not keep:
+        return found
     try:
         here.store.save_measurement(name, clock.now(), found.json()["claims"])
     except StoreError as error:  # a measurement is worth showing even where it cannot be kept

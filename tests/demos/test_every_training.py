@@ -1,0 +1,157 @@
+"""What is shipped trained: every hash and card, and a training that learns."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from llmquiz.demos import _demo, _devices, _models, _shipping, _train  # noqa: E402
+from llmquiz.errors import DemoError, UnknownId  # noqa: E402
+
+pytestmark = pytest.mark.demo
+
+MB = 1_000_000
+PAIRS = [(demo_id, name) for demo_id in _train.trainings() for name in _train.of(demo_id).models]
+every_model = pytest.mark.parametrize(("demo_id", "name"), PAIRS)
+
+
+def test_every_file_belongs_to_a_training_and_the_reverse() -> None:
+    stems = {_train.stem(*pair) for pair in PAIRS}
+    assert {path.name for path in _train.SHIPPED.iterdir()} == {
+        f"{s}.{e}" for s in stems for e in ("safetensors", "json")
+    }
+
+
+def test_every_demo_that_learns_is_found() -> None:
+    assert [d for d in _demo.names() if "TRAINING" in (_demo.FOLDER / f"{d.replace('-', '_')}.py").read_text()] == list(
+        _train.trainings()
+    )
+
+
+def test_all_weights_together_are_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in _train.SHIPPED.glob("*.safetensors")}
+    assert [name for name, size in sizes.items() if size > 3 * MB] == []
+    assert 0 < sum(sizes.values()) <= 25 * MB
+
+
+@every_model
+def test_the_weights_are_those_of_the_card(demo_id: str, name: str) -> None:
+    card = _train.card(demo_id, name)
+    assert _train.digest(_train.SHIPPED / f"{_train.stem(demo_id, name)}.safetensors") == card["sha256"]
+    assert card["model"] == _models.describe(_train.trained(_train.of(demo_id), name))
+
+
+@every_model
+def test_the_card_says_how_the_model_was_made(demo_id: str, name: str) -> None:
+    card, training = _train.card(demo_id, name), _train.of(demo_id)
+    assert (card["demo"], card["name"], card["data"]) == (demo_id, name, training.data)
+    recipe = training.recipe(name)
+    assert card["recipe"] == {key: _listed(value) for key, value in recipe.items()}
+    assert [run["seed"] for run in card["runs"]] == list(_shipping.SEEDS)
+    assert {run["rate"] for run in card["runs"]} == {recipe["rate"]}
+    assert {run["steps"] for run in card["runs"]} == {recipe["steps"]}
+    figures = [value for run in card["runs"] for value in (run["loss"], *run["losses"], *run["figures"].values())]
+    assert all(map(math.isfinite, figures))
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+@every_model
+def test_the_learning_rate_is_the_one_that_the_sweep_chose(demo_id: str, name: str) -> None:
+    card, training = _train.card(demo_id, name), _train.of(demo_id)
+    tried = card["sweep"]["rates"]
+    if not tried:
+        pytest.skip("no sweep is on record for this model; its demo compares no architectures by it")
+    assert list(tried) == [f"{rate:g}" for rate in training.tried]
+    assert _shipping.chosen(training, tried) == training.rates[name]
+
+
+@every_model
+def test_the_shipped_model_does_what_its_card_says(demo_id: str, name: str) -> None:
+    training = _train.of(demo_id)
+    with _devices.prepared(seed=0, threads=1):
+        found = training.figures(name, _train.trained(training, name))
+    assert dict(found) == pytest.approx(_train.card(demo_id, name)["runs"][0]["figures"], abs=0.02)
+
+
+def _smallest() -> tuple[_train.Training, str]:
+    trainings = [(_train.of(demo_id), name) for demo_id, name in PAIRS]
+    return min(trainings, key=lambda pair: _models.parameters(_train.trained(*pair)))
+
+
+def test_training_makes_the_loss_fall_and_a_rate_of_nothing_does_not() -> None:
+    training, name = _smallest()
+    with _devices.prepared(seed=0, threads=1):
+        _, learnt = _train.train(training, name, steps=60)
+        _, still = _train.train(training, name, steps=60, rate=1e-12)
+    assert learnt.losses[-1] < 0.97 * learnt.losses[0]
+    assert still.losses[-1] > 0.97 * still.losses[0]
+
+
+def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
+    training, name = _smallest()
+    with _devices.prepared(seed=0, threads=1):
+        one, again, other = (_train.train(training, name, seed=seed, steps=5)[1].losses for seed in (3, 3, 4))
+    assert one == again != other
+
+
+def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    training, name = _smallest()
+    folder = shutil.copytree(_train.SHIPPED, tmp_path / "checkpoints")
+    monkeypatch.setattr(_train, "SHIPPED", folder)
+    _train.trained(training, name)
+    path = folder / f"{_train.stem(training.demo, name)}.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
+    with pytest.raises(DemoError, match="not those of their card"):
+        _train.trained(training, name)
+
+
+def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
+    training, name = _smallest()
+    fresh = training.build(name, 7)
+    _train.save(fresh, tmp_path / f"{_train.stem(training.demo, name)}.safetensors")
+    with _train.weights_from(tmp_path):
+        loaded = _train.trained(training, name)
+    for (_, a), (_, b) in zip(loaded.named_parameters(), fresh.named_parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_live_trains_here_and_now() -> None:
+    training, name = _smallest()
+    short = replace(training, steps={name: 2}, rates={name: training.rates[name]})
+    with _devices.prepared(seed=0, threads=1):
+        (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True)
+        alone, _ = _train.train(short, name, seed=5)
+    for (_, a), (_, b) in zip(live.named_parameters(), alone.named_parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(tmp_path: Path) -> None:
+    training, name = _smallest()
+    short = replace(training, steps={name: 3}, tried=(1e-4, 1e-3))
+    with _devices.prepared(seed=0, threads=1):
+        _shipping.ship(short, name, tmp_path)
+    stem = _train.stem(training.demo, name)
+    card = _train.read_card(tmp_path / f"{stem}.json")
+    assert card["sha256"] == _train.digest(tmp_path / f"{stem}.safetensors")
+    assert [run["seed"] for run in card["runs"]] == [0, 1, 2]
+    assert list(card["sweep"]["rates"]) == ["0.0001", "0.001"]
+
+
+def test_a_demo_that_does_not_learn_has_no_training() -> None:
+    with pytest.raises(UnknownId):
+        _train.of("kv-cache")
+
+
+@pytest.mark.parametrize(("done", "share"), [(0, 0.1), (9, 1.0), (10, 1.0), (55, 0.525), (100, 0.05)])
+def test_the_rate_warms_up_and_falls(done: int, share: float) -> None:
+    assert _train.schedule_at(done, 100, 10) == pytest.approx(share)
