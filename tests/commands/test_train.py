@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("torch")
 
-from llmquiz.demos import _train  # noqa: E402
+from llmquiz.demos import _train
 
 pytestmark = [pytest.mark.demo, pytest.mark.slow]
 Run = Callable[..., "Done"]
