@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.cues import Index
 from llmquiz.grading.phrases import pattern
 from llmquiz.grading.score import Found, Span
-from llmquiz.grading.text import is_han
+from llmquiz.grading.text import Reading, is_han
 
 if TYPE_CHECKING:
     from llmquiz.questions import Term
@@ -22,8 +21,8 @@ def remarks(index: Index, lang: str, seconds: int | None) -> tuple[Found, ...]:
     """What to say about the manner of an answer; `seconds` is the time that was asked for."""
     folded = index.reading.folded
     found = []
-    if match := pattern("absolute").search(folded):
-        found.append(_at(index, "absolute", match))
+    if absolute := absolutes(index.reading):
+        found.append(Found("absolute", index.reading.text[absolute[0].start : absolute[0].end], absolute[:1]))
     if len(index.reading.tokens) >= 30:
         found += [Found("no-example")] if not pattern("example").search(folded) else []
         found += [Found("no-limits")] if not pattern("limits").search(folded) else []
@@ -34,6 +33,17 @@ def remarks(index: Index, lang: str, seconds: int | None) -> tuple[Found, ...]:
     elif index.reading.cut_short:
         found.append(Found("too-long"))
     return tuple(found)
+
+
+def absolutes(reading: Reading) -> tuple[Span, ...]:
+    """Absolute words that are meant: neither denied nor the plain statement of a mechanism."""
+    folded = reading.folded
+    return tuple(
+        Span(*reading.typed(*match.span()))
+        for match in pattern("absolute").finditer(folded)
+        if not pattern("absolute-denied").search(folded[max(0, match.start() - 24) : match.start()])
+        and not pattern("absolute-harmless").match(folded[match.start() :])
+    )
 
 
 def terms_used(index: Index, terms: Iterable[Term]) -> tuple[Found, ...]:
@@ -59,12 +69,6 @@ def words_at(index: Index, ranges: Iterable[tuple[int, int]]) -> tuple[str, tupl
         else:
             spans.append(Span(at, to))
     return " … ".join(reading.text[span.start : span.end] for span in spans), tuple(spans)
-
-
-def _at(index: Index, name: str, match: re.Match[str]) -> Found:
-    start, end = match.span()
-    at, to = index.reading.typed(start, end)
-    return Found(name, index.reading.text[at:to], (Span(at, to),))
 
 
 def _seconds(index: Index) -> float:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmquiz.grading.score import PointState, Score, Span
+from llmquiz.grading.style import absolutes
 from llmquiz.grading.text import read
 from llmquiz.interview.hearing import Hearing
 from llmquiz.interview.roles import role
 from llmquiz.interview.standing import Standing
-from llmquiz.interview.structure import absolutes, sentences
+from llmquiz.interview.structure import sentences
 from llmquiz.interview.timing import spoken
 from llmquiz.interview.turns import Exchange
 from llmquiz.questions import OpenQuestion

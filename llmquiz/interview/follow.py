@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from llmquiz.grading.score import PointScore, PointState
+from llmquiz.grading.style import absolutes
 from llmquiz.grading.text import keys, read
 from llmquiz.interview import numbers
 from llmquiz.interview.hearing import Hearing
 from llmquiz.interview.planning import Stretch
-from llmquiz.interview.structure import absolutes
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.questions import FollowUp, OpenQuestion
 from llmquiz.topics import Branch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llmquiz.grading.style import absolutes
 from llmquiz.grading.text import read
 from llmquiz.interview.best import best
 from llmquiz.interview.course import Course, elapsed
@@ -12,7 +13,7 @@ from llmquiz.interview.reasons import Built, length
 from llmquiz.interview.records import FollowReport, Habits, PointReport, QuestionReport, Report, Slot, WrongReport
 from llmquiz.interview.standing import Standing, standings
 from llmquiz.interview.steps import advice
-from llmquiz.interview.structure import STEPS, Structure, absolutes, structure
+from llmquiz.interview.structure import STEPS, Structure, structure
 from llmquiz.interview.texts import prompt, right
 from llmquiz.interview.timing import spoken
 from llmquiz.interview.turns import Exchange

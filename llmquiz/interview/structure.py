@@ -11,6 +11,7 @@ from typing import Literal
 
 from llmquiz.grading.phrases import pattern
 from llmquiz.grading.score import PointState, Score, Span
+from llmquiz.grading.style import absolutes
 from llmquiz.grading.text import Reading, is_han, read
 from llmquiz.interview.roles import role
 from llmquiz.interview.timing import spoken
@@ -115,16 +116,6 @@ def _first(*found: tuple[bool, str]) -> tuple[bool, str]:
 def _absolutes(reading: Reading) -> tuple[bool, str]:
     found = [reading.text[span.start : span.end] for span in absolutes(reading)]
     return not found, " · ".join(dict.fromkeys(found))
-
-
-def absolutes(reading: Reading) -> list[Span]:
-    """Absolute words that are meant: neither denied nor the plain statement of a mechanism."""
-    found = []
-    for match in pattern("absolute").finditer(reading.folded):
-        before = reading.folded[max(0, match.start() - 24) : match.start()]
-        if not role("denied").search(before) and not role("harmless").match(reading.folded[match.start() :]):
-            found.append(Span(*reading.typed(*match.span())))
-    return found
 
 
 def sentences(reading: Reading) -> list[tuple[int, int, int]]:

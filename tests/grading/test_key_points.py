@@ -127,7 +127,15 @@ def test_style_is_noted_apart_from_the_score() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["绝对位置编码", "It is not necessarily so", "completely different", "所有参数都冻结"]
+    "answer",
+    [
+        "绝对位置编码",
+        "It is not necessarily so",
+        "completely different",
+        "所有参数都冻结",
+        "这不是唯一的选择",
+        "It isn't always so",
+    ],
 )
 def test_plain_wording_is_not_absolute(answer: str) -> None:
     assert "absolute" not in [found.id for found in graded(answer).style]
