@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from rich import box
-from rich.console import RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -19,6 +21,7 @@ from llmquiz.questions import (
     OpenQuestion,
     OrderQuestion,
     PredictionQuestion,
+    Row,
     Table,
     Term,
 )
@@ -156,27 +159,70 @@ def verdict(entry: Claim, words: Words, short: bool = False) -> Iterator[Rendera
         yield from _why(entry.why[words.lang], words)
 
 
+LONGEST = 16
+"""Cells that a column may claim for one word, so that a term such as encoder-decoder is not broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A comparison table as wide as the console, whose words are broken only where there is no room for them."""
+
+    entry: Table
+    words: Words
+    highlight: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lang = self.words.lang
+        heads = ["", *(column.text[lang] for column in self.entry.columns)]
+        rows = [[row.text[lang], *(cell.plain for cell in self._cells(row))] for row in self.entry.rows]
+        longest = [max(map(_longest_word, texts)) for texts in zip(heads, *rows, strict=True)]
+        shown = RichTable(
+            box=box.SIMPLE_HEAD,
+            title=self.entry.title[lang],
+            title_style="bold",
+            title_justify="left",
+            padding=(0, 1, 0, 0),
+        )
+        for head, width in zip(heads, _widths(longest, options.max_width), strict=True):
+            shown.add_column(Styled(RichText(head)), style="" if head else "bold", width=width, overflow="fold")
+        for row in self.entry.rows:
+            shown.add_row(Styled(inline(row.text[lang])), *map(Styled, self._cells(row)))
+        yield shown
+
+    def _cells(self, row: Row) -> list[RichText]:
+        cells = []
+        for column in self.entry.columns:
+            cell = row.cells.get(column.id)
+            text = inline(cell.text[self.words.lang]) if cell else RichText("–")
+            if cell and cell.contested:
+                text.append(f" [{self.words('show.contested')}]", "magenta")
+            if self.highlight == f"{row.id}.{column.id}":
+                text.stylize("bold green")
+            cells.append(text)
+        return cells
+
+
+def _widths(longest: Sequence[int], room: int) -> list[int]:
+    """Cells of each column: its longest word where there is room for that, then an equal share of the rest."""
+    room -= 2 * len(longest) + 1  # gaps and edges
+    head = min(longest[0], LONGEST)
+    fits = (cap for cap in range(LONGEST, 1, -1) if head + sum(min(one, cap) for one in longest[1:]) <= room)
+    cap = next(fits, 1)
+    least = [head, *(min(one, cap) for one in longest[1:])]
+    even = max(room // len(longest), 1)
+    while sum(max(one, even) for one in least) > room and even > 1:
+        even -= 1
+    return [max(one, even) for one in least]
+
+
 def table(entry: Table, words: Words, highlight: str = "") -> RenderableType:
     """A comparison table; `highlight` is `row.column` of the cell that was asked."""
-    lang = words.lang
-    shown = RichTable(
-        box=box.SIMPLE_HEAD, title=entry.title[lang], title_style="bold", title_justify="left", padding=(0, 1)
-    )
-    shown.add_column("", style="bold", ratio=2, overflow="fold")
-    for column in entry.columns:
-        shown.add_column(Styled(RichText(column.text[lang])), ratio=3, overflow="fold")
-    for row in entry.rows:
-        cells = []
-        for column in entry.columns:
-            cell = row.cells.get(column.id)
-            text = inline(cell.text[lang]) if cell else RichText("–")
-            if cell and cell.contested:
-                text.append(f" [{words('show.contested')}]", "magenta")
-            if highlight == f"{row.id}.{column.id}":
-                text.stylize("bold green")
-            cells.append(Styled(text))
-        shown.add_row(Styled(inline(row.text[lang])), *cells, end_section=False)
-    return shown
+    return Grid(entry, words, highlight)
+
+
+def _longest_word(text: str) -> int:
+    """Cells of the longest word of a text; Chinese may break anywhere."""
+    return max(map(len, re.findall(r"[!-~]+", text)), default=1)
 
 
 def reasons(entry: Table, lang: Lang) -> Iterator[RenderableType]:
