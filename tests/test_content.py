@@ -11,9 +11,13 @@ import pytest
 
 from llmquiz import paths
 from llmquiz.audit import audit
+from llmquiz.grading import grade
+from llmquiz.grading.glossary import Glossary
+from llmquiz.grading.score import PointState
 from llmquiz.loading import Loaded, load
-from llmquiz.questions import CodeQuestion
+from llmquiz.questions import CodeQuestion, OpenQuestion
 from llmquiz.schema import text
+from llmquiz.texts import LANGS, Lang
 
 CONTENT = paths.shipped_content()
 
@@ -27,6 +31,28 @@ def loaded() -> Loaded:
 def test_check_finds_nothing() -> None:
     content = loaded()
     assert [fault.as_json() for fault in [*content.faults, *audit(content)]] == []
+
+
+def test_no_model_answer_contradicts_its_own_points_or_speaks_in_absolutes() -> None:
+    glossary = Glossary.build(loaded().glossary)
+    questions = [f.entry for f in loaded().entries.values() if isinstance(f.entry, OpenQuestion)]
+    assert len(questions) >= 8
+    found = []
+    for question in questions:
+        for lang in LANGS:
+            for answer in _model_answers(question, lang):
+                score = grade(question, answer, lang, glossary=glossary)
+                found += [(question.id, lang, p.id) for p in score.points if p.state is PointState.contradicted]
+                found += [(question.id, lang, m.id) for m in score.misconceptions]
+                found += [(question.id, lang, s.because) for s in score.style if s.id == "absolute"]
+    assert found == []
+
+
+def _model_answers(question: OpenQuestion, lang: Lang) -> list[str]:
+    """The answers at each depth."""
+    answers = question.answers
+    full = [" ".join(section.text[lang] for section in answers.full.sections)] if answers.full else []
+    return [answers.one_line.text[lang], answers.one_minute.text[lang], *full]
 
 
 def test_the_schema_that_editors_read_is_current() -> None:

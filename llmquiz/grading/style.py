@@ -41,7 +41,7 @@ def absolutes(reading: Reading) -> tuple[Span, ...]:
     return tuple(
         Span(*reading.typed(*match.span()))
         for match in pattern("absolute").finditer(folded)
-        if not pattern("absolute-denied").search(folded[max(0, match.start() - 24) : match.start()])
+        if not pattern("absolute-denied").search(folded[max(0, match.start() - 48) : match.start()])
         and not pattern("absolute-harmless").match(folded[match.start() :])
     )
 

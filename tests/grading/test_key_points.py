@@ -134,11 +134,21 @@ def test_style_is_noted_apart_from_the_score() -> None:
         "completely different",
         "所有参数都冻结",
         "这不是唯一的选择",
+        "It has not been shown to be better in every respect",
+        "Earlier states never depend on later ones",
         "It isn't always so",
     ],
 )
 def test_plain_wording_is_not_absolute(answer: str) -> None:
     assert "absolute" not in [found.id for found in graded(answer).style]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["It is not slow, it is always fast", "It does not recompute, so it is always fast", "Decoders never diverge"],
+)
+def test_a_negation_of_something_else_leaves_it_absolute(answer: str) -> None:
+    assert "absolute" in [found.id for found in graded(answer).style]
 
 
 def test_an_inaccurate_term_is_noted_unless_it_is_refused() -> None:
