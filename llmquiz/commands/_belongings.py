@@ -17,10 +17,18 @@ from llmquiz.ui.prose import Indent, Styled, inline, quoted
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
+    from llmquiz.notebook import Measurement
+    from llmquiz.ui.words import Words
+
+MEASURED = 3
+"""Claims of the last measurement that are shown; the demo shows all."""
 
 
-def belongings(here: Here, asked: Asked, *, everything: bool = False) -> Iterator[RenderableType]:
-    """After an answer: the first table or claim that belongs, sources and demo; all of them, in full, on demand."""
+def belongings(here: Here, asked: Asked, *, everything: bool = False, keys: bool = False) -> Iterator[RenderableType]:
+    """After an answer: the first table or claim that belongs, sources and demo; all of them, in full, on demand.
+
+    `keys`: whether the demo can be started by one.
+    """
     if isinstance(asked.entry, CellQuestion):
         place = asked.id.split(".", 1)[1]
         yield Indent(answers.table(asked.entry.table, here.words, highlight=place), 0, top=1)
@@ -30,7 +38,7 @@ def belongings(here: Here, asked: Asked, *, everything: bool = False) -> Iterato
     for name in names if everything else names[:1]:
         yield from _related(here, asked, name, everything)
     yield from show.sources(sources(here, asked), here.words, None if everything else 3)
-    yield from _demo(here, asked)
+    yield from _demo(here, asked, keys)
 
 
 def _related(here: Here, asked: Asked, name: str, everything: bool) -> Iterator[RenderableType]:
@@ -62,17 +70,28 @@ def sources(here: Here, asked: Asked) -> list[Source]:
     return [source for source in found if source]
 
 
-def _demo(here: Here, asked: Asked) -> Iterator[RenderableType]:
+def _demo(here: Here, asked: Asked, keys: bool) -> Iterator[RenderableType]:
     from llmquiz.commands._sitting import asked_demo
 
     name = asked_demo(asked)
     words = here.collection.demo(name) if name else None
     if name and words:
         yield show.heading(here.words("back.demo"))
-        how = here.words("back.demo-how", title=words.title[here.lang], id=name)
+        how = here.words("back.demo-how" if keys else "show.demo-how", title=words.title[here.lang], id=name)
         yield Indent(Styled(inline(how), "▸ "), 2)
         last = here.store.last_measurement(name)
         if last:
-            holds = "; ".join(f"{c['id']}: {c['measured']}" for c in last.claims[:3])
-            line = here.words("show.last-measured", date=f"{last.at.astimezone():%Y-%m-%d}", claims=holds)
-            yield Indent(Styled(Text(line, style="dim")), 4)
+            yield Indent(Styled(Text(_last(last, here.words), style="dim")), 4)
+            told = {claim.id: claim.text[here.lang] for claim in words.claims}
+            for claim in last.claims[:MEASURED]:
+                mark = "–" if claim["holds"] is None else "✓" if claim["holds"] else "✗"
+                line = inline(told.get(claim["id"], claim["id"]), "dim").append(f" {claim['measured']}", "dim")
+                yield Indent(Styled(line, f"{mark} "), 4)
+
+
+def _last(last: Measurement, words: Words) -> str:
+    """When a demo was last run here, and what came of its claims."""
+    judged = [claim for claim in last.claims if claim["holds"] is not None]
+    fine = sum(claim["holds"] is claim["expected"] for claim in judged)
+    date = f"{last.at.astimezone():%Y-%m-%d}"
+    return words("show.last-measured", date=date, fine=fine, count=len(judged), unknown=len(last.claims) - len(judged))

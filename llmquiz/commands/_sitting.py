@@ -193,7 +193,7 @@ class Sitting:
         """Sources, and what else belongs to the question."""
         from llmquiz.commands._belongings import belongings
 
-        self.here.show(*belongings(self.here, asked, everything=everything))
+        self.here.show(*belongings(self.here, asked, everything=everything, keys=sys.stdin.isatty()))
 
     def _saved(self, asked: Asked, answer: int) -> None:
         from llmquiz.ui.when import when
