@@ -188,13 +188,14 @@ def asked_back(asked: Asked, point: PointScore, words: Words) -> Iterator[Render
 def noticed(entry: object, score: Score, words: Words, terms: Mapping[str, Term]) -> Iterator[RenderableType]:
     """Misconceptions with their correction, inaccurate terms, matters of style."""
     wrong = {one.id: one for one in entry.misconceptions} if isinstance(entry, OpenQuestion) else {}
-    for found in score.misconceptions:
-        if found.id in wrong:
-            yield heading(words("back.misconceptions"))
-            yield Indent(Styled(inline(wrong[found.id].text[words.lang], "red"), "✗ "), 2)
-            if found.because:
-                yield Indent(Styled(RichText(words("back.because", words=found.because), style="dim")), 4)
-            yield Indent(Styled(inline(wrong[found.id].right[words.lang]), "→ "), 2)
+    believed = [found for found in score.misconceptions if found.id in wrong]
+    if believed:
+        yield heading(words("back.misconceptions"))
+    for found in believed:
+        yield Indent(Styled(inline(wrong[found.id].text[words.lang], "red"), "✗ "), 2)
+        if found.because:
+            yield Indent(Styled(RichText(words("back.because", words=found.because), style="dim")), 4)
+        yield Indent(Styled(inline(wrong[found.id].right[words.lang]), "→ "), 2)
     notes = [_style_note(found.id, found.because, words) for found in score.style]
     for found in score.terms:
         right = terms[found.id].right[words.lang] if found.id in terms else []

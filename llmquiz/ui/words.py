@@ -93,7 +93,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "back.undecided": ("Could not be decided; not counted. Overrule it with o.", "无法判定，不计入记录，可按 o 自行判定。"),
     "back.said": ("I cannot tell. Did you say this?", "判断不了。你说到这一点了吗？"),
     "back.because": ("you wrote: “{words}”", "你写的是：“{words}”"),
-    "back.misconceptions": ("A misconception", "常见误解"),
+    "back.misconceptions": ("Misconceptions", "常见误解"),
     "back.style": ("Style", "表达"),
     "back.model": ("A good answer ({depth}, {seconds} s)", "参考回答（{depth}，{seconds} 秒）"),
     "back.right-answer": ("Right answer", "正确答案"),
