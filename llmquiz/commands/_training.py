@@ -55,10 +55,10 @@ def again(
     with ExitStack() as stack:
         folder = output or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         runs = {}
-        with _devices.prepared(seed=seed, threads=threads):
-            for model in only or training.models:
-                runs[model] = _one(here, training, model, folder, seed=seed, steps=steps, device=device)
-        with _train.weights_from(folder):
+        with _train.weights_from(folder):  # some models start from others
+            with _devices.prepared(seed=seed, threads=threads):
+                for model in only or training.models:
+                    runs[model] = _one(here, training, model, folder, seed=seed, steps=steps, device=device)
             found = _measure.outcome(here, name, device=device, threads=threads, keep=False)
     if json:
         here.json(

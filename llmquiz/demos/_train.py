@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -65,6 +65,8 @@ class Training:
     """Largest norm of the gradient."""
     further: Mapping[str, Any] | None = None
     """What else belongs to the recipe: batch, lengths, curriculum."""
+    course: Callable[[Any], Mapping[str, Sequence[float]]] | None = None
+    """What the loss noted as it went along, of the model that it trained."""
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -91,6 +93,8 @@ class Run:
     loss: float
     """Mean over the last twentieth of the steps."""
     figures: Mapping[str, float]
+    course: Mapping[str, Sequence[float]]
+    """Empty where the training has none."""
 
 
 def trainings() -> tuple[str, ...]:
@@ -139,7 +143,8 @@ def train(
     model.eval().requires_grad_(False)
     seconds = time.perf_counter() - start
     figures = {key: round(value, 5) for key, value in training.figures(name, model).items()}
-    return model, Run(seed, rate, steps, round(seconds, 1), curve(losses), round(last(losses), 5), figures)
+    course = training.course(model) if training.course else {}
+    return model, Run(seed, rate, steps, round(seconds, 1), curve(losses), round(last(losses), 5), figures, course)
 
 
 def schedule_at(done: int, steps: int, warm_up: int) -> float:
