@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,11 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def sweep(training: Training, name: str) -> dict[str, dict[str, float]]:
+def sweep(training: Training, name: str, steps: int | None = None) -> dict[str, dict[str, float]]:
     """For each learning rate that was tried, what came of it."""
     found = {}
     for rate in training.tried:
-        _, run = train(training, name, seed=SWEEP_SEED, rate=rate)
+        _, run = train(training, name, seed=SWEEP_SEED, rate=rate, steps=steps)
         found[f"{rate:g}"] = {"loss": run.loss, **run.figures}
         _say(f"{training.demo}-{name} rate {rate:g}: {found[f'{rate:g}']} ({run.seconds} s)")
     return found
@@ -50,8 +50,9 @@ def chosen(training: Training, found: dict[str, dict[str, float]]) -> float:
 def ship(training: Training, name: str, folder: Path = SHIPPED, *, swept: bool = True) -> None:
     """Sweep, train with every seed, and write the weights of the first beside their card."""
     tried = sweep(training, name) if swept else {}
-    if tried and chosen(training, tried) != training.rates[name]:
-        _say(f"{name}: the sweep chose {chosen(training, tried):g}, not {training.rates[name]:g}")
+    if tried and (rate := chosen(training, tried)) != training.rates[name]:
+        _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")
+        training = replace(training, rates={**training.rates, name: rate})
     runs: list[Run] = []
     described = ""
     for seed in SEEDS:
@@ -62,8 +63,22 @@ def ship(training: Training, name: str, folder: Path = SHIPPED, *, swept: bool =
             described = _models.describe(model)
             save(model, folder / f"{stem(training.demo, name)}.safetensors")
     path = folder / f"{stem(training.demo, name)}.json"
-    text = json.dumps(_card(training, name, described, tried, runs, path.with_suffix(".safetensors")), indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    card = _card(training, name, described, tried, runs, path.with_suffix(".safetensors"))
+    if name in training.beside:
+        card["beside"] = {other: _beside(training, name, other) for other in training.beside[name]}
+    path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _beside(training: Training, name: str, other: str) -> dict[str, Any]:
+    """The same sweep and the same seeds for a model that is not shipped."""
+    steps = training.steps[name]
+    tried = sweep(training, other, steps)
+    runs = []
+    for seed in SEEDS:
+        model, run = train(training, other, seed=seed, rate=chosen(training, tried), steps=steps)
+        runs.append(asdict(run))
+        _say(f"{training.demo}-{other} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
+    return {"model": _models.describe(model), "sweep": {"seed": SWEEP_SEED, "rates": tried}, "runs": runs}
 
 
 def _card(

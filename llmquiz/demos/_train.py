@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -67,6 +67,8 @@ class Training:
     """What else belongs to the recipe: batch, lengths, curriculum."""
     course: Callable[[Any], Mapping[str, Sequence[float]]] | None = None
     """What the loss noted as it went along, of the model that it trained."""
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Trained by the recipe of a model for its card alone: what it is compared with, and not shipped."""
 
     @property
     def models(self) -> tuple[str, ...]:
