@@ -29,7 +29,7 @@ INIT = 0.02
 LAST = 24
 """Letters at the end of a text over which a loss is averaged: the same ones, however much of the text is shown."""
 STRETCHES = ("PI", "NTK", "NTK 4", "YaRN")
-"""Position interpolation, NTK as far as the length asks for, NTK four times as far, YaRN."""
+"""Position interpolation, NTK as far as the length asks for, NTK about four times as far, YaRN."""
 
 
 class Unturned(nn.Module):
