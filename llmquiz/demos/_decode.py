@@ -42,6 +42,15 @@ class Decoder:
     @torch.inference_mode()
     def __call__(self, ids: Tensor) -> Tensor:
         """Logits of the last of the new tokens `ids` (B, T), which join the cache: (B, V)."""
+        return F.linear(self.rms(self.states(ids)[:, -1], self.norm), self.head)
+
+    @torch.inference_mode()
+    def every(self, ids: Tensor) -> Tensor:
+        """Logits of every one of the new tokens `ids` (B, T), which join the cache: (B, T, V)."""
+        return F.linear(self.rms(self.states(ids), self.norm), self.head)
+
+    def states(self, ids: Tensor) -> Tensor:
+        """What the last layer makes of the new tokens: (B, T, C)."""
         (B, T), start, end = ids.shape, self.position, self.position + ids.shape[1]
         cos, sin = self.cos[:, start:end], self.sin[:, start:end]  # (1, T, 1, d)
         x = F.embedding(ids, self.embedding)  # (B, T, C)
@@ -55,7 +64,7 @@ class Decoder:
             gate, up = F.linear(self.rms(x, norm2), gate_up).chunk(2, -1)
             x = x + F.linear(F.silu(gate).mul_(up), down)
         self.position = end
-        return F.linear(self.rms(x[:, -1], self.norm), self.head)
+        return x
 
     def rms(self, x: Tensor, weight: Tensor) -> Tensor:
         return F.rms_norm(x, weight.shape, weight, self.eps)
