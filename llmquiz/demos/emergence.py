@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 K = 16
 """Tokens of an answer, where nothing else is said."""
-LEVEL = 0.15
+LEVEL = 0.1
 """The share of answers by which the sizes are compared."""
 FEW, MANY = 100, 40_000
 """Answers of the two exams that the smallest model sits."""
@@ -142,7 +142,7 @@ def tokens_rise(r: Result) -> Finding:
     """In the mean of the seeds: much is right at the smallest size, and the first step is the greatest."""
     rights = [rung.mean_right for rung in r.rungs]
     gains = [b - a for a, b in pairwise(rights)]
-    holds = rights[0] >= 0.25 and gains[0] == max(gains) and min(gains) >= -0.02
+    holds = rights[0] >= 0.25 and gains[0] == max(gains) and min(gains) >= -0.05
     return Finding(holds, ", ".join(f"{one:.0%}" for one in rights))
 
 

@@ -200,7 +200,7 @@ def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
         ("β", f"{result.beta}", _range(result.beta.without, 2)),
         (labels["free"], f"{floor.found:.3f} ({_range(floor.seeds, 3)})", _range(floor.without, 3)),
     ]
-    fits += [(f"{labels['forecast']}, {one.form}", f"{one.missed:+.4f}", "") for one in floor.forecasts]
+    fits += [(f"{one.form}: {labels['forecast']}", f"{one.missed:+.4f}", "") for one in floor.forecasts]
     gpt3 = [
         (labels["sheet"], f"{p.sheet:.2f}"),
         ("Kaplan, Eq. 1.5", f"{p.kaplan:.2f}"),

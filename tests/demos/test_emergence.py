@@ -113,9 +113,9 @@ def test_a_stretch_counts_only_where_all_of_it_is_right(count: int, rows: list[l
 @pytest.mark.parametrize(
     ("shares", "parameters"),
     [
-        ((0.0, 0.3, 0.6), 100 * 10**0.5),  # half way up, on the axis of log N
-        ((0.0, 0.15, 0.6), 1000),  # a rung on the level is where it is reached
-        ((0.0, 0.1, 0.14), 0),  # never
+        ((0.0, 0.2, 0.6), 100 * 10**0.5),  # half way up, on the axis of log N
+        ((0.0, 0.1, 0.6), 1000),  # a rung on the level is where it is reached
+        ((0.0, 0.05, 0.09), 0),  # never
         ((0.2, 0.3, 0.4), 0),  # already above
     ],
 )
