@@ -178,8 +178,7 @@ def untrained(name: str, seed: int) -> Any:
     sizes |= {"initializer_range": 0.15}
     match arm.reader:
         case Reader.decoder | Reader.opened:
-            rope = {"rope_type": "default", "rope_theta": 10.0 if arm.split else 10_000.0}
-            sizes |= {"intermediate_size": 88, "tie_word_embeddings": True, "rope_parameters": rope}
+            sizes |= {"intermediate_size": 88, "tie_word_embeddings": True}
             return _models.build(LlamaForCausalLM, **common, **sizes, max_position_embeddings=32)
         case Reader.encoder:
             sizes |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}

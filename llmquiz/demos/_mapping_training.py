@@ -12,7 +12,7 @@ from llmquiz.demos._mapping import ARMS, QUESTIONS, SHOTS, answers, chosen, righ
 from llmquiz.demos._train import Training
 
 BATCH = 32
-STEPS = 400
+STEPS, SPLIT_STEPS = 400, 1000
 NOTED = 20
 """So often the accuracy is noted along the training."""
 COUNTED = (1, 2, 4, 8)
@@ -48,13 +48,14 @@ def figures(name: str, model: Any) -> dict[str, float]:
 
 
 SHIPPED = ("decoder", "encoder", "encoder-slot", "encoder-decoder")
+SPLIT_SHIPPED = ("split-decoder", "split-bidirectional")
 
 TRAINING = Training(
     demo="icl",
     data="texts of 1 to 8 examples of a mapping from 4 inputs to 8 labels, drawn anew for each; "
     "1 mapping in 8 held out",
-    steps=dict.fromkeys(SHIPPED, STEPS),
-    rates=dict.fromkeys(SHIPPED, 1e-2),
+    steps=dict.fromkeys(SHIPPED, STEPS) | dict.fromkeys(SPLIT_SHIPPED, SPLIT_STEPS),
+    rates=dict.fromkeys(SHIPPED, 1e-2) | {"split-decoder": 1e-2, "split-bidirectional": 3e-3},
     build=untrained,
     loss=loss,
     figures=figures,
@@ -62,6 +63,8 @@ TRAINING = Training(
     beside={
         "decoder": ("decoder-last",),
         "encoder": ("encoder-15", "bidirectional"),
+        "split-decoder": ("split-decoder-last", "split-encoder-decoder"),
+        "split-bidirectional": ("split-causal",),
     },
     further={"batch": BATCH, "examples": (1, SHOTS)},
 )

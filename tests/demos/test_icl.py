@@ -93,6 +93,14 @@ def test_a_twin_that_is_late_or_falls_short_is_noticed(result: icl.Result) -> No
         assert _finding("without-mask", result, runs=_with(result, "bidirectional", **changes)) is False
 
 
+def test_losses_that_overlap_are_not_apart(result: icl.Result) -> None:
+    least = min(result.seeds("split-decoder").right)
+    assert _finding("loss-matters", result) is True
+    for highest, holds in ((least - 0.11, True), (least - 0.09, False)):
+        runs = _with(result, "split-decoder-last", right=(0.0, highest, 0.1))
+        assert _finding("loss-matters", result, runs=runs) is holds
+
+
 def test_a_decoder_that_had_it_by_nature_would_be_noticed(result: icl.Result) -> None:
     assert _finding("by-nature", result) is False
     assert _finding("by-nature", result, untrained=result.of("decoder").right[-1]) is True
@@ -101,7 +109,7 @@ def test_a_decoder_that_had_it_by_nature_would_be_noticed(result: icl.Result) ->
 def test_a_larger_model_is_not_of_equal_size(result: icl.Result) -> None:
     assert _finding("equal-size", result) is True
     first = result.trained[0]
-    for factor, holds in ((1.03, True), (1.2, False)):
+    for factor, holds in ((1.01, True), (1.1, False)):
         larger = replace(first, parameters=round(factor * first.parameters))
         assert _finding("equal-size", result, trained=(larger, *result.trained[1:])) is holds
 
