@@ -55,11 +55,11 @@ def seeds() -> tuple[Seed, ...]:
 
 def pairs(target: Any, draft: Any, prompts: Sequence[Tensor]) -> list[Speculation]:
     """Target and draft behind each prompt, with caches of their own."""
-    models = [Decoder(one, length=1) for one in (target, draft)]
+    large, small = Decoder(target, length=1), Decoder(draft, length=1)
     made = []
     for prompt in prompts:
         length = prompt.shape[1] + NEW + 2 * max(GAMMAS) + 2
-        made.append(Speculation(*(one.sized(batch=1, length=length) for one in models), prompt))
+        made.append(Speculation(large.sized(batch=1, length=length), small.sized(batch=1, length=length), prompt))
     return made
 
 

@@ -53,7 +53,7 @@ def first_two(target: Any, prompt: Tensor) -> Tensor:
     """The target's probabilities of the next two tokens together: (V, V)."""
     V = target.config.vocab_size
     longer = torch.cat((prompt.expand(V, -1), torch.arange(V, device=prompt.device)[:, None]), 1)  # (V, T + 1)
-    probs = target(longer, use_cache=False).logits[:, -2:].double().softmax(-1)  # (V, 2, V)
+    probs: Tensor = target(longer, use_cache=False).logits[:, -2:].double().softmax(-1)  # (V, 2, V)
     return probs[0, 0, :, None] * probs[:, 1]
 
 
