@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from llmquiz.paths import shipped_content
 from tests.commands.conftest import llmquiz as llmquiz
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -39,6 +41,15 @@ def test_add_a_topic_and_a_question(llmquiz: Run, tmp_path: Path, monkeypatch: p
     drill = llmquiz("drill", "attention", "--content", "my-topics", stdin="The variance grows with the dimension.\n.\n")
     assert "saved attention/why-scale" in drill.out
     assert "1 of 2 points" in drill.out
+
+
+def test_what_people_say_is_quoted_from_claims_that_their_demo_expects_to_fail() -> None:
+    rows = re.findall(r'(?m)^\| "(.+)" \| `([a-z-]+)` \|', README)
+    assert len(rows) == 7
+    for said, demo_id in rows:
+        path = shipped_content() / "demos" / f"{demo_id}.yaml"
+        claims = yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
+        assert [c["says"] for c in claims if c["text"]["en"] == said and not c["expected"]] == ["sheet"], said
 
 
 @pytest.mark.demo
