@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -25,6 +25,16 @@ def _quick(demo_id: str) -> tuple[_demo.Outcome, float]:
     start = time.process_time()
     outcome = _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
     return outcome, time.process_time() - start
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """As a demo runs: several threads on a busy machine wait for each other, and only one has a clock of its own."""
+    pytest.importorskip("torch")
+    from llmquiz.demos import _devices
+
+    with _devices.prepared(seed=0, threads=1):
+        yield
 
 
 @pytest.fixture

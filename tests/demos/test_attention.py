@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,19 +27,12 @@ from transformers import (  # noqa: E402
     T5ForConditionalGeneration,
 )
 
-from llmquiz.demos import _attending, _caching, _demo, _devices, _models, _word_order, attention  # noqa: E402
+from llmquiz.demos import _attending, _caching, _demo, _models, _word_order, attention  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
 SETTINGS = {"device": "cpu", "dtype": "float32"}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As in a run."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,13 @@ import pytest
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM, MambaConfig, MambaForCausalLM  # noqa: E402
 
-from llmquiz.demos import _demo, _devices, _influence, _masking, _models, causal_mask  # noqa: E402
+from llmquiz.demos import _demo, _influence, _masking, _models, causal_mask  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
 SETTINGS = {"device": "cpu", "dtype": "float32"}
 logits_of = _masking.logits_of
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As in a run."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos import (  # noqa: E402
     _demo,
-    _devices,
     _parity,
     _parity_found,
     _parity_training,
@@ -25,13 +24,6 @@ from llmquiz.topics import DemoWords  # noqa: E402
 pytestmark = pytest.mark.demo
 
 ROW = torch.tensor([[1, 0, 1, 1]])
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,15 +14,6 @@ from transformers import EncoderDecoderCache, T5ForConditionalGeneration  # noqa
 from llmquiz.demos import _cache_sizes, _demo, _models, _two_stacks, _two_stacks_times, cross_attention  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As in a run: several threads on a busy machine wait for each other, and only one has a clock of its own."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 CPU = {"device": "cpu", "dtype": "float32"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -11,17 +11,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _ladder, _ladder_rungs, emergence  # noqa: E402
+from llmquiz.demos import _demo, _ladder, _ladder_rungs, emergence  # noqa: E402
 from llmquiz.demos._ladder_rungs import Rung, Score  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

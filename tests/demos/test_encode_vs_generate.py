@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,6 @@ from llmquiz.demos._timing import ratio  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As in a run: several threads on a busy machine wait for each other, and only one has a clock of its own."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 OURS = {"own": True, "device": "cpu"}

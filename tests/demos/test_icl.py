@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,19 +10,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _mapping, _mapping_text, _mapping_training, _train, icl  # noqa: E402
+from llmquiz.demos import _demo, _mapping, _mapping_text, _mapping_training, _train, icl  # noqa: E402
 from llmquiz.demos._mapping import ARMS, Texts  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 from llmquiz.topics import DemoWords  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -13,7 +13,6 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos import (  # noqa: E402
     _demo,
-    _devices,
     _gaps,
     _infill_samples,
     _infill_texts,
@@ -26,13 +25,6 @@ from llmquiz.demos._infill_found import Result  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
@@ -13,7 +13,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _models, _paging, _serving, _workloads, paged_attention  # noqa: E402
+from llmquiz.demos import _demo, _models, _paging, _serving, _workloads, paged_attention  # noqa: E402
 from llmquiz.demos._blocks import Memory, PagedLayer, Pool, Request  # noqa: E402
 from llmquiz.demos._serving import Blocks, Contiguous, Job, Server  # noqa: E402
 from llmquiz.demos._timing import Ratio  # noqa: E402
@@ -22,13 +22,6 @@ from llmquiz.errors import DemoError  # noqa: E402
 pytestmark = pytest.mark.demo
 
 SEEDS = range(1)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

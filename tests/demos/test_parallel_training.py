@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,6 @@ from transformers import BertForMaskedLM, LlamaForCausalLM  # noqa: E402
 
 from llmquiz.demos import (  # noqa: E402
     _demo,
-    _devices,
     _masking,
     _models,
     _objectives,
@@ -25,13 +24,6 @@ from llmquiz.demos._timing import Ratio  # noqa: E402
 pytestmark = pytest.mark.demo
 
 logits_of = _masking.logits_of
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As in a run."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _models, _offsets, _placing, _train, _urn, positions  # noqa: E402
+from llmquiz.demos import _demo, _models, _offsets, _placing, _train, _urn, positions  # noqa: E402
 from llmquiz.demos._placing import STRETCHES, TRAINED, WAYS  # noqa: E402
 from llmquiz.demos._positions_training import MARKS, TRAINING, held_out  # noqa: E402
 from llmquiz.demos.positions import SHOWN, Curve, Result  # noqa: E402
@@ -19,13 +19,6 @@ from llmquiz.demos.positions import SHOWN, Curve, Result  # noqa: E402
 pytestmark = pytest.mark.demo
 
 LENGTHS = [t * TRAINED for t in SHOWN]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

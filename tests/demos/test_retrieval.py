@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from llmquiz.demos import (  # noqa: E402
     _checkpoint,
     _contrastive,
     _demo,
-    _devices,
     _early,
     _paraphrases,
     _retrieved,
@@ -40,13 +39,6 @@ SMALL: dict[str, Any] = {
     "num_attention_heads": 4,
 }
 SENTENCE = "at noon sailor sold a crane to doctor in port with feathers ."
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

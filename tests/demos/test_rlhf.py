@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,18 +11,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _letters, _policies, _rl_found, _rl_training, _train, rlhf  # noqa: E402
+from llmquiz.demos import _demo, _letters, _policies, _rl_found, _rl_training, _train, rlhf  # noqa: E402
 from llmquiz.demos import _toy_english as toy  # noqa: E402
 from llmquiz.demos._rl_training import TRAINING  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

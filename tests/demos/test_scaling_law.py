@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,20 +10,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _ladder, _ladder_fits, _ladder_formulas, scaling_law  # noqa: E402
+from llmquiz.demos import _demo, _ladder, _ladder_fits, _ladder_formulas, scaling_law  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
 POINTS = [(n, 819_200) for n in (852, 2344, 7248, 14_800, 24_736, 52_464)] + [
     (24_736, d) for d in (102_400, 204_800, 409_600)
 ]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

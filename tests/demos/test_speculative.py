@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -17,7 +17,6 @@ from transformers import GenerationConfig  # noqa: E402
 
 from llmquiz.demos import (  # noqa: E402
     _demo,
-    _devices,
     _speculation_parts,
     _speculation_speed,
     _speculation_tests,
@@ -35,13 +34,6 @@ from llmquiz.errors import DemoError  # noqa: E402
 pytestmark = pytest.mark.demo
 
 GOOD = Fit(100, 10.0, 10, 0.44)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -11,18 +11,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _models, _recall, _recall_training, _states, _train, ssm  # noqa: E402
+from llmquiz.demos import _demo, _models, _recall, _recall_training, _states, _train, ssm  # noqa: E402
 from llmquiz.demos._recall import Memory  # noqa: E402
 from llmquiz.demos._timing import Ratio  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,18 +10,11 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _tasks, _train, _unified, _unified_found, unified_objective  # noqa: E402
+from llmquiz.demos import _demo, _tasks, _train, _unified, _unified_found, unified_objective  # noqa: E402
 from llmquiz.demos._unified_found import Result  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """As a demo runs."""
-    with _devices.prepared(seed=0, threads=1):
-        yield
 
 
 @pytest.fixture
