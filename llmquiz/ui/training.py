@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import RenderableType
 from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
 
 from llmquiz.ui.prose import Prose, Styled, inline
 from llmquiz.ui.words import Words
@@ -20,15 +23,16 @@ if TYPE_CHECKING:
 def listing(cards: Sequence[Mapping[str, Any]], words: Words) -> Iterator[RenderableType]:
     """Every shipped model: its demo, what it is, the steps and about how long they take."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
-    table.add_column("id", style="cyan", no_wrap=True)
     table.add_column(words("train.model"), no_wrap=True)
-    table.add_column(words("train.what"), ratio=1)
+    table.add_column(words("train.what"), ratio=1, overflow="fold")
     table.add_column(words("train.steps"), justify="right", no_wrap=True)
     table.add_column(words("demo.seconds"), justify="right", no_wrap=True)
-    for card in cards:
-        run = card["runs"][0]
-        seconds = f"{run['seconds']:.0f} s" if run["seconds"] else "–"
-        table.add_row(card["demo"], card["name"], card["model"], f"{run['steps']:,}", seconds)
+    for demo, models in groupby(cards, key=itemgetter("demo")):
+        table.add_row(Text(demo, style="bold cyan"))
+        for card in models:
+            run = card["runs"][0]
+            seconds = f"{run['seconds']:.0f} s" if run["seconds"] else "–"
+            table.add_row(f"  {card['name']}", card["model"], f"{run['steps']:,}", seconds)
     yield table
     yield Styled(inline(words("train.how"), "dim"))
 
