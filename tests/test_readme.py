@@ -25,6 +25,7 @@ def block(language: str, name: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_add_a_topic_and_a_question(llmquiz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for line in block("sh", "topic").splitlines():

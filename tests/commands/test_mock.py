@@ -13,6 +13,8 @@ import pytest
 from llmquiz import paths
 from tests.commands.conftest import Done
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Done]
 ANSWER = "Because every token carries loss.\n.\n"
 SKIPS = ":skip\n" * 40

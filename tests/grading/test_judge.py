@@ -18,6 +18,8 @@ from llmquiz.grading.server import Server
 from tests.grading.samples import GLOSSARY, question, states
 from tests.grading.scripted import Seen, completion, serving, verdict
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("openai", reason="the judge's client is an optional extra")
 
 ANSWER = "Old rows never need an update, hence one holds on to them. The bill climbs with each word."
