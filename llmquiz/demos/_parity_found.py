@@ -60,9 +60,8 @@ def way(name: str, model: Any, most: int) -> Way:
 
 def learnt(losses: list[float], steps: int) -> int:
     """After so many steps the loss stayed below LEARNT; 0: never."""
-    above = [i + 1 for i, loss in enumerate(losses) if loss >= LEARNT]
-    after = max(above, default=0)
-    return 0 if after == len(losses) else round(after * steps / len(losses)) or 1
+    after = _train.settled(losses, steps, LEARNT)
+    return 0 if after == steps else after or 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,7 @@ def trained(name: str, scores: Tensor) -> Trained:
 
 def learned_at(losses: Sequence[float], steps: int) -> int:
     """The step from which on the loss, given as means of equal stretches, stays below `LEARNED`."""
-    high = [i for i, one in enumerate(losses) if one >= LEARNED]
-    return round(steps * (high[-1] + 1) / len(losses)) if high else 0
+    return _train.settled(losses, steps, LEARNED)
 
 
 def sample(asked: Index, overlap: Tensor, scores: Sequence[Tensor]) -> Sample:

@@ -47,10 +47,10 @@ def chosen(training: Training, found: dict[str, dict[str, float]]) -> float:
     return float(max(found, key=lambda rate: (sign * found[rate][training.best], -float(rate))))
 
 
-def ship(training: Training, name: str, folder: Path = SHIPPED, *, swept: bool = True) -> None:
+def ship(training: Training, name: str, folder: Path = SHIPPED) -> None:
     """Sweep, train with every seed, and write the weights of the first beside their card."""
-    tried = sweep(training, name) if swept else {}
-    if tried and (rate := chosen(training, tried)) != training.rates[name]:
+    tried = sweep(training, name)
+    if (rate := chosen(training, tried)) != training.rates[name]:
         _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")
         training = replace(training, rates={**training.rates, name: rate})
     runs: list[Run] = []

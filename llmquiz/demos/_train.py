@@ -163,6 +163,12 @@ def curve(losses: list[float]) -> tuple[float, ...]:
     return tuple(round(sum(one) / len(one), 5) for one in parts)
 
 
+def settled(losses: Sequence[float], steps: int, below: float) -> int:
+    """The step from which on the loss, given as means of equal stretches, stays below a value; `steps` where never."""
+    high = [i + 1 for i, loss in enumerate(losses) if loss >= below]
+    return round(steps * max(high, default=0) / len(losses))
+
+
 def last(losses: list[float]) -> float:
     """The mean over the last twentieth."""
     end = losses[-max(1, round(LAST * len(losses))) :]
@@ -217,9 +223,8 @@ def trained(training: Training, name: str, *, device: str = "cpu", dtype: str = 
         own, path = None, SHIPPED / path.name
     if not path.exists() or (own is None and digest(path) != card(training.demo, name)["sha256"]):
         raise DemoError(
-            f"The shipped weights {path.name} are missing or not those of their card; install llmquiz again, "
-            f"or add --live to train them here.",
-            f"随附的权重 {path.name} 缺失，或与说明卡不符；请重新安装 llmquiz，或加 --live 在本机训练。",
+            f"The shipped weights {path.name} are missing or not those of their card; install llmquiz again.",
+            f"随附的权重 {path.name} 缺失，或与说明卡不符；请重新安装 llmquiz。",
         )
     model = training.build(name, 0)
     missing, unknown = model.load_state_dict(load_file(path), strict=False)
@@ -237,9 +242,9 @@ def models(
     seed: int = 0,
     live: bool = False,
     progress: Progress = silent,
-) -> tuple[Any, ...]:
-    """The models of these names (all where none is named): the shipped ones, or trained here and now where `live`."""
-    found = []
+) -> dict[str, Any]:
+    """By name the models named (all where none is): the shipped ones, or trained here and now where `live`."""
+    found = {}
     names = names or training.models
     for i, name in enumerate(names):
         share = part(progress, i / len(names), (i + 1) / len(names))
@@ -247,6 +252,6 @@ def models(
             model = train(training, name, seed=seed, device=device, progress=share)[0].to(DTYPES[dtype])
         else:
             model = trained(training, name, device=device, dtype=dtype)
-        found.append(model)
+        found[name] = model
         share(1.0)
-    return tuple(found)
+    return found

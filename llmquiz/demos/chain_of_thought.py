@@ -66,8 +66,9 @@ def measure(
     """Accuracy over length, passes, what flips do, and samples (or the user's own row)."""
     rows = [_parity_found.bits_of(text)] if text is not None else [tested(6, 2)[1:], tested(SLOTS, 2)[1:]]
     ready = 0.9 if live else 0.1
-    found = _train.models(TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0, ready))
-    models = dict(zip(WAYS, found, strict=True))
+    models = _train.models(
+        TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0, ready)
+    )
     most = 128 if quick else 256
     ways = []
     for i, (name, model) in enumerate(models.items()):

@@ -98,10 +98,9 @@ def measure(
     """Every shipped model on fresh mappings; the other seeds and the models beside them from the cards."""
     read = _mapping_text.parsed(text) if text else _mapping_text.drawn(seed)
     count, share = (1000 if quick else 2000), (0.9 if live else 0.1)
-    found = _train.models(
+    models = _train.models(
         TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0.0, share)
     )
-    models = dict(zip(TRAINING.models, found, strict=True))
     trained = []
     for i, (name, model) in enumerate(models.items()):
         right = tuple(_mapping.right(name, model, k, seed=2 + seed, count=count) for k in range(1, SHOTS + 1))

@@ -46,10 +46,9 @@ def measure(
     """Gaps first, then whole texts, then one gap to look at."""
     own = _infill_samples.opened(text) if text is not None else None
     share = 0.9 if live else 0.1
-    loaded = _train.models(
+    models = _train.models(
         TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0.0, share)
     )
-    models = dict(zip(TRAINING.models, loaded, strict=True))
     unseen = _infilling.unseen(seed, 128 if quick else _infilling.TESTED)
     gaps = tuple(_gap(models, unseen, letters) for letters in GAPS)
     progress(share + 0.3 * (1 - share))

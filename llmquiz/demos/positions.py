@@ -92,8 +92,7 @@ class Result:
 
 def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress) -> Result:
     """Losses of the shipped models by length, RoPE stretched four ways, scores along diagonals, and what is written."""
-    loaded = _train.models(TRAINING, device=device, dtype=dtype)
-    models = dict(zip(WAYS, loaded, strict=True))
+    models = _train.models(TRAINING, device=device, dtype=dtype)
     lengths = tuple(round(t * TRAINED) for t in (SHOWN if quick else TIMES))
     ids = held_out(24 if quick else 64, TIMES[-1], seed)
     progress(0.1)

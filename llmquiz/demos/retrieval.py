@@ -74,14 +74,8 @@ def measure(
     live: bool = False,
 ) -> Result:
     """Recall on facts that no training saw, then what early states know, then what a query costs."""
-    asked, names = _contrastive.index(seed), TRAINING.models
-    trained = dict(
-        zip(
-            names,
-            _train.models(TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0, 0.5)),
-            strict=True,
-        )
-    )
+    asked = _contrastive.index(seed)
+    trained = _train.models(TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0, 0.5))
     search = _search(text, model, trained["encoder"], asked, device, dtype, seed)
     scores = {name: _contrastive.similarities(name, one, asked) for name, one in trained.items()}
     overlap = _paraphrases.shared(asked.queries, asked.candidates)

@@ -61,12 +61,12 @@ class Result:
 def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress, live: bool = False) -> Result:
     """Every policy by texts of its own; then what theory says of them; then likelihoods of texts of four letters."""
     each, load = (64 if quick else 128), partial(_train.models, TRAINING, device=device, dtype=dtype)
-    sft, sft_t5 = load("sft", "sft-t5")
-    tuned = load(*TUNED, live=live, seed=seed, progress=part(progress, 0.0, 0.7 if live else 0.1))
-    models = {"sft": sft, "sft-t5": sft_t5, **dict(zip(TUNED, tuned, strict=True))}
+    models = load("sft", "sft-t5")
+    models |= load(*TUNED, live=live, seed=seed, progress=part(progress, 0.0, 0.7 if live else 0.1))
+    sft = models["sft"]
     policies, texts = list[Policy](), {}
     for i, name in enumerate(NAMES):
-        reference = sft_t5 if name.endswith("t5") else sft
+        reference = models["sft-t5" if name.endswith("t5") else "sft"]
         share = each // 4 if name.endswith("t5") else each  # without a cache
         found, texts[name] = _policies.measured(models[name], reference, each=share, seed=seed)
         policies.append(Policy(name, found, " ".join(toy.words(texts[name][-1])), _rl_found.card_seeds(name)))
@@ -80,13 +80,13 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
     row = int((toy.reward(texts["ppo"]) >= 2).int().argmax())  # the first that earned something
     steps = _rl_found.decisions(models["ppo"], sft, texts["ppo"], row, BETA)
     progress(0.95)
-    letters = _letters.found(*load("causal", "masked"))
+    letters = _letters.found(**load("causal", "masked"))
     progress(1.0)
     return Result(
         device=device,
         dtype=dtype,
         model=_models.describe(sft),
-        seq2seq=_models.describe(sft_t5),
+        seq2seq=_models.describe(models["sft-t5"]),
         texts=each * len(toy.PROMPTS),
         policies=tuple(policies),
         courses=_rl_found.card_courses("ppo-free"),

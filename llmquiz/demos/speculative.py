@@ -73,7 +73,8 @@ def measure(
     live: bool = False,
 ) -> Result:
     """Tokens and distributions first, then times."""
-    target, draft = _train.models(TRAINING, "target", "draft", device=device, dtype=dtype, seed=seed, live=live)
+    models = _train.models(TRAINING, device=device, dtype=dtype, seed=seed, live=live)
+    target, draft = models["target"], models["draft"]
     untrained = TRAINING.build("draft", seed).to(device=device, dtype=DTYPES[dtype])
     prompts = [one.to(device) for one in _stories.prompts(4, 2, seed)]
     if text is not None:

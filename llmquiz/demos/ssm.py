@@ -86,7 +86,7 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
     times = _states.step_times(mamba, attention, contexts, device, 5 if quick else 9, seed)
     progress(0.7)
     trained = _train.models(TRAINING, device=device, dtype=dtype)
-    remember = _recall.memories(dict(zip(TRAINING.models, trained, strict=True)), seed, part(progress, 0.7, 1.0))
+    remember = _recall.memories(trained, seed, part(progress, 0.7, 1.0))
     return Result(
         device=device,
         dtype=dtype,

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress, text: str | None = None) -> Result:
     """Every model on every task, on texts that no training contained; then one text to look at."""
     own = _unified_found.read(text) if text is not None else None
-    loaded = _train.models(TRAINING, device=device, dtype=dtype, progress=part(progress, 0.0, 0.1))
-    models = dict(zip(TRAINING.models, loaded, strict=True))
+    models = _train.models(TRAINING, device=device, dtype=dtype, progress=part(progress, 0.0, 0.1))
     kinds = tuple(
         Kind(
             name=name,

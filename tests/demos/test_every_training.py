@@ -129,7 +129,7 @@ def test_live_trains_here_and_now() -> None:
     training, name = _smallest()
     short = replace(training, steps={name: 2}, rates={name: training.rates[name]})
     with _devices.prepared(seed=0, threads=1):
-        (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True)
+        (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True).values()
         alone, _ = _train.train(short, name, seed=5)
     for (_, a), (_, b) in zip(live.named_parameters(), alone.named_parameters(), strict=True):
         assert torch.equal(a, b)

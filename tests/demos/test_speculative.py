@@ -46,7 +46,7 @@ def result(quick_run: Callable[[str], _demo.Outcome]) -> speculative.Result:
 @pytest.fixture
 def models() -> tuple[Any, Any]:
     """Target and draft."""
-    target, draft = _train.models(TRAINING, "target", "draft", device="cpu", dtype="float32")
+    target, draft = _train.models(TRAINING, "target", "draft", device="cpu", dtype="float32").values()
     return target, draft
 
 
