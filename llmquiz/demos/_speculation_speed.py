@@ -161,6 +161,15 @@ def prices(models: tuple[Decoder, Decoder], gammas: Sequence[int], batch: int, p
     return Prices(batch, ratio(times["draft"], times["target"]), checks)
 
 
+def foreseen(alpha: float, gamma: int, paid: Prices) -> Ratio:
+    """The speed-up by the formula with the first of the prices paid, and with those of every round."""
+    check = paid.checks[0]
+    rounds = zip(paid.draft.rounds, check.rounds, strict=True)
+    return Ratio(
+        speedup(alpha, gamma, paid.draft.value, check.value), tuple(speedup(alpha, gamma, *one) for one in rounds)
+    )
+
+
 def predictions(ways: Sequence[Way], paid: Prices, alpha: float) -> list[tuple[float, float, float]]:
     """For each number of proposals: the speed-up measured, by the formula, and with what a check costs here."""
     draft = paid.draft.value

@@ -16,14 +16,14 @@ from llmquiz.demos._devices import DTYPES
 from llmquiz.demos._speculating import faithful, lenient
 from llmquiz.demos._speculation_parts import GAMMAS, NEW, USUAL, Overlap, Same, Sample, Seed
 from llmquiz.demos._speculation_shown import figure, render
-from llmquiz.demos._speculation_speed import Prices, Way, per_call, speedup
+from llmquiz.demos._speculation_speed import Prices, Way, per_call
 from llmquiz.demos._speculation_tests import Acceptance, Fit
 from llmquiz.demos._speculation_training import TRAINING, figures
 from llmquiz.demos._timing import Ratio
 
 LONGEST = 30
 """Words of a beginning of the user's own."""
-BATCH = 256
+BATCH = 1024
 DOUBT = 1e-3
 """A text is said to follow another law where chance alone gives a worse fit more rarely than this."""
 
@@ -206,21 +206,21 @@ def below_the_formula(r: Result) -> Finding:
 
 
 def bad_draft(r: Result) -> Finding:
-    return _slower(r, r.untrained.speedup)
+    return _in_time(r, _slower(r.untrained.speedup))
 
 
-def _slower(r: Result, times: Ratio) -> Finding:
+def _slower(times: Ratio) -> Finding:
     faster = times.reaches(1)
     holds = None if faster is None else not faster
-    return _in_time(r, Finding(holds, f"{times} < 1", "too-noisy" if holds is None else ""))
+    return Finding(holds, f"{times} < 1", "too-noisy" if holds is None else "")
 
 
 def batch_eats_it(r: Result) -> Finding:
     one, many = r.prices.checks[GAMMAS.index(USUAL)].value, r.batched.checks[0].value
-    gain = speedup(r.acceptance, USUAL, r.batched.draft.value, many)
-    return _in_time(
-        r, Finding(many > one and gain < 1, f"B=1: {one:.2f}; B={r.batched.batch}: {many:.2f}, ×{gain:.2f} < 1")
-    )
+    found = _slower(_speculation_speed.foreseen(r.acceptance, USUAL, r.batched))
+    if many <= one:
+        found = found._replace(holds=False)
+    return _in_time(r, found, f"B=1: {one:.2f}; B={r.batched.batch}: {many:.2f}; ")
 
 
 CLAIMS: Mapping[str, Callable[[Result], Finding]] = {

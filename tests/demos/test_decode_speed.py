@@ -33,6 +33,12 @@ def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | 
     return decode_speed.CLAIMS[claim](replace(result, **changes)).holds
 
 
+def _decided(measured: Callable[[], bool | None]) -> bool | None:
+    """What a measurement says; made again, at most twice, where noise spoiled it."""
+    found = (measured() for _ in range(3))
+    return next((one for one in found if one is not None), None)
+
+
 def test_a_loop_without_positions_writes_other_tokens(
     result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,7 +64,7 @@ def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
             return linear(x, weight)
 
     monkeypatch.setattr(_decode, "F", Twice())
-    assert _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),)) is False
+    assert _decided(lambda: _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),))) is False
     assert calls
 
 
@@ -83,9 +89,12 @@ def test_sequences_stepped_one_after_the_other_share_nothing(
 
     monkeypatch.setattr(decode_speed, "one_step", one_by_one)
     model = _models.llama(d_model=512, n_layers=8, n_heads=8, init=0.1)
-    with prepared(seed=0, threads=1):
-        found = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)
-    assert _finding("batch-shares-reading", result, many=found["many"]) is False
+
+    def measured() -> bool | None:
+        many = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
+        return _finding("batch-shares-reading", result, many=many)
+
+    assert _decided(measured) is False
 
 
 def test_a_machine_with_slow_arithmetic_is_not_bound_by_bytes(result: decode_speed.Result) -> None:

@@ -319,6 +319,23 @@ def test_times_are_judged_by_the_rounds(result: speculative.Result) -> None:
     assert _finding("bad-draft", result, **untrained(0.9, 0.9, 0.9, 1.1, 1.1)) is None
 
 
+@pytest.mark.parametrize(
+    ("draft", "checks", "holds"),
+    [
+        ((0.25, 0.25, 0.25), (4.0, 4.2, 4.4), True),
+        ((0.05, 0.05, 0.05), (1.6, 1.7, 1.8), False),
+        ((0.05, 0.05, 0.05), (1.0, 1.1, 1.2), False),  # no dearer than alone
+        ((0.25, 0.25, 0.25, 0.25, 0.25), (2.0, 2.2, 2.8, 4.2, 4.4), None),
+    ],
+)
+def test_a_batch_in_which_drafts_pay_is_noticed(
+    result: speculative.Result, draft: tuple[float, ...], checks: tuple[float, ...], holds: bool | None
+) -> None:
+    alone = replace(result.prices, checks=(_ratio(1.3, 1.3, 1.3),) * len(result.prices.checks))
+    batched = replace(result.batched, draft=_ratio(*draft), checks=(_ratio(*checks),))
+    assert _finding("batch-eats-it", result, acceptance=0.85, prices=alone, batched=batched) is holds
+
+
 def test_every_word_has_one_kind() -> None:
     assert Counter(word for kind in _stories.KINDS.values() for word in kind) == Counter(_stories.WORDS)
 
