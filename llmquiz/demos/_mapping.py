@@ -7,14 +7,13 @@ that has only read the examples can know the label of an input that stands among
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import BertForMaskedLM, LlamaForCausalLM, T5ForConditionalGeneration
 
-from llmquiz.demos import _models
+from llmquiz.demos import _readers
+from llmquiz.demos._readers import Reader, outputs
 
 INPUTS, LABELS = 4, 8
 SHOTS = 8
@@ -25,20 +24,6 @@ JOINED = 1 + INPUTS + INPUTS * LABELS
 """Tokens where an example is one: padding, asked, told."""
 SPLIT = 1 + INPUTS + LABELS
 """Where it is two: padding, inputs, labels."""
-WIDTH = 32
-
-
-class Reader(StrEnum):
-    """What reads a text."""
-
-    decoder = "decoder"
-    """Llama."""
-    opened = "opened"
-    """The same Llama without its causal mask."""
-    encoder = "encoder"
-    """BERT."""
-    two_stacks = "two-stacks"
-    """T5: the encoder reads the first examples, the decoder the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +87,6 @@ def texts(count: int, length: int, generator: torch.Generator, *, held_out: bool
     return Texts(inputs, table.gather(1, inputs))
 
 
-def chosen(arm: Arm, inputs: Tensor, generator: torch.Generator) -> Tensor:
-    """Which labels carry loss, (B, N): a share of them, and the last where that is none."""
-    ask = torch.rand(inputs.shape, generator=generator) < arm.asked
-    ask[:, -1] |= ~ask.any(1)
-    return ask
-
-
 def answers(arm: Arm, model: Any, read: Texts, ask: Tensor, examples: int) -> tuple[Tensor, Tensor]:
     """Logits of every place that `ask` names, (n, V), and the tokens that belong there, (n,).
 
@@ -116,19 +94,19 @@ def answers(arm: Arm, model: Any, read: Texts, ask: Tensor, examples: int) -> tu
     """
     if arm.questions:
         told, ids = (part.to(model.device) for part in _questions(read, examples))
-        logits = _bidirectional(model, ids) if arm.reader is Reader.opened else model(ids, use_cache=False).logits
+        logits = outputs(arm.reader, model, ids).logits
         return logits[:, 2 * examples :][ask[:, examples:]], told[ask[:, examples:]]
     told, open_ = (part.to(model.device) for part in ((read.labels_told if arm.split else read.told), read.asked))
     stream = torch.stack((open_, told), 2).flatten(1)  # (B, 2N): 3? 3b 1? 1e ..., or 3 b 1 e ...
     match arm.reader:
         case Reader.decoder:
-            return model(stream, use_cache=False).logits[:, ::2][ask], told[ask]
+            return outputs(arm.reader, model, stream).logits[:, ::2][ask], told[ask]
         case Reader.two_stacks:
             first = stream[:, : 2 * examples] if arm.split else told[:, :examples]
             found = model(input_ids=first, decoder_input_ids=stream[:, 2 * examples :], use_cache=False)
             return found.logits[:, ::2][ask[:, examples:]], told[:, examples:][ask[:, examples:]]
     hidden = told.where(~ask.to(told.device), open_)
-    logits = _bidirectional(model, hidden) if arm.reader is Reader.opened else model(hidden).logits
+    logits = outputs(arm.reader, model, hidden).logits
     return logits[ask], told[ask]
 
 
@@ -136,13 +114,6 @@ def _questions(read: Texts, examples: int) -> tuple[Tensor, Tensor]:
     """Labels of the questions (B, Q), and the text (B, 2M + Q): input, label, ..., then inputs alone."""
     pairs = torch.stack((read.asked, read.labels_told), 2)[:, :examples].flatten(1)
     return read.labels_told[:, examples:], torch.cat((pairs, read.asked[:, examples:]), 1)
-
-
-def _bidirectional(model: Any, ids: Tensor) -> Tensor:
-    T = ids.shape[1]
-    open_mask = torch.zeros(1, 1, T, T, device=ids.device, dtype=model.dtype)
-    logits: Tensor = model(ids, attention_mask=open_mask, use_cache=False).logits
-    return logits
 
 
 @torch.no_grad()
@@ -169,22 +140,6 @@ def copying(shots: int) -> float:
 
 
 def untrained(name: str, seed: int) -> Any:
-    """The model of an arm before its training; feed-forward widths make all sizes equal."""
+    """The model of an arm before its training."""
     arm = ARMS[name]
-    common: dict[str, Any] = {"seed": seed, "device": "cpu", "dtype": "float32"}
-    common |= {"vocab_size": SPLIT if arm.split else JOINED}
-    common |= {"bos_token_id": None, "eos_token_id": None, "pad_token_id": 0}
-    sizes: dict[str, Any] = {"hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": 2}
-    sizes |= {"initializer_range": 0.15}
-    match arm.reader:
-        case Reader.decoder | Reader.opened:
-            sizes |= {"intermediate_size": 88, "tie_word_embeddings": True}
-            return _models.build(LlamaForCausalLM, **common, **sizes, max_position_embeddings=32)
-        case Reader.encoder:
-            sizes |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-            sizes |= {"intermediate_size": 112, "type_vocab_size": 1, "max_position_embeddings": 16}
-            return _models.build(BertForMaskedLM, **common, **sizes)
-        case Reader.two_stacks:
-            sizes = {"d_model": WIDTH, "d_kv": 16, "d_ff": 96, "num_heads": 2, "num_layers": 1, "num_decoder_layers": 1}
-            sizes |= {"dropout_rate": 0.0, "decoder_start_token_id": 0}
-            return _models.build(T5ForConditionalGeneration, **common, **sizes)
+    return _readers.untrained(arm.reader, seed, vocab=SPLIT if arm.split else JOINED, length=16)

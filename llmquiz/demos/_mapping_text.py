@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 
 from llmquiz.demos._mapping import ARMS, INPUTS, LABELS, SHOTS, Texts, answers, texts
+from llmquiz.demos._readers import Answer
 from llmquiz.errors import DemoError
 
 LETTERS = "abcdefgh"
 _EXAMPLE = re.compile(r"([1-4])([a-h])")
 _QUESTION = re.compile(r"([1-4])\?")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a model puts in the place of the question."""
-
-    arm: str
-    token: str
-    probability: float
 
 
 def drawn(seed: int) -> Texts:

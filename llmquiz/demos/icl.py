@@ -5,54 +5,22 @@ The mapping of `_mapping` is new in every text, so that a label can only be know
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from llmquiz.demos import _figures, _mapping, _mapping_text, _models, _plots, _train
+from llmquiz.demos import _icl_found, _induction, _mapping, _mapping_text, _models, _train
 from llmquiz.demos._demo import Demo, Finding, Progress, part
-from llmquiz.demos._mapping import ARMS, SHOTS
-from llmquiz.demos._mapping_text import Answer
-from llmquiz.demos._mapping_training import TRAINING
-from llmquiz.texts import Lang
-from llmquiz.topics import DemoWords
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from llmquiz.demos._icl_found import Copier, Runs, Trained
+from llmquiz.demos._icl_shown import figure, percent, reached, render
+from llmquiz.demos._icl_training import INDUCTION, JOINED, SPLIT, TRAINING
+from llmquiz.demos._mapping import SHOTS
+from llmquiz.demos._readers import Answer
 
 NEAR = 0.95
 """Share of the best possible that counts as reached."""
-SHOWN = (1, 2, 4, 8)
-"""Examples, in the table."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """A trained model asked here."""
-
-    arm: str
-    model: str
-    parameters: int
-    right: tuple[float, ...]
-    """Share of right labels after 1 to 8 examples."""
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """The three seeds of an arm, as its card has them; after 8 examples."""
-
-    arm: str
-    rate: float
-    steps: int
-    right: tuple[float, ...]
-    """At the end of the training, of each seed."""
-    learned_at: tuple[int, ...]
-    """The first noted step with at least four fifths right, of each seed; 0: none."""
-    course: tuple[tuple[float, ...], ...]
-    """Along the training of each seed, at equal distances from the first step on."""
+SOON, LATE = 1000, 2500
+"""Steps of a training of 4,000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +43,21 @@ class Result:
     """A text."""
     answers: tuple[Answer, ...]
     """What each model of one-token examples writes."""
+    copiers: tuple[Copier, ...]
+    along: tuple[float, ...]
+    """Share of tokens that the decoder gets right in texts of the longest period, from the second token on."""
+    repeated: str
+    """A text of repeated tokens."""
+    guesses: tuple[Answer, ...]
+    """What each model puts in its last place."""
 
     def of(self, arm: str) -> Trained:
         """The trained model of an arm."""
         return next(one for one in self.trained if one.arm == arm)
+
+    def copier(self, arm: str) -> Copier:
+        """The model of repeated tokens of an arm."""
+        return next(one for one in self.copiers if one.arm == arm)
 
     def seeds(self, arm: str) -> Runs:
         """The runs of an arm."""
@@ -95,19 +74,21 @@ def measure(
     text: str | None = None,
     live: bool = False,
 ) -> Result:
-    """Every shipped model on fresh mappings; the other seeds and the models beside them from the cards."""
+    """Every shipped model on fresh texts of its task; the other seeds and the models beside them from the cards."""
     read = _mapping_text.parsed(text) if text else _mapping_text.drawn(seed)
     count, share = (1000 if quick else 2000), (0.9 if live else 0.1)
-    models = _train.models(
-        TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0.0, share)
-    )
+    load = partial(_train.models, TRAINING, device=device, dtype=dtype)
+    joined = load(*JOINED, seed=seed, live=live, progress=part(progress, 0.0, share))
     trained = []
-    for i, (name, model) in enumerate(models.items()):
+    for name, model in (joined | load(*SPLIT)).items():
         right = tuple(_mapping.right(name, model, k, seed=2 + seed, count=count) for k in range(1, SHOTS + 1))
         trained.append(Trained(name, _models.describe(model), _models.parameters(model), right))
-        progress(share + (1 - share) * (i + 1) / len(models))
+    progress(share + 0.3 * (1 - share))
+    copying = load(*INDUCTION)
+    copiers = _icl_found.copiers(copying, seed=seed, count=count // 4)
+    progress(1.0)
     fresh = _mapping.untrained("decoder", seed).to(device)
-    answers = (_mapping_text.answer(name, model, read) for name, model in models.items() if not ARMS[name].split)
+    repeated, guesses = _induction.guesses(copying, seed=seed)
     return Result(
         device=device,
         dtype=dtype,
@@ -116,42 +97,18 @@ def measure(
         trained=tuple(trained),
         untrained=_mapping.right("decoder", fresh, SHOTS, seed=2 + seed, count=count),
         encoder_percent=100 * next(one for one in trained if one.arm == "encoder").right[-1],
-        runs=tuple(runs()),
+        runs=tuple(_icl_found.runs()),
         read=_mapping_text.written(read),
-        answers=tuple(answers),
+        answers=tuple(_mapping_text.answer(name, model, read) for name, model in joined.items()),
+        copiers=tuple(copiers),
+        along=tuple(_induction.along(copying["induction-decoder"], _induction.LONGEST, seed=seed, count=count // 4)),
+        repeated=repeated,
+        guesses=tuple(guesses),
     )
 
 
-def runs() -> list[Runs]:
-    """Every arm's three seeds, from the cards of the shipped models."""
-    cards = {name: _train.card(TRAINING.demo, name) for name in TRAINING.models}
-    found = {name: card["runs"] for name, card in cards.items()}
-    for card in cards.values():
-        found |= {name: one["runs"] for name, one in card.get("beside", {}).items()}
-    return [_runs(name, found[name]) for name in ARMS]
-
-
-def _runs(arm: str, found: Sequence[Mapping[str, Any]]) -> Runs:
-    right = tuple(run["figures"][f"k={SHOTS}"] for run in found)
-    course = tuple(tuple(run["course"]["right"]) for run in found)
-    steps = found[0]["steps"]
-    return Runs(arm, found[0]["rate"], steps, right, tuple(learned_at(one, steps) for one in course), course)
-
-
-def learned_at(course: Sequence[float], steps: int) -> int:
-    """The first noted step with at least four fifths right; 0 where there is none."""
-    return next((round(i * steps / len(course)) for i, right in enumerate(course) if right >= 0.8), 0)
-
-
-JOINED = ("decoder", "encoder", "encoder-slot", "encoder-decoder")
-COMPARED = ("decoder", "encoder-decoder", "encoder")
-"""In the first picture of the training."""
-SPLIT = ("split-decoder", "split-decoder-last")
-"""In the second."""
-
-
 def equal_size(r: Result) -> Finding:
-    sizes = [one.parameters for one in r.trained]
+    sizes = [*(one.parameters for one in r.trained), *(one.parameters for one in r.copiers)]
     return Finding(max(sizes) <= 1.05 * min(sizes), f"{min(sizes):,} – {max(sizes):,}")
 
 
@@ -186,25 +143,76 @@ def by_nature(r: Result) -> Finding:
 def one_loss(r: Result) -> Finding:
     least = NEAR * r.best[-1]
     found = [r.seeds(name).right for name in ("decoder-last", "encoder-slot")]
-    return Finding(min(map(min, found)) >= least, f"{_percent(found[0])}; {_percent(found[1])} ≥ {least:.0%}")
-
-
-def _percent(shares: Sequence[float]) -> str:
-    return "/".join(f"{100 * share:.0f}" for share in shares) + "%"
+    return Finding(min(map(min, found)) >= least, f"{percent(found[0])}; {percent(found[1])} ≥ {least:.0%}")
 
 
 def without_mask(r: Result) -> Finding:
     """Reached, and not later than after one and a half times the decoder's steps."""
     twin, decoder = r.seeds("bidirectional"), r.seeds("decoder")
     holds = min(twin.right) >= NEAR * r.best[-1] and 0 < max(twin.learned_at) <= 1.5 * max(decoder.learned_at)
-    figures = f"{_steps(twin)} ≤ 1.5 × {_steps(decoder)}"
-    return Finding(holds and min(twin.learned_at) > 0, f"{_percent(twin.right)}; {figures}")
+    figures = f"{reached(twin)} ≤ 1.5 × {reached(decoder)}"
+    return Finding(holds and min(twin.learned_at) > 0, f"{percent(twin.right)}; {figures}")
 
 
 def loss_matters(r: Result) -> Finding:
     """Every seed of one is right more often than every seed of the other, by a tenth."""
     dense, last = r.seeds("split-decoder").right, r.seeds("split-decoder-last").right
-    return Finding(min(dense) >= max(last) + 0.1, f"{_percent(dense)} > {_percent(last)}")
+    return Finding(min(dense) >= max(last) + 0.1, f"{percent(dense)} > {percent(last)}")
+
+
+def copies(r: Result) -> Finding:
+    """Here and with every seed."""
+    found = [(one.right, *r.seeds(one.arm).right) for one in r.copiers]
+    shown = ", ".join(f"{min(one):.0%}" for one in found)
+    return Finding(min(map(min, found)) >= NEAR, f"{shown} ≥ {NEAR:.0%} (≫ {_induction.guessing():.0%})")
+
+
+def only_repeats(r: Result) -> Finding:
+    """The second period's first token follows one that was seen without what came next, and is not counted."""
+    new, seen = r.along[: _induction.LONGEST - 1], r.along[_induction.LONGEST :]
+    return Finding(max(new) <= 0.15 and min(seen) >= NEAR, f"{max(new):.0%} ≤ 15%; {min(seen):.0%} ≥ {NEAR:.0%}")
+
+
+def copying_head(r: Result) -> Finding:
+    """Where the answer stood; of the encoder–decoder there or up to two places before."""
+    found = [one for one in r.copiers if one.heads]
+    there = not any(one.finder.back for one in found if one.arm != "induction-encoder-decoder")
+    holds = there and all(one.fresh < 1 / 3 and one.finder.share >= 0.5 for one in found)
+    return Finding(holds, ", ".join(f"{one.fresh:.0%} → {one.finder.share:.0%}" for one in found))
+
+
+def two_layers(r: Result) -> Finding:
+    """The head of the first layer that looks a place back, the finders in the second; then the first's other head."""
+    decoder = r.copier("induction-decoder")
+    back, *others = sorted((head for head in decoder.heads if head.layer == 0), key=lambda head: -head.previous)
+    holds = back.previous >= 0.25 and all(head.layer == 1 for head in decoder.finders)
+    holds = holds and max(back.without, decoder.without) < decoder.right / 2
+    holds = holds and min(head.without for head in others) >= 0.9 * decoder.right
+    shown = ", ".join(f"{one:.0%}" for one in (back.without, decoder.without, *(head.without for head in others)))
+    return Finding(holds, f"{decoder.right:.0%} → {shown}")
+
+
+def dense_sooner(r: Result) -> Finding:
+    dense, last = r.seeds("induction-decoder"), r.seeds("induction-decoder-last")
+    late = all(step == 0 or step > LATE for step in last.learned_at)
+    return Finding(soon(dense) and late, f"{reached(dense)} ≤ {SOON:,}; {reached(last)} > {LATE:,}")
+
+
+def soon(found: Runs) -> bool:
+    """Whether every seed learned it within `SOON` steps."""
+    return all(0 < step <= SOON for step in found.learned_at)
+
+
+def slot_as_soon(r: Result) -> Finding:
+    slot = r.seeds("induction-encoder-slot")
+    return Finding(soon(slot), f"{reached(slot)} ≤ {SOON:,}")
+
+
+def mask_or_not(r: Result) -> Finding:
+    """The same first weights, texts and loss."""
+    causal, opened = r.seeds("induction-causal"), r.seeds("induction-bidirectional")
+    holds = min(*causal.right, *opened.right) >= NEAR
+    return Finding(holds, f"{percent(causal.right)} ({reached(causal)}); {percent(opened.right)} ({reached(opened)})")
 
 
 CLAIMS: Mapping[str, Callable[[Result], Finding]] = {
@@ -216,65 +224,14 @@ CLAIMS: Mapping[str, Callable[[Result], Finding]] = {
     "one-loss": one_loss,
     "without-mask": without_mask,
     "loss-matters": loss_matters,
+    "copies": copies,
+    "only-repeats": only_repeats,
+    "copying-head": copying_head,
+    "two-layers": two_layers,
+    "mask-or-not": mask_or_not,
+    "dense-sooner": dense_sooner,
+    "slot-as-soon": slot_as_soon,
 }
-
-
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
-    """Accuracy over examples, then over training, then what the models write."""
-    labels = {key: text[lang] for key, text in words.words.items()}
-    rows = [
-        (labels[one.arm], *(f"{100 * one.right[k - 1]:.0f}" for k in SHOWN), _percent(result.seeds(one.arm).right))
-        for one in result.trained
-        if one.arm in JOINED
-    ]
-    rows.append((labels["possible"], *(f"{100 * result.best[k - 1]:.0f}" for k in SHOWN), ""))
-    arms = [(labels[r.arm], f"{r.steps:,}", f"{r.rate:g}", _percent(r.right), _steps(r)) for r in result.runs]
-    told = [f"{labels[one.arm]}: {one.token} ({one.probability:.0%})" for one in result.answers]
-    return Group(
-        _plots.table((labels["right"], *(f"k={k}" for k in SHOWN), labels["seeds"]), rows),
-        "",
-        _plots.table(
-            (labels["arm"], labels["steps"], labels["rate"], labels["seeds"], labels["learned"]),
-            arms,
-        ),
-        "",
-        _plots.curves(courses(result, labels, COMPARED), x_label=labels["step"], y_label=labels["percent"], height=9),
-        _plots.curves(courses(result, labels, SPLIT), x_label=labels["step"], y_label=labels["percent"], height=9),
-        "",
-        Text(f"{labels['reads']}: {result.read}"),
-        Text("\n".join(told)),
-    )
-
-
-def _steps(found: Runs) -> str:
-    return " ".join(str(step) if step else "–" for step in found.learned_at)
-
-
-def courses(result: Result, labels: Mapping[str, str], arms: Sequence[str]) -> list[_plots.Series]:
-    """Percent right after eight examples over the steps of the training, the mean of the seeds."""
-    made = []
-    for found in map(result.seeds, arms):
-        means = [100 * sum(point) / len(point) for point in zip(*found.course, strict=True)]
-        xs = [i * found.steps / len(means) for i in range(len(means))]
-        made.append(_plots.Series(labels[found.arm], xs, means))
-    return made
-
-
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
-    """Accuracy over examples, and over training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
-    made, (shots, training, split) = _figures.blank(words.title[lang], panels=3)
-    ks = range(1, SHOTS + 1)
-    series = [
-        _plots.Series(labels[one.arm], ks, [100 * share for share in one.right])
-        for one in result.trained
-        if one.arm in JOINED
-    ]
-    series.append(_plots.Series(labels["possible"], ks, [100 * share for share in result.best]))
-    _figures.draw(shots, series, x_label=labels["examples"], y_label=labels["percent"])
-    _figures.draw(training, courses(result, labels, COMPARED), x_label=labels["step"], y_label=labels["percent"])
-    _figures.draw(split, courses(result, labels, SPLIT), x_label=labels["step"], y_label=labels["percent"])
-    return made
 
 
 DEMO: Demo[Result] = Demo(measure, CLAIMS, render, figure)

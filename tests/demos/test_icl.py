@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _mapping, _mapping_text, _mapping_training, _train, icl  # noqa: E402
+from llmquiz.demos import _demo, _icl_found, _icl_training, _mapping, _mapping_text, _readers, _train, icl  # noqa: E402
 from llmquiz.demos._mapping import ARMS, Texts  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 from llmquiz.topics import DemoWords  # noqa: E402
@@ -34,7 +34,7 @@ def _asked_again(result: icl.Result) -> tuple[icl.Trained, ...]:
     asked = []
     for one in result.trained:
         if not ARMS[one.arm].split:
-            model = _train.trained(_mapping_training.TRAINING, one.arm)
+            model = _train.trained(_icl_training.TRAINING, one.arm)
             found = tuple(_mapping.right(one.arm, model, k, seed=0, count=300) for k in range(1, 9))
             one = replace(one, right=found)
         asked.append(one)
@@ -170,7 +170,7 @@ def test_only_the_mask_differs_between_the_decoder_and_its_bidirectional_twin() 
     ("arm", "least", "most"), [("decoder", 1.0, 1.0), ("decoder-last", 1 / 9, 1 / 9), ("encoder", 0.45, 0.55)]
 )
 def test_how_many_labels_carry_loss(arm: str, least: float, most: float) -> None:
-    ask = _mapping.chosen(ARMS[arm], torch.zeros(500, 9), torch.Generator().manual_seed(0))
+    ask = _readers.chosen(ARMS[arm].asked, (500, 9), torch.Generator().manual_seed(0))
     assert least <= ask.float().mean().item() + 1e-6
     assert ask.float().mean().item() - 1e-6 <= most
     assert ask.any(1).all()
@@ -186,8 +186,8 @@ def test_the_best_and_the_copier_are_those_of_a_count() -> None:
 
 
 def test_the_first_noted_step_with_four_fifths_right() -> None:
-    assert icl.learned_at((0.1, 0.7, 0.8, 0.9), 400) == 200
-    assert icl.learned_at((0.1, 0.7, 0.79, 0.3), 400) == 0
+    assert _icl_found.learned_at((0.1, 0.7, 0.8, 0.9), 400) == 200
+    assert _icl_found.learned_at((0.1, 0.7, 0.79, 0.3), 400) == 0
 
 
 def test_ones_own_text_is_answered(words_of: Callable[[str], DemoWords]) -> None:
