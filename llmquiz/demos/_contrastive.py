@@ -73,7 +73,7 @@ def untrained(name: str, seed: int) -> Any:
 def states(name: str, model: Any, ids: Tensor) -> Tensor:
     """The last layer's, (N, T) -> (N, T, d)."""
     n, T = ids.shape
-    nothing_hidden = torch.zeros(1, 1, T, T, device=model.device, dtype=model.dtype).expand(n, -1, -1, -1)
+    nothing_hidden = _models.open_mask(model, n, T)
     mask = nothing_hidden if READERS[name].both_sides else None  # without one, the class masks what is to the right
     found: Tensor = model.model(ids.to(model.device), attention_mask=mask, use_cache=False).last_hidden_state
     return found

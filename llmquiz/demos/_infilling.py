@@ -56,9 +56,7 @@ def untrained(_name: str, seed: int) -> Any:
 
 def seen_by_all(model: Any, ids: Tensor) -> Tensor:
     """Logits of the letters, (B, T, V), with no causal mask: every position attends to every other."""
-    B, T = ids.shape
-    open_mask = torch.zeros(1, 1, T, T, device=ids.device, dtype=model.dtype).expand(B, -1, -1, -1)
-    logits: Tensor = model(ids, attention_mask=open_mask, use_cache=False).logits
+    logits: Tensor = model(ids, attention_mask=_models.open_mask(model, *ids.shape), use_cache=False).logits
     return logits[..., :LETTERS]
 
 

@@ -53,9 +53,7 @@ def outputs(reader: Reader, model: Any, ids: Tensor, **settings: Any) -> Any:
     """What the model says of every place of `ids` (B, T), all at once."""
     match reader:
         case Reader.opened:
-            T = ids.shape[1]
-            open_mask = torch.zeros(1, 1, T, T, device=ids.device, dtype=model.dtype)
-            return model(ids, attention_mask=open_mask, use_cache=False, **settings)
+            return model(ids, attention_mask=_models.open_mask(model, *ids.shape), use_cache=False, **settings)
         case Reader.encoder:
             return model(ids, **settings)
     return model(ids, use_cache=False, **settings)

@@ -96,7 +96,7 @@ def encoder_logits(model: Any, text: Tensor, tasks: Tensor) -> Tensor:
     """Of every place of the answer in one pass, by the head of the task, (B, n, ANSWERS)."""
     ids = question(text, tasks, equals=False)
     B, T = ids.shape
-    open_mask = torch.zeros(1, 1, T, T, device=ids.device, dtype=model.dtype).expand(B, -1, -1, -1)
+    open_mask = _models.open_mask(model, B, T)
     heads = model(ids, attention_mask=open_mask, use_cache=False).logits[:, 1:]  # (B, n, tasks · ANSWERS)
     found: Tensor = heads.unflatten(2, (len(TASKS), ANSWERS))[torch.arange(B), :, tasks]
     return found

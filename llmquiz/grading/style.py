@@ -46,6 +46,11 @@ def absolutes(reading: Reading) -> tuple[Span, ...]:
     )
 
 
+def absolute_words(reading: Reading) -> list[str]:
+    """Those words as they were typed, each once."""
+    return list(dict.fromkeys(reading.text[span.start : span.end] for span in absolutes(reading)))
+
+
 def terms_used(index: Index, terms: Iterable[Term]) -> tuple[Found, ...]:
     """Inaccurate terms that the answer uses in earnest."""
     found = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmquiz.grading.style import absolutes
+from llmquiz.grading.style import absolute_words
 from llmquiz.grading.text import read
 from llmquiz.interview.best import best
 from llmquiz.interview.course import Course, elapsed
@@ -103,7 +103,7 @@ def _question(
             if f.id in wrong
         ),
         terms=tuple((term.because, hearing.better_term(term.id)) for term in score.terms),
-        absolutes=tuple(_absolutes(one.exchange.reply.text)) if entry else (),
+        absolutes=tuple(absolute_words(read(one.exchange.reply.text))) if entry else (),
         structure=built,
         follow_ups=tuple(_follow_up(e, heard, course) for e in later),
         best=best(one, entry, [e for e in later if e.turn.question == turn.question], hearing) if entry else None,
@@ -120,10 +120,6 @@ def _belongs(exchange: Exchange, one: Standing, heard: Sequence[Exchange]) -> bo
     if turn.question == main.question:
         return True
     return turn.parent == main.number and turn.kind != "spoken"
-
-
-def _absolutes(text: str) -> list[str]:
-    return list(dict.fromkeys(text[span.start : span.end] for span in absolutes(read(text))))
 
 
 def _points(one: Standing, hearing: Hearing) -> list[PointReport]:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from llmquiz.grading.phrases import pattern
 from llmquiz.grading.score import PointState, Score, Span
-from llmquiz.grading.style import absolutes
+from llmquiz.grading.style import absolute_words
 from llmquiz.grading.text import Reading, is_han, read
 from llmquiz.interview.roles import role
 from llmquiz.interview.timing import spoken
@@ -95,7 +95,7 @@ def structure(text: str, score: Score, depth: Depth, seconds: int, steps: tuple[
         "order": _order(pieces),
         "examples": _words(reading, role("example")),
         "limits": _first(_words(reading, pattern("limits")), _words(reading, role("limit"))),
-        "absolutes": _absolutes(reading),
+        "absolutes": _absent((bool(absolute := absolute_words(reading)), " · ".join(absolute))),
         "terms": _absent((bool(score.terms), "; ".join(term.because for term in score.terms))),
     }
     if not pieces:
@@ -111,11 +111,6 @@ def _absent(found: tuple[bool, str]) -> tuple[bool, str]:
 
 def _first(*found: tuple[bool, str]) -> tuple[bool, str]:
     return next((one for one in found if one[0]), found[-1])
-
-
-def _absolutes(reading: Reading) -> tuple[bool, str]:
-    found = [reading.text[span.start : span.end] for span in absolutes(reading)]
-    return not found, " · ".join(dict.fromkeys(found))
 
 
 def sentences(reading: Reading) -> list[tuple[int, int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -101,7 +102,7 @@ class Terminal:
         keys = self._words("keys.open" if kind in LONG or kind == "claim" else "keys.line")
         session: PromptSession[Any] = PromptSession(
             history=self._history,
-            key_bindings=_bindings(),
+            key_bindings=editor_keys(_CONTROLS, empty=True),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
             bottom_toolbar=lambda: toolbar(keys),
@@ -165,10 +166,11 @@ def plain_style() -> dict[str, Any]:
     return {"style": Style.from_dict({"bottom-toolbar": "noreverse"}), "color_depth": depth}
 
 
-_CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo"}
+_CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "quit"}
 
 
-def _bindings() -> KeyBindings:
+def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
+    """The keys of an editor: each control ends it with its wish, as :wish does; Enter submits, `empty` or not."""
     from prompt_toolkit.key_binding import KeyBindings
 
     bindings = KeyBindings()
@@ -179,20 +181,16 @@ def _bindings() -> KeyBindings:
 
         return handler
 
-    for key, wish in _CONTROLS.items():
+    for key, wish in controls.items():
         bindings.add(key)(leave_with(wish))
-
-    @bindings.add("c-d")
-    def _quit(event: KeyPressEvent) -> None:
-        event.app.exit(result=Pressed("quit", event.current_buffer.text))
 
     @bindings.add("enter")
     def _submit(event: KeyPressEvent) -> None:
         typed = event.current_buffer.text.strip()
-        if typed in {":hint", ":skip", ":flag", ":undo", ":quit"}:
+        if typed.startswith(":") and typed[1:] in controls.values():
             event.current_buffer.reset()
             event.app.exit(result=Pressed(typed[1:]))
-        else:
+        elif typed or empty:
             event.current_buffer.validate_and_handle()
 
     @bindings.add("escape", "enter")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from llmquiz.ui.ask import Pipe, Pressed, Reply, Typed, plain_style, toolbar
+from llmquiz.ui.ask import Pipe, Pressed, Reply, Typed, editor_keys, plain_style, toolbar
 from llmquiz.ui.watch import Watch
 from llmquiz.ui.words import Words
 
@@ -60,7 +60,7 @@ class TimedTerminal:
 
         keys = self._words("mock.keys-practice" if watch.practice else "mock.keys")
         session: PromptSession[Any] = PromptSession(
-            key_bindings=_bindings(watch),
+            key_bindings=_keys(watch),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
             bottom_toolbar=lambda: self._bar(watch, keys),
@@ -112,37 +112,10 @@ class TimedTerminal:
         return Terminal(self._words).key(keys, allowed)
 
 
-def _bindings(watch: Watch) -> KeyBindings:
+def _keys(watch: Watch) -> KeyBindings:
     from prompt_toolkit.filters import Condition
-    from prompt_toolkit.key_binding import KeyBindings
 
-    bindings = KeyBindings()
-
-    def leave_with(wish: str) -> Any:
-        def handler(event: KeyPressEvent) -> None:
-            event.app.exit(result=Pressed(wish, event.current_buffer.text))
-
-        return handler
-
-    bindings.add("c-s")(leave_with("skip"))
-    bindings.add("c-d")(leave_with("quit"))
-
-    @bindings.add("enter")
-    def _submit(event: KeyPressEvent) -> None:
-        typed = event.current_buffer.text.strip()
-        if typed in {":skip", ":quit"}:
-            event.current_buffer.reset()
-            event.app.exit(result=Pressed(typed[1:]))
-        elif typed:
-            event.current_buffer.validate_and_handle()
-
-    @bindings.add("escape", "enter")
-    def _new_line(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
-
-    @bindings.add("c-o")
-    def _editor(event: KeyPressEvent) -> None:
-        event.current_buffer.open_in_editor()
+    bindings = editor_keys({"c-s": "skip", "c-d": "quit"}, empty=False)
 
     @bindings.add("c-p")
     def _pause(event: KeyPressEvent) -> None:

@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import sqlite3
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
-    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
-]
+from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals
 
-Start = Callable[..., "pexpect.spawn"]
+pytestmark = marks
 
 
 @pytest.fixture
 def start(home: Path) -> Iterator[Start]:
-    """Start `llmquiz mock` in a terminal of 80 columns; it is ended with the test."""
-    children = []
-
-    def spawn(*arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
-        env = os.environ | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": lang, "TERM": "xterm", "NO_COLOR": "1"}
-        env |= {"PYTHONPATH": str(Path(__file__).parents[2])}
-        command = ["-m", "llmquiz", "mock", *arguments]
-        child = pexpect.spawn(sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=30)
-        children.append(child)
-        return child
-
-    yield spawn
-    for child in children:
-        child.close(force=True)
-
-
-def at_prompt(child: pexpect.spawn, keys: str) -> None:
-    """Wait for the editor as a terminal does, which tells where its cursor stands when it is asked."""
-    child.expect_exact("\x1b[6n")
-    child.send("\x1b[5;1R")
-    child.expect(keys)
+    """Start `llmquiz mock` in a terminal; it is ended with the test."""
+    with terminals(home, "mock", timeout=30) as spawn:
+        yield spawn
 
 
 def begin(start: Start, *arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:

@@ -1,0 +1,47 @@
+"""Running commands as a user does, in a real terminal. Needs pexpect and a system that has pseudo-terminals."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pexpect = pytest.importorskip("pexpect", reason="needs a pseudo-terminal")
+marks = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal"),
+    pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
+]
+
+Start = Callable[..., "pexpect.spawn"]
+
+
+@contextmanager
+def terminals(home: Path, *before: str, timeout: float, **environment: str) -> Iterator[Start]:
+    """Starts `llmquiz BEFORE ARGUMENTS` in terminals of 80 columns; they are closed behind it."""
+    children = []
+
+    def spawn(*arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
+        env = os.environ | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": lang, "TERM": "xterm", "NO_COLOR": "1"}
+        env |= {"PYTHONPATH": str(Path(__file__).parents[2]), **environment}
+        command = ["-m", "llmquiz", *before, *arguments]
+        child = pexpect.spawn(
+            sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=timeout
+        )
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)
+
+
+def at_prompt(child: pexpect.spawn, keys: str) -> None:
+    """Wait for the editor as a terminal does, which tells where its cursor stands when it is asked."""
+    child.expect_exact("\x1b[6n")
+    child.send("\x1b[5;1R")
+    child.expect(keys)
