@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos import _decode, _demo, _models, decode_speed  # noqa: E402
 from llmquiz.demos._devices import prepared  # noqa: E402
 from llmquiz.demos._timing import Ratio  # noqa: E402
+from tests.demos.measuring import decided  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
@@ -31,12 +32,6 @@ def _of_size(d_model: int, n_layers: int, steps: int = 6) -> decode_speed.Size:
 
 def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | None:
     return decode_speed.CLAIMS[claim](replace(result, **changes)).holds
-
-
-def _decided(measured: Callable[[], bool | None]) -> bool | None:
-    """What a measurement says; made again, at most twice, where noise spoiled it."""
-    found = (measured() for _ in range(3))
-    return next((one for one in found if one is not None), None)
 
 
 def test_a_loop_without_positions_writes_other_tokens(
@@ -64,7 +59,7 @@ def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
             return linear(x, weight)
 
     monkeypatch.setattr(_decode, "F", Twice())
-    assert _decided(lambda: _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),))) is False
+    assert decided(lambda: _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),))) is False
     assert calls
 
 
@@ -75,7 +70,7 @@ def test_generate_against_itself_gains_nothing(result: decode_speed.Result, monk
         return model.generate(prompt, max_new_tokens=new, do_sample=False)[:, 1:]
 
     monkeypatch.setattr(_decode, "greedy", by_generate)
-    assert _finding("beats-generate", result, sizes=(_of_size(128, 4, 24),)) is False
+    assert decided(lambda: _finding("beats-generate", result, sizes=(_of_size(128, 4, 24),))) is False
 
 
 def test_sequences_stepped_one_after_the_other_share_nothing(
@@ -94,7 +89,7 @@ def test_sequences_stepped_one_after_the_other_share_nothing(
         many = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
         return _finding("batch-shares-reading", result, many=many)
 
-    assert _decided(measured) is False
+    assert decided(measured) is False
 
 
 def test_a_machine_with_slow_arithmetic_is_not_bound_by_bytes(result: decode_speed.Result) -> None:
