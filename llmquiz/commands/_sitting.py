@@ -124,7 +124,7 @@ class Sitting:
 
         words = self.here.words
         if used > len(hints):
-            self.here.say(words("ask.no-hint"))
+            self.here.say(words("ask.no-hint" if hints else "ask.hintless"))
             return set()
         hint = hints[used - 1]
         self.here.say(words("ask.hint", number=used, total=len(hints)))

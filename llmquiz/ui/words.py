@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "ask.draft": ("Your unfinished answer is back; go on or clear it with Ctrl-U.", "上次没写完的回答已放回输入框，可以接着写，也可以按 Ctrl-U 清空。"),
     "ask.hint": ("Hint {number} of {total}", "提示 {number}/{total}"),
     "ask.no-hint": ("No more hints.", "没有更多提示了。"),
+    "ask.hintless": ("This question has no hints.", "这道题没有提示。"),
     "ask.hint-cost": ("A point that a hint names comes back soon, even when you get it right.", "提示点破的要点，即使答对也会很快再考。"),
     "ask.skipped": ("Skipped; nothing was recorded.", "已跳过，不计入记录。"),
     "ask.flag": ("What is wrong with it? (Enter alone: nothing)", "哪里有问题？（直接回车则不标记）"),

@@ -83,6 +83,12 @@ def test_a_hint_that_names_nothing_costs_nothing(llmquiz: Run, topic: Path) -> N
     assert {row["item"]: row["rating"] for row in log(llmquiz)}["small/scale.variance"] == "good"
 
 
+def test_where_there_are_no_hints_it_says_so(llmquiz: Run, topic: Path) -> None:
+    assert "This question has no hints." in llmquiz("drill", "pick", "--content", topic, stdin=":hint\n2\n").out
+    used_up = llmquiz("drill", "scale", "--content", topic, stdin=":hint\n:hint\n:hint\nIt grows.\n.\n").out
+    assert "No more hints." in used_up
+
+
 def test_undo_voids_the_answer_and_asks_again(llmquiz: Run, topic: Path) -> None:
     stdin = "wrong\n.\n:undo\nsound\n.\n"
     done = llmquiz("drill", "small/free", "small/gpt3", "--content", topic, stdin=stdin)
