@@ -89,15 +89,19 @@ class Memory:
     kept: Kept
     """After the longest text."""
     recalls: tuple[Recall, ...]
+    seeds: tuple[tuple[float, ...], ...]
+    """Share right of each seed by its card, by the number of pairs."""
 
 
-def memories(models: Mapping[str, Any], seed: int, progress: Progress) -> tuple[Memory, ...]:
+def memories(
+    models: Mapping[str, Any], seeds: Mapping[str, tuple[tuple[float, ...], ...]], seed: int, progress: Progress
+) -> tuple[Memory, ...]:
     """Trained models by name, on texts of growing length."""
     found = []
     text, _, _ = texts(1, LENGTHS[-1], torch.Generator().manual_seed(seed))  # (1, 3N)
-    for i, model in enumerate(models.values()):
+    for i, (name, model) in enumerate(models.items()):
         _, cache = _states.read(model, text.to(model.device))
         recalls = tuple(recall(model, pairs, seed=seed) for pairs in LENGTHS)
-        found.append(Memory(_models.describe(model), _states.kept(cache), recalls))
+        found.append(Memory(_models.describe(model), _states.kept(cache), recalls, seeds[name]))
         progress((i + 1) / len(models))
     return tuple(found)

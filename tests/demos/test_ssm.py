@@ -151,13 +151,46 @@ def test_an_attention_model_that_sees_few_tokens_back_forgets_too(
     assert _finding("attention-recalls", result, remember=(narrow, *result.remember[1:])) is False
 
 
-def test_a_model_that_forgets_nothing_is_noticed(result: ssm.Result) -> None:
-    attention, narrow, _ = result.remember
-    for claim in ("state-forgets", "early-token"):
-        assert _finding(claim, result) is True
-        assert _finding(claim, result, remember=(attention, narrow, attention)) is False
-    untrained = _memory(_recall.untrained("mamba-64", 0), result.remember[-1])
-    assert _finding("state-forgets", result, remember=(attention, narrow, untrained)) is False
+def test_a_seed_of_attention_that_falls_short_is_noticed(result: ssm.Result) -> None:
+    attention = result.remember[0]
+    short = replace(attention, seeds=((*attention.seeds[0][:-1], 0.9), *attention.seeds[1:]))
+    assert _finding("attention-recalls", result, remember=(short, *result.remember[1:])) is False
+
+
+def test_a_small_state_that_holds_as_much_and_a_large_one_that_does_not_are_noticed(result: ssm.Result) -> None:
+    attention, small, large = result.remember
+    untrained = _memory(_recall.untrained("mamba-64", 0), large)
+    assert _finding("state-forgets", result) is True
+    for broken in (
+        (attention, attention, large),
+        (attention, small, untrained),
+        (attention, replace(small, seeds=large.seeds), large),
+        (attention, small, replace(large, seeds=small.seeds)),
+    ):
+        assert _finding("state-forgets", result, remember=broken) is False
+
+
+def test_a_model_that_knows_but_the_end_of_the_text_is_noticed(result: ssm.Result) -> None:
+    attention, small, large = result.remember
+    assert _finding("early-token", result) is True
+    last = replace(large, recalls=tuple(_recall.recall(LastPairs(), one.pairs, seed=0) for one in large.recalls))
+    assert _finding("early-token", result, remember=(attention, small, last)) is False
+
+
+class LastPairs(torch.nn.Module):  # type: ignore[misc, name-defined]
+    """Looks values up as it should, in the second half of the pairs alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.zeros(1))
+
+    def forward(self, ids: Any, **_: Any) -> Any:
+        pairs = ids.shape[1] // 3
+        keys, values = ids[:, pairs // 2 * 2 : 2 * pairs : 2], ids[:, pairs // 2 * 2 + 1 : 2 * pairs : 2]
+        asked = ids[:, 2 * pairs :, None] == keys[:, None]  # (B, N, N / 2)
+        found = (asked * values[:, None]).sum(-1)
+        logits = torch.nn.functional.one_hot(found, _recall.VOCAB)
+        return SimpleNamespace(logits=logits)
 
 
 class LastPairOnly(torch.nn.Module):  # type: ignore[misc, name-defined]
