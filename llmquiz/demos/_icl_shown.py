@@ -67,7 +67,7 @@ def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
         "",
         arms(labels["copied"], _induction.ARMS),
         "",
-        _plots.curves(courses(result, labels, COPIED), x_label=labels["steps"], y_label=labels["percent"], height=9),
+        _plots.curves(courses(result, labels, COPIED), x_label=labels["copying"], y_label=labels["percent"], height=9),
         "",
         _plots.table([labels[key] for key in HEADS], _heads(result, labels), title=labels["attention"]),
     )
@@ -117,5 +117,5 @@ def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
     series.append(_plots.Series(labels["possible"], ks, [100 * share for share in result.best]))
     _figures.draw(shots, series, x_label=labels["examples"], y_label=labels["percent"])
     _figures.draw(training, courses(result, labels, COMPARED), x_label=labels["step"], y_label=labels["percent"])
-    _figures.draw(copying, courses(result, labels, COPIED), x_label=labels["steps"], y_label=labels["percent"])
+    _figures.draw(copying, courses(result, labels, COPIED), x_label=labels["copying"], y_label=labels["percent"])
     return made
