@@ -27,7 +27,7 @@ def result(quick_run: Callable[[str], _demo.Outcome]) -> decode_speed.Result:
 def _of_size(d_model: int, n_layers: int, steps: int = 6) -> decode_speed.Size:
     model = _models.llama(d_model=d_model, n_layers=n_layers, n_heads=d_model // 64, init=0.1)
     with prepared(seed=0, threads=1):
-        return decode_speed.of_size(model, steps, 3, "cpu", seed=0)
+        return decode_speed.of_size(model, steps, 5, "cpu", seed=0)
 
 
 def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | None:
