@@ -97,9 +97,9 @@ def copiers(models: Mapping[str, Any], *, seed: int, count: int) -> list[Copier]
 
 def _copier(name: str, model: Any, seed: int, count: int) -> Copier:
     fresh = TRAINING.build(name, seed).to(model.device)
-    heads, blank = (tuple(_induction.heads(name, one, seed=seed, count=count)) for one in (model, fresh))
+    heads = tuple(_induction.heads(name, model, seed=seed, count=count))
+    most = _induction.most(name, fresh, seed=seed, count=count)
     right = _induction.right(name, model, seed=2 + seed, count=count)
-    most = max((head.share for head in blank), default=0.0)
     found = Copier(name, _models.parameters(model), right, heads, most, right)
     if not heads:
         return found

@@ -143,11 +143,27 @@ class Head:
 @torch.no_grad()
 def heads(name: str, model: Any, *, seed: int, count: int = 500) -> list[Head]:
     """Every head of a model that is asked for the last token; of the encoder–decoder those of its decoder."""
-    arm = ARMS[name]
-    if arm.questions:
-        return []
-    ids = texts(count, torch.Generator().manual_seed(40_000 + seed)).to(model.device)
     found = []
+    for (kind, layer, head), places, previous in _looks(ARMS[name], model, seed, count):
+        with silenced(ARMS[name], model, (kind, layer, head)):
+            without = right(name, model, seed=seed, count=count)
+        found.append(Head(kind, layer, head, places, previous, round(without, 4)))
+    return found
+
+
+@torch.no_grad()
+def most(name: str, model: Any, *, seed: int, count: int = 500) -> float:
+    """The largest share of attention that any head has for one of its three places; 0 where none is asked."""
+    return max((max(places) for _, places, _ in _looks(ARMS[name], model, seed, count)), default=0.0)
+
+
+def _looks(
+    arm: Arm, model: Any, seed: int, count: int
+) -> Iterator[tuple[tuple[str, int, int], tuple[float, ...], float]]:
+    """Head by head its kind, layer and number, and `places` and `previous` of `Head`."""
+    if arm.questions:
+        return
+    ids = texts(count, torch.Generator().manual_seed(40_000 + seed)).to(model.device)
     for kind, (read, weights) in _attention(arm, model, ids).items():
         stood = [(read == ids[:, -1 - back, None]) for back in range(3)]  # (B, T)
         for layer, one in enumerate(weights):
@@ -155,10 +171,7 @@ def heads(name: str, model: Any, *, seed: int, count: int = 500) -> list[Head]:
                 looks = one[:, head, -1]  # (B, T)
                 places = tuple(round(float((looks * where).sum(-1).mean()), 4) for where in stood)
                 previous = float(looks[:, -2].mean()) if kind == "self" else 0.0
-                with silenced(arm, model, (kind, layer, head)):
-                    without = right(name, model, seed=seed, count=count)
-                found.append(Head(kind, layer, head, places, round(previous, 4), round(without, 4)))
-    return found
+                yield (kind, layer, head), places, round(previous, 4)
 
 
 def _attention(arm: Arm, model: Any, ids: Tensor) -> dict[str, tuple[Tensor, tuple[Tensor, ...]]]:
