@@ -10,7 +10,6 @@ import pytest
 
 torch = pytest.importorskip("torch")
 from llmquiz.demos import _decode, _demo, _models, decode_speed  # noqa: E402
-from llmquiz.demos._devices import prepared  # noqa: E402
 from llmquiz.demos._timing import Ratio  # noqa: E402
 from tests.demos.measuring import decided  # noqa: E402
 
@@ -26,8 +25,7 @@ def result(quick_run: Callable[[str], _demo.Outcome]) -> decode_speed.Result:
 
 def _of_size(d_model: int, n_layers: int, steps: int = 6) -> decode_speed.Size:
     model = _models.llama(d_model=d_model, n_layers=n_layers, n_heads=d_model // 64, init=0.1)
-    with prepared(seed=0, threads=1):
-        return decode_speed.of_size(model, steps, 5, "cpu", seed=0)
+    return decode_speed.of_size(model, steps, 5, "cpu", seed=0)
 
 
 def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | None:

@@ -12,7 +12,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _devices, _models, _shipping, _train  # noqa: E402
+from llmquiz.demos import _demo, _models, _shipping, _train  # noqa: E402
 from llmquiz.errors import DemoError, UnknownId  # noqa: E402
 
 pytestmark = pytest.mark.demo
@@ -78,8 +78,7 @@ def test_the_learning_rate_is_the_one_that_the_sweep_chose(demo_id: str, name: s
 @every_model
 def test_the_shipped_model_does_what_its_card_says(demo_id: str, name: str) -> None:
     training = _train.of(demo_id)
-    with _devices.prepared(seed=0, threads=1):
-        found = training.figures(name, _train.trained(training, name))
+    found = training.figures(name, _train.trained(training, name))
     assert dict(found) == pytest.approx(_train.card(demo_id, name)["runs"][0]["figures"], abs=0.02)
 
 
@@ -90,17 +89,15 @@ def _smallest() -> tuple[_train.Training, str]:
 
 def test_training_makes_the_loss_fall_and_a_rate_of_nothing_does_not() -> None:
     training, name = _smallest()
-    with _devices.prepared(seed=0, threads=1):
-        _, learnt = _train.train(training, name, steps=60)
-        _, still = _train.train(training, name, steps=60, rate=1e-12)
+    _, learnt = _train.train(training, name, steps=60)
+    _, still = _train.train(training, name, steps=60, rate=1e-12)
     assert learnt.losses[-1] < 0.97 * learnt.losses[0]
     assert still.losses[-1] > 0.97 * still.losses[0]
 
 
 def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
     training, name = _smallest()
-    with _devices.prepared(seed=0, threads=1):
-        one, again, other = (_train.train(training, name, seed=seed, steps=5)[1].losses for seed in (3, 3, 4))
+    one, again, other = (_train.train(training, name, seed=seed, steps=5)[1].losses for seed in (3, 3, 4))
     assert one == again != other
 
 
@@ -128,9 +125,8 @@ def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) 
 def test_live_trains_here_and_now() -> None:
     training, name = _smallest()
     short = replace(training, steps={name: 2}, rates={name: training.rates[name]})
-    with _devices.prepared(seed=0, threads=1):
-        (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True).values()
-        alone, _ = _train.train(short, name, seed=5)
+    (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True).values()
+    alone, _ = _train.train(short, name, seed=5)
     for (_, a), (_, b) in zip(live.named_parameters(), alone.named_parameters(), strict=True):
         assert torch.equal(a, b)
 
@@ -138,8 +134,7 @@ def test_live_trains_here_and_now() -> None:
 def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(tmp_path: Path) -> None:
     training, name = _smallest()
     short = replace(training, steps={name: 3}, tried=(1e-4, 1e-3))
-    with _devices.prepared(seed=0, threads=1):
-        _shipping.ship(short, name, tmp_path)
+    _shipping.ship(short, name, tmp_path)
     stem = _train.stem(training.demo, name)
     card = _train.read_card(tmp_path / f"{stem}.json")
     assert card["sha256"] == _train.digest(tmp_path / f"{stem}.safetensors")

@@ -11,7 +11,6 @@ import pytest
 
 torch = pytest.importorskip("torch")
 from llmquiz.demos import _attention_costs, _demo, _models, _tiles, flash_attention  # noqa: E402
-from llmquiz.demos._devices import prepared  # noqa: E402
 from llmquiz.demos._timing import Times  # noqa: E402
 
 pytestmark = pytest.mark.demo
@@ -122,8 +121,7 @@ def test_times_that_grow_with_the_length_alone_are_not_quadratic(
 
 def test_the_formula_is_not_faster_than_itself(result: flash_attention.Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(_tiles.KINDS, "fused", _tiles.eager)
-    with prepared(seed=0, threads=1):
-        lengths = _attention_costs.times([512], SIZES, 5, _demo.silent)
+    lengths = _attention_costs.times([512], SIZES, 5, _demo.silent)
     assert _finding("faster", result, lengths=lengths) is not True
 
 

@@ -21,7 +21,6 @@ from transformers import (  # noqa: E402
 )
 
 from llmquiz.demos import _decode, _demo, _heads, _latent, _merging, _models, gqa  # noqa: E402
-from llmquiz.demos._devices import prepared  # noqa: E402
 from llmquiz.demos._timing import Times  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
 
@@ -91,8 +90,7 @@ def test_the_heads_are_put_back_even_after_a_fault(grouped: Any, ids: Any) -> No
 def test_four_times_the_same_model_is_not_faster(result: gqa.Result) -> None:
     model = _models.llama(d_model=512, n_layers=4, n_heads=16, n_kv_heads=16, init=0.1)
     same = _decode.Decoder(model, length=4097)
-    with prepared(seed=0, threads=1):
-        steps = _heads.steps(dict.fromkeys(_heads.KINDS, same), torch.tensor([[5]]), (64, 4096), 5, "cpu", _demo.silent)
+    steps = _heads.steps(dict.fromkeys(_heads.KINDS, same), torch.tensor([[5]]), (64, 4096), 5, "cpu", _demo.silent)
     faster = (_step(64, 3, 2, 1, 2), _step(4096, 12, 6, 4, 6))
     for claim in ("between", "mqa-fast", "gqa-faster", "latent-faster"):
         assert _finding(claim, result, steps=faster) is True

@@ -13,7 +13,6 @@ import yaml
 
 torch = pytest.importorskip("torch")
 from llmquiz.demos import _balance, _demo, _experts, _models, moe  # noqa: E402
-from llmquiz.demos._devices import prepared  # noqa: E402
 from llmquiz.paths import shipped_content  # noqa: E402
 from tests.demos.measuring import seen  # noqa: E402
 
@@ -151,8 +150,7 @@ def test_without_its_weight_the_balancing_loss_does_nothing(
     result: moe.Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_balance, "WEIGHT", 0.0)
-    with prepared(seed=0, threads=1):
-        trainings = _balance.pairs(range(1), "cpu", _demo.silent)
+    trainings = _balance.pairs(range(1), "cpu", _demo.silent)
     assert trainings[0].with_loss == trainings[0].without == result.trainings[0].without
     assert _finding("balanced", result, trainings=trainings) is False
 

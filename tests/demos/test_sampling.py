@@ -31,10 +31,8 @@ def _finding(claim: str, result: sampling.Result, **changes: Any) -> bool | None
 
 
 def _measured() -> sampling.Result:
-    from llmquiz.demos._devices import prepared
 
-    with prepared(seed=0, threads=1):
-        return sampling.measure(device="cpu", dtype="float32", seed=0, quick=True, progress=_demo.silent)
+    return sampling.measure(device="cpu", dtype="float32", seed=0, quick=True, progress=_demo.silent)
 
 
 @pytest.mark.parametrize(
