@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from itertools import pairwise
 from typing import Any
@@ -98,12 +99,34 @@ def overview() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run llmquiz and leave with its exit code."""
+    from llmquiz import log, streams
+
+    streams.prepare()
+    log.install()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def run(arguments: list[str]) -> int:
-    """Run llmquiz on `arguments`: 0 done, 1 something to fix, 2 usage, 130 Ctrl-C."""
-    first = next((word for word in arguments if not word.startswith("-")), "")
+    """Run llmquiz on `arguments`: 0 done, 1 something to fix, 2 usage, 130 Ctrl-C.
+
+    What the user can mend becomes one line; a bug keeps its traceback.
+    """
+    from llmquiz.errors import LlmquizError
+
+    try:
+        code = _dispatched(arguments)
+        sys.stdout.flush()
+    except LlmquizError as error:
+        return _told({"en": error.text("en"), "zh": error.text("zh")}, arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return 130
+    except OSError as error:
+        return _failed(error, arguments)
+    return code
+
+
+def _dispatched(arguments: list[str]) -> int:
     if arguments and arguments[0] in {"--help", "-h", "help"}:
         overview()
         return 0
@@ -119,8 +142,8 @@ def run(arguments: list[str]) -> int:
         first, arguments = arguments[0], [*arguments[1:], *leading]
         if first not in {name for names in existing().values() for name in names}:
             return _unknown(first)
-        return _guarded(first, arguments)
-    return _guarded("start", [*arguments, *leading])
+        return _command(first, arguments)
+    return _command("start", [*arguments, *leading])
 
 
 def _unknown(name: str) -> int:
@@ -132,26 +155,49 @@ def _unknown(name: str) -> int:
     return 2
 
 
-def _guarded(name: str, arguments: list[str]) -> int:
-    """Run one command; what the user can mend becomes one line, a bug keeps its traceback."""
-    from llmquiz.errors import LlmquizError
+def _command(name: str, arguments: list[str]) -> int:
+    """Run one command, after a line for each fault of the settings."""
+    from llmquiz.settings import read_settings
 
+    if "--help" not in arguments:
+        for fault in read_settings().faults:
+            place, field = f"{fault.path}:{fault.line}", f"{fault.field}: " if fault.field else ""
+            _told({lang: f"{place}: {field}{fault.text(lang)}" for lang in ("en", "zh")}, arguments)
     try:
         app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
-    except LlmquizError as error:
-        from llmquiz.language import choose
-
-        sys.stderr.write(f"llmquiz: {error.text(choose(_value(arguments, '--lang'), strict=False))}\n")
-        return 1
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `| head` has read enough
-        return 0
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0
+
+
+def _failed(error: OSError, arguments: list[str]) -> int:
+    """What to make of a file that could not be opened, and of an output that takes no more."""
+    import traceback
+
+    from llmquiz import log, paths, streams
+
+    if error.filename is not None:
+        log.write("failed", traceback.format_exc())
+        en, zh = f"{error.filename}: {error.strerror}", f"{error.filename}：{error.strerror}"
+        if str(error.filename).startswith(str(paths.data().parent)):
+            en, zh = f"{en}. Set LLMQUIZ_HOME to another folder.", f"{zh}。可以把 LLMQUIZ_HOME 设为别的文件夹。"
+        return _told({"en": en, "zh": zh}, arguments)
+    if error.errno in streams.FULL:
+        streams.silence()
+        en = f"the output cannot be written: {error.strerror}. Make room, or send it elsewhere."
+        return _told({"en": en, "zh": f"写不出结果：{error.strerror}。请腾出空间，或输出到别处。"}, arguments)
+    if error.errno not in streams.GONE:
+        raise error
+    streams.silence()  # `| head` has read enough, or the terminal is closed
+    return 0
+
+
+def _told(text: Mapping[str, str], arguments: list[str]) -> int:
+    """Say in one line what is to be mended."""
+    from llmquiz.language import choose
+
+    sys.stderr.write(f"llmquiz: {text[choose(_value(arguments, '--lang'), strict=False)]}\n")
+    return 1
 
 
 def _value(arguments: list[str], option: str) -> str | None:

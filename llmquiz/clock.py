@@ -10,6 +10,11 @@ from llmquiz.errors import LlmquizError
 DAY_STARTS_AT = timedelta(hours=4)
 """A review at 01:00 still belongs to the day before, as in Anki."""
 
+SKEW = timedelta(hours=1)
+"""So far the clocks of a learner's machines may differ before it is worth a word."""
+FIRST_YEAR, LAST_YEAR = 1971, 2800
+"""Of what `LLMQUIZ_NOW` may say: Windows knows local times from 1970 to 3000, and an item may be due in 100 years."""
+
 
 def now() -> datetime:
     """The present in UTC; `LLMQUIZ_NOW` (ISO, UTC) fixes it."""
@@ -19,7 +24,15 @@ def now() -> datetime:
     try:
         moment = datetime.fromisoformat(fixed)
     except ValueError as error:
-        raise LlmquizError(f"LLMQUIZ_NOW={fixed!r} is not an ISO time; write it as 2026-11-23T09:00:00Z.") from error
+        raise LlmquizError(
+            f"LLMQUIZ_NOW={fixed!r} is not an ISO time; write it as 2026-11-23T09:00:00Z.",
+            f"LLMQUIZ_NOW={fixed!r} 不是 ISO 时间，请写成 2026-11-23T09:00:00Z。",
+        ) from error
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise LlmquizError(
+            f"LLMQUIZ_NOW={fixed!r}: the year should lie between {FIRST_YEAR} and {LAST_YEAR}.",
+            f"LLMQUIZ_NOW={fixed!r}：年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。",
+        )
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

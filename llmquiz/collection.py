@@ -1,35 +1,25 @@
-"""Folders of YAML -> a Collection that answers by id.
+"""All content that can be used, answered by id: what the compiled cache holds.
 
-Reading and validating happens once: the result goes into a compiled cache, a SQLite file named after what it was made
-from (names, sizes and times of the files, and the version of llmquiz), which can be deleted at any time. An entry is
-validated again only when it is asked for, so a drill's first question does not wait for the other ten thousand.
+An entry is validated again only when it is asked for, so a drill's first question does not wait for the other ten
+thousand.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from llmquiz import questions, texts
 from llmquiz.errors import ContentError, UnknownId
 from llmquiz.faults import Fault
-from llmquiz.folders import content_files
 from llmquiz.questions import CellQuestion
 from llmquiz.texts import Lang
 
 if TYPE_CHECKING:
-    from llmquiz.loading import Loaded
     from llmquiz.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
-
-FORMAT = 5
-"""Of the compiled cache; raise it when its tables or the schema change."""
 
 ITEM_KINDS = ("open", "choice", "code", "order", "prediction", "number", "term", "claim", "cell")
 
@@ -95,15 +85,13 @@ class Asked:
     langs: tuple[Lang, ...]
 
 
-Progress = Callable[[int, int], None]
-"""Told the bytes read and the bytes to read."""
-
-
 class Collection:
     """All content that can be used, answered by id from the compiled cache."""
 
-    def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
+    def __init__(self, db: sqlite3.Connection, unkept: str = "") -> None:
+        self._db = db
+        self.unkept = unkept
+        """Why the cache could not be written: it is in memory then, and made again at every start."""
 
     def close(self) -> None:
         """Let go of the cache file."""
@@ -240,52 +228,3 @@ def _cell(table: questions.Table, full: str) -> CellQuestion:
     if row is None or column is None or column_id not in row.cells:
         raise UnknownId(full, [f"{full.split('.')[0]}.{r.id}.{c.id}" for r in table.rows for c in table.columns])
     return CellQuestion(table=table, row=row, column=column, cell=row.cells[column_id])
-
-
-def open_collection(roots: Sequence[Path], cache: Path, progress: Progress | None = None) -> Collection:
-    """The collection of the topics under `roots` (the user's first), compiled when anything has changed."""
-    files = list(content_files(roots))
-    path = cache / f"content-{_key(files)}.db"
-    if not path.exists():
-        from llmquiz.loading import load, without_collector  # 0.2 s that a warm start does not pay
-
-        with without_collector():
-            compile_into(path, load(roots, progress))
-    try:
-        return Collection(path)
-    except sqlite3.Error as error:
-        raise ContentError(
-            f"The compiled content at {path} cannot be opened ({error}); delete that folder, it is made again.",
-            f"打不开编译好的内容 {path}（{error}）；删掉该文件夹即可，程序会重新生成。",
-        ) from error
-
-
-def compile_into(path: Path, loaded: Loaded) -> None:
-    """Write the compiled cache and move it into place whole, so that an interruption leaves nothing half made."""
-    from llmquiz.compiling import write
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob("content-*.db"):
-        with suppress(OSError):
-            old.unlink()
-    part = path.with_suffix(f".{os.getpid()}.part")
-    write(part, loaded)
-    part.replace(path)
-
-
-def _key(files: Iterable[tuple[Path, os.stat_result]]) -> str:
-    digest = hashlib.sha256(f"{FORMAT} {_schema_stamp()}".encode())
-    for path, stat in files:
-        digest.update(f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0".encode())
-    return digest.hexdigest()[:20]
-
-
-def _schema_files() -> list[str]:
-    here = Path(__file__).parent
-    reading = [here / "grading" / name for name in ("text.py", "phrases.txt", "glossary.py")]  # the glossary's tokens
-    return [str(questions.__file__), str(texts.__file__), str(here / "topics.py"), *map(str, reading)]
-
-
-def _schema_stamp() -> str:
-    stats = [Path(module).stat() for module in _schema_files()]
-    return " ".join(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from pathlib import Path
 from typing import Any
 
 from llmquiz.loading import Filed, Loaded, items_of, parts_of
@@ -26,10 +25,8 @@ _TABLES = (
 )
 
 
-def write(path: Path, loaded: Loaded) -> None:
-    """Write `loaded` to a new cache file at `path`."""
-    path.unlink(missing_ok=True)
-    db = sqlite3.connect(path, isolation_level=None)
+def write(db: sqlite3.Connection, loaded: Loaded) -> None:
+    """Write `loaded` to a new cache, a file or in memory."""
     for pragma in ("journal_mode = off", "synchronous = off"):  # the file is moved into place when it is whole
         db.execute(f"pragma {pragma}")
     db.execute("begin")
@@ -37,7 +34,6 @@ def write(path: Path, loaded: Loaded) -> None:
         db.execute(table)
     _fill(db, loaded)
     db.execute("commit")
-    db.close()
 
 
 def _fill(db: sqlite3.Connection, loaded: Loaded) -> None:

@@ -3,7 +3,8 @@
 LlmquizError            printed as one line, exit code 1
 ├── ContentError        content that cannot be used at all
 ├── UnknownId           an id that no content has, with the nearest ones
-├── StoreError          the review database: newer, damaged, read-only, full
+├── StoreError          the review database: newer, damaged, locked
+│   └── Unwritable      it can be read, or there is none yet, but nothing can be kept: read-only, full, no folder
 ├── GraderError         an optional grader that cannot be used here
 └── DemoError           a demo that cannot run here, or whose input does not fit
 """
@@ -12,6 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+
+BUG = {
+    "en": "llmquiz: that is a bug of llmquiz. `llmquiz doctor` ends with a block to paste into a report.",
+    "zh": "llmquiz：这是 llmquiz 的程序错误。`llmquiz doctor` 的末尾有一段信息，报告问题时请一并贴上。",
+}
+"""What stands below the traceback of a crash."""
 
 
 class LlmquizError(Exception):
@@ -43,6 +50,10 @@ class UnknownId(LlmquizError):
 
 class StoreError(LlmquizError):
     """A review database that cannot be used as it is; it is never overwritten."""
+
+
+class Unwritable(StoreError):
+    """Nothing can be written where the review database belongs; what only reads may go on without it."""
 
 
 class GraderError(LlmquizError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from llmquiz.notebook import Notebook, moment
+from llmquiz.notebook import Notebook, micros, moment
 from llmquiz.scheduling import Activity, Rating
 
 STANDS = "review.state is not null and not exists (select 1 from review later where later.voids = review.id)"
@@ -80,6 +80,10 @@ class History(Notebook):
         given = {"question": question, "sitting": sitting, "source": source}
         where = " and ".join(_WHERE[name] for name, value in given.items() if value is not None)
         return self._answers(f"where {where or 'true'} order by id desc limit :last", **given, last=last)
+
+    def answers_after(self, moment: datetime) -> tuple[Answer, ...]:
+        """The answers dated after a moment and not undone: where it is the present, a clock was ahead."""
+        return self._answers(f"where at > :at and not {UNDONE} order by id desc", at=micros(moment))
 
     def last_answer(self, sitting: str | None = None) -> Answer | None:
         """The newest answer that is not undone, of all or of one sitting."""

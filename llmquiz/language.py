@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import os
-from functools import cache
-from typing import Any
+import sys
 
-from llmquiz import paths
 from llmquiz.errors import LlmquizError
+from llmquiz.settings import read_settings
 from llmquiz.texts import Lang
-
-
-@cache
-def settings() -> dict[str, Any]:
-    """The user's settings.yaml: `lang`, `content` (folders), `rate` (words or characters a minute), `encoder` (a
-    checkpoint), `judge` (`base_url`, `model`, `api_key`)."""
-    path = paths.settings_file()
-    if not path.exists():
-        return {}
-    from llmquiz.reading import read
-
-    data, faults = read(path, str(path))
-    if faults or not isinstance(data or {}, dict):
-        problem = faults[0].message if faults else "should be a mapping of keys to values"
-        raise LlmquizError(f"{path}: {problem}", f"{path}：{faults[0].text('zh') if faults else '应为“键: 值”的映射'}")
-    return data or {}
 
 
 def choose(option: str | None, *, strict: bool = True) -> Lang:
     """The language: the option, else LLMQUIZ_LANG, else settings.yaml, else the locale (C means English)."""
-    wish = option or os.environ.get("LLMQUIZ_LANG") or ("" if not strict else settings().get("lang")) or _locale()
+    wish = option or os.environ.get("LLMQUIZ_LANG") or read_settings().values.get("lang") or _locale()
     if wish in ("en", "zh"):
         return "zh" if wish == "zh" else "en"
     if strict:
@@ -42,4 +25,13 @@ def _locale() -> str:
         value = os.environ.get(name)
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+    return "zh" if sys.platform == "win32" and _of_windows().startswith("zh") else "en"
+
+
+def _of_windows() -> str:
+    """The language of Windows' own screens, such as zh_CN; empty where it cannot be told."""
+    import ctypes
+    import locale
+
+    kernel = getattr(getattr(ctypes, "windll", None), "kernel32", None)
+    return locale.windows_locale.get(kernel.GetUserDefaultUILanguage(), "") if kernel else ""

@@ -2,7 +2,8 @@
 
 `MIGRATIONS[n]` takes a database from version n to n + 1. All that are due run in one transaction together with the
 record that they ran (`pragma user_version`), so that no interruption leaves half a schema; a dated copy is made first.
-A file that is newer, damaged or not ours is refused and never written to.
+A file that is newer, damaged or not ours is refused and never written to. Where nothing can be written, a copy in
+memory serves those who only read.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, Self
 
-from llmquiz.errors import StoreError
+from llmquiz import sqlite_faults
+from llmquiz.errors import StoreError, Unwritable
 from llmquiz.interview_tables import TABLES as _INTERVIEWS
+from llmquiz.snapshot import snapshot
+from llmquiz.sqlite_faults import ELSEWHERE, ELSEWHERE_ZH, damage, explained
 
 APPLICATION_ID = 0x6C6C6D71  # "llmq", so that another program's database is told from ours
-BUSY_SECONDS = 10.0
 
 _FIRST = (
     """create table answer (
@@ -77,38 +80,38 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _INTERVIEWS)
 class Database:
     """An open database at `path`; whatever SQLite reports becomes a StoreError that says what to do."""
 
-    def __init__(self, path: Path, now: datetime) -> None:
-        """Open the file, made or migrated where needed (after a copy dated `now`)."""
+    def __init__(self, path: Path, now: datetime, *, reading: bool = False) -> None:
+        """Open the file, made or migrated where needed (after a copy dated `now`).
+
+        `reading`: open a copy of it in memory instead, empty where there is no file; writing then ends with `sealed`.
+        """
         if sqlite3.sqlite_version_info < (3, 37):
             raise StoreError(
                 f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.",
                 f"SQLite {sqlite3.sqlite_version} 太旧；请换用带 SQLite 3.37 或更新版本的 Python。",
             )
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The folder {path.parent} cannot be made ({error.strerror}). {_ELSEWHERE}",
-                f"无法创建文件夹 {path.parent}（{error.strerror}）。{_ELSEWHERE_ZH}",
-            ) from error
-        if path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            # SQLite would open it for reading, and leave files beside it that stay read-only
-            raise StoreError(
-                f"{path} is read-only; allow writing to it and to its folder. {_ELSEWHERE}",
-                f"{path} 是只读的；请允许写入它和它所在的文件夹。{_ELSEWHERE_ZH}",
-            )
         self.path = path
-        with _explained(path):
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        self.present = now
+        """When it was opened, or the latest moment of what was recorded since."""
+        if not reading:
+            _writable(path)
+        with explained(path):
+            self._connection = _copied(path) if reading else _connected(path)
             try:
-                _prepare(self._connection, path, now)
+                _prepare(self._connection, path, now, reading)
             except BaseException:
                 self._connection.close()
                 raise
 
+    def sealed(self) -> Self:
+        """The same, but nothing can be written to it any more."""
+        with explained(self.path):
+            self._connection.execute("pragma query_only = on")
+        return self
+
     def close(self) -> None:
         """Let go of the file."""
-        with _explained(self.path):
+        with explained(self.path):
             self._connection.close()
 
     def __enter__(self) -> Self:
@@ -119,14 +122,14 @@ class Database:
 
     def backup(self, to: Path) -> Path:
         """Write a copy to `to`, which must not exist yet; others may go on writing meanwhile."""
-        return _copy(self.path, to)
+        return _copy(self._connection, self.path, to)
 
     def _rows(self, sql: str, *values: object, **named: object) -> list[Any]:
-        with _explained(self.path):
+        with explained(self.path):
             return self._connection.execute(sql, named or values).fetchall()
 
     def _each(self, sql: str) -> Iterator[Any]:
-        with _explained(self.path):
+        with explained(self.path):
             yield from self._connection.execute(sql)
 
     def _write(self, sql: str, *values: object) -> int:
@@ -135,24 +138,13 @@ class Database:
 
     def _damaged(self, found: str) -> StoreError:
         """The error for what a check has `found`."""
-        return StoreError(*_damage(self.path, found))
+        return StoreError(*damage(self.path, found))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """All of it or nothing; the lock is taken first, so that what is read inside stays true until the commit."""
-        with _explained(self.path), _transaction(self._connection):
+        with explained(self.path), _transaction(self._connection):
             yield
-
-
-@contextmanager
-def _explained(path: Path, written: Path | None = None) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        advice = _advice(path, written or path, error)
-        if advice is None:
-            raise
-        raise StoreError(*advice) from error
 
 
 @contextmanager
@@ -167,7 +159,7 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _copy(path: Path, to: Path) -> Path:
+def _copy(source: sqlite3.Connection, path: Path, to: Path) -> Path:
     part = to.with_name(f"{to.name}.part-{os.getpid()}")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -177,11 +169,7 @@ def _copy(path: Path, to: Path) -> Path:
                 f"{to} 已经存在，没有改动；请换一个文件名。",
             )
         try:
-            with (
-                _explained(path, written=to),
-                closing(sqlite3.connect(path)) as source,
-                closing(sqlite3.connect(part)) as target,
-            ):
+            with explained(path, written=to), closing(sqlite3.connect(part)) as target:
                 source.backup(target)
             part.rename(to)
         finally:
@@ -194,13 +182,49 @@ def _copy(path: Path, to: Path) -> Path:
     return to
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+def _connected(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=sqlite_faults.BUSY_SECONDS, isolation_level=None)
+
+
+def _copied(path: Path) -> sqlite3.Connection:
+    try:
+        return snapshot(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read ({error.strerror}). {ELSEWHERE}",
+            f"{path} 无法读取（{error.strerror}）。{ELSEWHERE_ZH}",
+        ) from error
+
+
+def _writable(path: Path) -> None:
+    """Make the folder of the file.
+
+    Raises: Unwritable where that fails or the file is read-only.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(
+            f"The folder {path.parent} cannot be made ({error.strerror}). {ELSEWHERE}",
+            f"无法创建文件夹 {path.parent}（{error.strerror}）。{ELSEWHERE_ZH}",
+        ) from error
+    effective = os.access in os.supports_effective_ids
+    if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
+        # SQLite would open it for reading, and leave files beside it that stay read-only
+        raise Unwritable(
+            f"{path} is read-only; allow writing to it and to its folder. {ELSEWHERE}",
+            f"{path} 是只读的；请允许写入它和它所在的文件夹。{ELSEWHERE_ZH}",
+        )
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, now: datetime, reading: bool) -> None:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     pending = _version(connection, path) < len(MIGRATIONS)
-    _write_ahead(connection)
+    if not reading:
+        _write_ahead(connection)
     if pending:
-        _migrate(connection, path, now)
+        _migrate(connection, path, None if reading else now)
     # Whoever cannot write should hear it now, not after typing an answer; `begin immediate` alone does not say it.
     with _transaction(connection):
         connection.execute("delete from draft where false")
@@ -208,7 +232,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Turn the write-ahead log on; for this one change SQLite does not wait for others by itself."""
-    deadline = monotonic() + BUSY_SECONDS
+    deadline = monotonic() + sqlite_faults.BUSY_SECONDS
     while True:
         try:
             connection.execute("pragma journal_mode = wal")
@@ -227,8 +251,8 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     ).fetchone()
     if owner != APPLICATION_ID and (version or owner or tables):
         raise StoreError(
-            f"{path} is another program's database; it was left as it is. {_ELSEWHERE}",
-            f"{path} 是别的程序的数据库，没有改动。{_ELSEWHERE_ZH}",
+            f"{path} is another program's database; it was left as it is. {ELSEWHERE}",
+            f"{path} 是别的程序的数据库，没有改动。{ELSEWHERE_ZH}",
         )
     if version > len(MIGRATIONS):
         raise StoreError(
@@ -240,11 +264,14 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, now: datetime | None) -> None:
+    """Bring the schema up to date, after a copy dated `now`; None where it is a copy already."""
     with _transaction(connection):
         version = _version(connection, path)  # again, now that nobody else can migrate
-        if version:
-            _copy(path, _free(path.parent / "backups" / f"{path.stem}-{now:%Y-%m-%d}-version-{version}.db"))
+        if version and now:
+            to = _free(path.parent / "backups" / f"{path.stem}-{now:%Y-%m-%d}-version-{version}.db")
+            with closing(sqlite3.connect(path)) as source:  # this connection holds the lock, and could not be copied
+                _copy(source, path, to)
         for statement in (line for step in MIGRATIONS[version:] for line in step):
             connection.execute(statement)
         connection.execute(f"pragma application_id = {APPLICATION_ID}")
@@ -254,43 +281,3 @@ def _migrate(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 def _free(path: Path) -> Path:
     names = chain([path], (path.with_stem(f"{path.stem}-{number}") for number in count(2)))
     return next(name for name in names if not name.exists())
-
-
-_ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
-_ELSEWHERE_ZH = "也可以把 LLMQUIZ_HOME 设为别的文件夹。"
-
-
-def _advice(path: Path, written: Path, error: sqlite3.Error) -> tuple[str, str] | None:
-    """What to do about `error` at reading `path` or writing `written`, in both languages; None for a fault of ours."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    match code:
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return (
-                f"{written} could not be written ({error}): the disk is full or failing. "
-                "Free some space and try again; what was saved before is kept.",
-                f"{written} 写入失败（{error}）：磁盘已满或有故障。请腾出空间再试；此前保存的内容都在。",
-            )
-        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return (
-                f"{written} cannot be written ({error}); allow writing to it and to its folder. {_ELSEWHERE}",
-                f"{written} 无法写入（{error}）；请允许写入它和它所在的文件夹。{_ELSEWHERE_ZH}",
-            )
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            return (
-                f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again.",
-                f"{path} 被别的程序锁住已有 {BUSY_SECONDS:g} 秒；请关掉那个程序再试。",
-            )
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return _damage(path, str(error))
-        case _:
-            return None
-
-
-def _damage(path: Path, found: str) -> tuple[str, str]:
-    copies = path.parent / "backups"
-    return (
-        f"{path} is damaged or no database ({found}); it was left as it is. Move it away and put a copy from "
-        f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
-        f"{path} 已损坏或不是数据库（{found}），没有改动。请把它移开，换上 {copies} 里的副本，"
-        f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
-    )

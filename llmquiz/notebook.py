@@ -40,14 +40,12 @@ class Notebook(Database):
         return str(rows[0][0]) if rows else None
 
     def save_draft(self, question: str, text: str) -> None:
-        """Keep an unfinished answer; recording the answer drops it."""
+        """Keep an unfinished answer in the place of an earlier one; recording the answer, or an empty one, drops it."""
         with self._writing():
-            self._write("insert or replace into draft values (?, ?)", question, storable(text))
-
-    def clear_draft(self, question: str) -> None:
-        """Drop the unfinished answer to `question`."""
-        with self._writing():
-            self._write("delete from draft where question = ?", question)
+            if text.strip():
+                self._write("insert or replace into draft values (?, ?)", question, storable(text))
+            else:
+                self._write("delete from draft where question = ?", question)
 
     def flag(self, question: str, note: str, *, at: datetime) -> None:
         """Keep a note for the author of `question`, in the place of an earlier one."""

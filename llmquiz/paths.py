@@ -25,6 +25,11 @@ def cache() -> Path:
     return _folder("cache")
 
 
+def log_file() -> Path:
+    """What libraries warn of, and tracebacks."""
+    return _folder("log") / "llmquiz.log"
+
+
 def settings_file() -> Path:
     """The user's settings.yaml."""
     return _folder("config") / "settings.yaml"

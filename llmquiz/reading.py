@@ -183,6 +183,7 @@ _KINDS = {
     "model_type": ("should be a mapping of keys to values", "应为“键: 值”的映射"),
     "dict_type": ("should be a mapping of keys to values", "应为“键: 值”的映射"),
     "int_type": ("should be a whole number without quotes", "应为不带引号的整数"),
+    "float_type": ("should be a number without quotes", "应为不带引号的数"),
     "bool_type": ("should be true or false", "应为 true 或 false"),
     "string_pattern_mismatch": (
         "only small letters, digits and single hyphens are allowed here",

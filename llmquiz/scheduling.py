@@ -6,7 +6,7 @@ give the same dates on every machine, so that the memory of an item can be rebui
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -72,12 +72,14 @@ def rating_of(state: PointState, hinted: bool) -> Rating | None:
 
 
 def review(memory: Memory | None, item: str, rating: Rating, at: datetime) -> Memory:
-    """The memory of `item` after a review, never dated before its last one: the clock may have been set back."""
+    """The memory of `item` after a review; a last one dated after it counts as given now, as no time has passed since.
+
+    A clock that was ahead would otherwise put the item off until the date that it showed.
+    """
     import fsrs
 
     at = at.astimezone(UTC)
-    if memory is not None:
-        at = max(at, memory.last_review)
+    memory = memory and as_of(memory, at)
     # With id and due given, the constructor neither reads the clock nor sleeps.
     before = fsrs.Card(card_id=0, due=at) if memory is None else _card(memory)
     after, _ = _scheduler().review_card(before, fsrs.Rating[rating.name.capitalize()], at)
@@ -92,6 +94,13 @@ def review(memory: Memory | None, item: str, rating: Rating, at: datetime) -> Me
         reviews=1 + (memory.reviews if memory else 0),
         lapses=memory.lapses + (rating is Rating.again) if memory else 0,
     )
+
+
+def as_of(memory: Memory, now: datetime) -> Memory:
+    """The memory with a last review after `now`, from a clock that was ahead, taken as given now."""
+    if memory.last_review <= now:
+        return memory
+    return replace(memory, last_review=now, due=now + (memory.due - memory.last_review))
 
 
 def retrievability(memory: Memory, at: datetime) -> float:

@@ -12,6 +12,9 @@ from llmquiz.clock import day as day_of
 from llmquiz.errors import LlmquizError
 from llmquiz.scheduling import Activity, Memory, Rating, retrievability, review
 
+MOST_DAYS = 3652
+"""Ten years: a plan is simulated day by day, and nobody plans further."""
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -99,6 +102,11 @@ def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> P
     days = (day - today).days
     if days < 0:
         raise LlmquizError(f"{day} is past; name a day from {today} on.", f"{day} 已经过去；请给 {today} 起的日子。")
+    if days > MOST_DAYS:
+        raise LlmquizError(
+            f"{day} is more than ten years away; name a day before {today + timedelta(days=MOST_DAYS)}.",
+            f"{day} 在十年之后，请给 {today + timedelta(days=MOST_DAYS)} 之前的日子。",
+        )
     noon = _noon(day)
     chosen = len(memories) + unseen
     reviews, recall = _follow(memories, unseen, today, days)

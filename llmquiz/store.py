@@ -17,7 +17,7 @@ from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, value_of
 from llmquiz.history import NAMED, STANDS, UNDONE, Answer, History, Reviewed
 from llmquiz.notebook import Flag, Measurement, micros, moment, stamp, storable
-from llmquiz.scheduling import Memory, Rating, review
+from llmquiz.scheduling import Memory, Rating, as_of, review
 from llmquiz.transcripts import Interviewed, Said, Transcripts
 
 __all__ = ["Answer", "Flag", "Interviewed", "Measurement", "Reviewed", "Said", "Store"]
@@ -31,13 +31,16 @@ class Store(History, Transcripts):
     """The learner's database; use `Store.open`."""
 
     @classmethod
-    def open(cls, path: Path, *, now: datetime) -> Store:
+    def open(cls, path: Path, *, now: datetime, reading: bool = False) -> Store:
         """Open the database at `path`, made or migrated where needed (after a copy dated `now`).
 
+        `reading`: a copy in memory, for where nothing can be written; an empty one where there is no file.
+
         Raises:
-            StoreError: newer, damaged, another program's, locked or not writable; it says what to do.
+            Unwritable: there is no place to write; it says what to do.
+            StoreError: newer, damaged, another program's or locked; likewise.
         """
-        return cls(path, now)
+        return cls(path, now, reading=reading)
 
     def record(
         self,
@@ -56,6 +59,7 @@ class Store(History, Transcripts):
     ) -> int:
         """Commit an answer, its reviews and the new memory of each rated item, drop its draft; return its number."""
         row = (micros(at), sitting, question, lang, source, storable(answer), hash, seconds, hints, grader)
+        self.present = max(self.present, at)
         with self._writing():
             number = self._write(
                 "insert into answer (at, sitting, question, lang, source, text, hash, seconds, hints, grader)"
@@ -67,7 +71,7 @@ class Store(History, Transcripts):
             for one in sorted(reviews, key=lambda one: one.item):  # the order of a replay
                 if one.rating is not None:
                     item = self._current(one.item)
-                    self._keep(review(self.memories([item]).get(item), item, one.rating, at))
+                    self._keep(review(self._kept([item]).get(item), item, one.rating, at))
             self._write("delete from draft where question = ?", question)
         return number
 
@@ -96,7 +100,14 @@ class Store(History, Transcripts):
             self._replay([item])
 
     def memories(self, items: Collection[str] | None = None) -> dict[str, Memory]:
-        """The memory of `items`, or of all, by item; an item never reviewed has none."""
+        """The memory of `items`, or of all, by item; an item never reviewed has none.
+
+        A review dated after the present counts as given now.
+        """
+        kept = self._kept(items)
+        return {item: as_of(memory, self.present) for item, memory in kept.items()} if self.is_ahead else kept
+
+    def _kept(self, items: Collection[str] | None) -> dict[str, Memory]:
         columns = "select item, due, stability, difficulty, last_review, reviews, lapses from memory"
         if items is None:
             return _memories(self._rows(columns))
@@ -105,7 +116,15 @@ class Store(History, Transcripts):
 
     def dues(self) -> dict[str, tuple[str, float]]:
         """When each item is due, as `stamp` writes it, and its stability: what a choice among thousands needs."""
-        return {item: (due, strength) for item, due, strength in self._rows("select item, due, stability from memory")}
+        dues = {item: (due, strength) for item, due, strength in self._rows("select item, due, stability from memory")}
+        if self.is_ahead:
+            dues |= {item: (stamp(memory.due), memory.stability) for item, memory in self.memories().items()}
+        return dues
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether some review is dated after the present: a clock was ahead."""
+        return bool(self._rows("select exists (select 1 from memory where last_review > ?)", stamp(self.present))[0][0])
 
     def rename(self, aka: Mapping[str, str]) -> None:
         """Let the reviews under each old id count for its new one; what is known already costs one reading."""
@@ -142,7 +161,7 @@ class Store(History, Transcripts):
                 yield self._damaged("; ".join(found[:3]))
             items = [item for (item,) in self._rows(_ITEMS)]
             sample = items[:: len(items) // 200 + 1]
-            kept = self.memories(sample)
+            kept = self._kept(sample)
             differ = [item for item in sample if kept.get(item) != self._replayed(item)]
         except StoreError as error:
             yield error

@@ -2,7 +2,8 @@
 
 Everything is compared in one run, interleaved, and told as medians with their spread; starts as ratios to the
 floor, the smallest typer program that runs a command and prints one line with rich. Exit code 1 where a bound is
-missed.
+missed. Everything but the demos is measured, for these take minutes: `--only demos` measures them, `--only grading
+loading` what it names.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ app()
 """
 
 ITEMS, REVIEWS = 10_000, 1_000_000
+
+PARTS = ("drill", "grading", "loading", "reviews", "demos")
+"""What `--only` takes; without it all but the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,8 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
     return times
 
 
-def grading(rounds: int) -> Measured:
-    """An open answer of 200 words against the main question."""
+def grading(rounds: int) -> list[Measured]:
+    """An open answer of 200 words against the main question; and the megabyte that takes longest."""
     from llmquiz import paths
     from llmquiz.grading import grade
     from llmquiz.grading.glossary import Glossary
@@ -191,13 +195,24 @@ def grading(rounds: int) -> Measured:
     answer = " ".join(" ".join(s.text["en"] for s in question.answers.full.sections).split()[:200])
     glossary = Glossary.build(loaded.glossary)
     times = timed(lambda: grade(question, answer, "en", glossary=glossary), rounds)
-    return milliseconds("grading 200 words", times, 15)
+    return [milliseconds("grading 200 words", times, 15), hostile(3)]
+
+
+def hostile(rounds: int) -> Measured:
+    """The slowest to grade of the megabytes that the tests try."""
+    from tests.grading.samples import HOSTILE, graded
+
+    rows = []
+    for answer in HOSTILE:
+        times = timed(lambda answer=answer: graded(answer), rounds)  # type: ignore[misc]
+        rows.append(milliseconds(f"grading a hostile megabyte, {answer[:6]!r}", times, 1000))
+    return max(rows, key=lambda row: row.value)
 
 
 def drawing(rounds: int, big: Path, home: Path) -> Measured:
     """The questions of a sitting drawn among all items."""
     from llmquiz import clock, paths, selection
-    from llmquiz.collection import open_collection
+    from llmquiz.content_cache import open_collection
     from llmquiz.notebook import stamp
     from llmquiz.store import Store
 
@@ -209,11 +224,11 @@ def drawing(rounds: int, big: Path, home: Path) -> Measured:
     return milliseconds(f"drawing among {len(items):,} items", times, 10)
 
 
-def loading(rounds: int, work: Path) -> Measured:
-    """20 MB of YAML, read, validated and compiled, against yaml.load with CSafeLoader of the same files."""
+def loading(rounds: int, work: Path) -> list[Measured]:
+    """20 MB of YAML, read, validated and compiled, against yaml.load with CSafeLoader; and the refusal of a file."""
     import yaml
 
-    from llmquiz.collection import open_collection
+    from llmquiz.content_cache import open_collection
 
     content = work / "twenty"
     big_content(content, 80_000)
@@ -235,7 +250,79 @@ def loading(rounds: int, work: Path) -> Measured:
 
     times = interleaved({"plain": plain, "ours": ours}, rounds)
     row = ratio("ours", times, "plain", 1.5)
-    return Measured(f"loading {size:.0f} MB of YAML, cold", row.value, row.spread, 1.5, "× CSafeLoader")
+    whole = Measured(f"loading {size:.0f} MB of YAML, cold", row.value, row.spread, 1.5, "× CSafeLoader")
+    return [whole, refusal(30, work)]
+
+
+def refusal(rounds: int, work: Path) -> Measured:
+    """A topic with a file of twice the size that is taken."""
+    from llmquiz.loading import load
+    from llmquiz.reading import LARGEST
+
+    content = work / "too-large"
+    big_content(content, 5)
+    with (content / "big" / "part-0.yaml").open("wb") as file:
+        file.truncate(2 * LARGEST)
+    assert any("split it" in fault.message for fault in load([content]).faults)
+    return milliseconds("refusing a file that is too large", timed(lambda: load([content]), rounds), 1000)
+
+
+def reviews(rounds: int) -> list[Measured]:
+    """First reviews, each with the chance of recall after it."""
+    from datetime import UTC, datetime
+
+    from llmquiz.scheduling import Rating, retrievability, review
+
+    at = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+    def thousand() -> None:
+        for _ in range(1000):
+            retrievability(review(None, "t/q.p", Rating.good, at), at)
+
+    return [milliseconds("1,000 reviews", timed(thousand, rounds), 1000)]
+
+
+def demos(rounds: int) -> list[Measured]:
+    """Quick and default runs of every demo on the CPU, in processor time: other work on the machine counts little."""
+    from llmquiz import paths
+    from llmquiz.demos import _demo
+    from llmquiz.loading import load
+
+    words = load([paths.shipped_content()]).demos
+    bounds = {name: (12.0, 30.0) if _demo.load(name).starts_processes else (5.0, 15.0) for name in _demo.names()}
+    rows = []
+    for name, (quick, default) in bounds.items():
+        times = [processor_seconds(lambda name=name: _demo.run(name, words[name], device="cpu", quick=True))
+                 for _ in range(rounds)]  # fmt: skip
+        rows.append(seconds(f"demo {name} --quick", times, quick))
+        once = processor_seconds(lambda name=name: _demo.run(name, words[name], device="cpu"))
+        rows.append(seconds(f"demo {name}", [once], default))
+        sys.stderr.write(f"{name}: quick {rows[-2].value:.2f} s, default {once:.2f} s\n")  # the table is minutes away
+    return rows
+
+
+def processor_seconds(work: Callable[[], object]) -> float:
+    """What `work` takes in a process of its own, with all the processes that this one starts.
+
+    Forked, so that libraries are imported already, and nothing is cached by the run before.
+    """
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    _, status, usage = os.wait4(child, 0)
+    if status:
+        raise RuntimeError(f"it ended with {status}")
+    return usage.ru_utime + usage.ru_stime
+
+
+def seconds(name: str, times: list[float], bound: float) -> Measured:
+    """The median in s."""
+    return Measured(name, statistics.median(times), f"{min(times):.2f}–{max(times):.2f}, n={len(times)}", bound, "s")
 
 
 def memory(big: Path, home: Path) -> Measured:
@@ -253,23 +340,36 @@ def memory(big: Path, home: Path) -> Measured:
     return Measured(f"peak memory of a drill, {ITEMS:,} items", row[1], f"{row[0]:.0f}–{row[-1]:.0f}, n=3", 90, "MiB")
 
 
+def drill(rounds: int, work: Path) -> list[Measured]:
+    """Starts, drawing and memory, with a large collection and a long log."""
+    from tests.big import make_log
+
+    big, large = work / "big-content", work / "large"
+    big_content(big, ITEMS)
+    names = [f"big/question-{5 * q}.point-{p}" for q in range(ITEMS // 5) for p in range(5)]
+    make_log(large / "data" / "llmquiz.db", names, REVIEWS)
+    return [memory(big, large), *starts(rounds, work, big), drawing(30, big, large)]
+
+
 def main() -> int:
-    """Measure everything and print the table."""
+    """Measure and print the table."""
     from rich.console import Console
     from rich.table import Table
 
-    from tests.big import make_log
-
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=9)
-    rounds = options.parse_args().rounds
+    options.add_argument("--only", nargs="+", choices=PARTS, default=PARTS[:-1])
+    asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        big, large = work / "big-content", work / "large"
-        big_content(big, ITEMS)
-        names = [f"big/question-{5 * q}.point-{p}" for q in range(ITEMS // 5) for p in range(5)]
-        make_log(large / "data" / "llmquiz.db", names, REVIEWS)
-        rows = [memory(big, large), *starts(rounds, work, big), grading(30), drawing(30, big, large), loading(3, work)]
+        parts: dict[str, Callable[[], list[Measured]]] = {
+            "drill": lambda: drill(asked.rounds, work),
+            "grading": lambda: grading(30),
+            "loading": lambda: loading(3, work),
+            "reviews": lambda: reviews(asked.rounds),
+            "demos": lambda: demos(3),
+        }
+        rows = [row for name in PARTS if name in asked.only for row in parts[name]()]
     table = Table("measured", "median", "spread", "bound", "")
     for row in rows:
         table.add_row(

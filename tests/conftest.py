@@ -29,10 +29,10 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The shipped content, compiled once: it is a cache, made again wherever it is missing."""
-    from llmquiz import collection, paths
+    from llmquiz import content_cache, paths
 
     folder = tmp_path_factory.mktemp("compiled")
-    collection.open_collection([paths.shipped_content()], folder).close()
+    content_cache.open_collection([paths.shipped_content()], folder).close()
     return list(folder.iterdir())
 
 
@@ -41,7 +41,7 @@ def home(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, compiled: list[Path]
 ) -> Iterator[Path]:
     """A fresh home for every test, which has but the compiled content."""
-    from llmquiz import language
+    from llmquiz.settings import read_settings
 
     folder = tmp_path_factory.mktemp("home")
     (folder / "cache").mkdir()
@@ -49,9 +49,9 @@ def home(
         os.link(path, folder / "cache" / path.name)  # nobody writes to it: a cache is replaced whole
     monkeypatch.setenv("LLMQUIZ_HOME", str(folder))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    language.settings.cache_clear()
+    read_settings.cache_clear()
     yield folder
-    language.settings.cache_clear()
+    read_settings.cache_clear()
 
 
 @pytest.fixture

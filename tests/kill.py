@@ -1,7 +1,8 @@
 """Kill a writer at random moments: `python -m tests.kill FOLDER [MOMENTS] [SEED]` (run by test_store_processes.py).
 
 Each round forks a process that opens the database, says each answer's number as soon as `record` has returned it, and
-is killed with SIGKILL in the middle. Everything that was said must then be there. Prints what was found, as JSON.
+is killed with SIGKILL in the middle: after so many answers and a moment more, both drawn. Everything that was said must
+then be there. Prints what was found, as JSON.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from llmquiz.scheduling import Rating, review
@@ -39,8 +41,8 @@ def write(path: Path, moment: int, told: int) -> None:
                 store.undo(number, at=at)
 
 
-def kill_one(path: Path, moment: int, seconds: float) -> list[tuple[int, str]]:
-    """What a writer said in the `seconds` that it had, from its first breath."""
+def kill_one(path: Path, moment: int, answers: int, seconds: float) -> list[tuple[int, str]]:
+    """What a writer said that was killed so many `seconds` after so many `answers`; from its first breath with none."""
     heard, told = os.pipe()
     writer = os.fork()
     if writer == 0:
@@ -48,11 +50,12 @@ def kill_one(path: Path, moment: int, seconds: float) -> list[tuple[int, str]]:
         write(path, moment, told)
         os._exit(0)
     os.close(told)
-    time.sleep(seconds)
-    os.kill(writer, signal.SIGKILL)
-    os.waitpid(writer, 0)
     with os.fdopen(heard) as lines:
-        said = [line.split() for line in lines.read().splitlines()]
+        first = list(islice(lines, answers))
+        time.sleep(seconds)
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+        said = [line.split() for line in [*first, *lines.read().splitlines()]]
     return [(int(number), text) for number, text in said]
 
 
@@ -60,17 +63,20 @@ def kill(folder: Path, moments: int, seed: int) -> dict[str, object]:
     """Kill `moments` writers of one database, and every fourth time one that is just making a new database."""
     chance = random.Random(seed)
     review(None, "warm", Rating.good, NOW)  # loaded once, not in every writer
-    path, said, faults = folder / "llmquiz.db", 0, []
+    path, said, faults, awaited = folder / "llmquiz.db", 0, [], 0
     for moment in range(moments):
         if moment % 4 == 0:
             new = folder / f"new-{moment}" / "llmquiz.db"
-            acknowledged = kill_one(new, moment, chance.uniform(0, 0.008))
+            acknowledged = kill_one(new, moment, 0, chance.uniform(0, 0.008))
             faults += missing(new, acknowledged)
-        acknowledged = kill_one(path, moment, chance.uniform(0, 0.05))
+        answers = chance.randrange(3)
+        awaited += answers
+        acknowledged = kill_one(path, moment, answers, chance.uniform(0, 0.02))
         said += len(acknowledged)
         faults += missing(path, acknowledged)
     with Store.open(path, now=NOW) as store:
-        return {"killed": moments, "said": said, "kept": len(store.answers()), "faults": faults + store.check()}
+        kept, faults = len(store.answers()), faults + store.check()
+    return {"killed": moments, "awaited": awaited, "said": said, "kept": kept, "faults": faults}
 
 
 def missing(path: Path, acknowledged: list[tuple[int, str]]) -> list[str]:

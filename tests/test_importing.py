@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmquiz.importing import Draft, from_markdown, from_rows, language
@@ -89,6 +89,7 @@ def test_no_word_of_the_sheet_is_lost() -> None:
     assert [word for word in words if word not in kept and not word.isdigit()] == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

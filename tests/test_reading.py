@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
+import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -40,7 +41,6 @@ def faults(root: Path) -> list[Fault]:
 @pytest.mark.parametrize(
     ("text", "line", "field", "message"),
     [
-        ("questions:\n  - id: [\n", 3, "", "not valid YAML"),
         ("a: 1\nb: 2\na: 3\n", 3, "a", "stands here twice"),
         ("questions:\n  - {id: x, id: y}\n", 2, "id", "stands here twice"),
         ("a: &x [1]\nb: *x\n", 1, "", "anchors and aliases"),
@@ -48,13 +48,10 @@ def faults(root: Path) -> list[Fault]:
         ("questions: !!python/object/apply:os.system [echo]\n", 1, "", "tags"),
         ("x: 1\nquestions: !mine [1]\n", 2, "", "tags"),
         ("claims:\n  - !!set {a}\n", 2, "", "tags"),
-        ("a: b\n---\nc: d\n", 2, "", "not valid YAML"),
         ("a: \x1b[31mred\n", 1, "", "U+001B"),
         ("a: 1\nb: x\u202ey\n", 2, "", "U+202E"),
-        ("[" * 5000, 2, "", "not valid YAML"),
-        ("\tquestions: 1\n", 1, "", "not valid YAML"),
     ],
-    ids=range(13),
+    ids=range(9),
 )
 def test_yaml_that_is_refused(text: str, line: int, field: str, message: str) -> None:
     data, found = parse(text, "f.yaml")
@@ -63,6 +60,19 @@ def test_yaml_that_is_refused(text: str, line: int, field: str, message: str) ->
     assert field in found[0].field
     assert message in found[0].message
     assert found[0].zh
+
+
+@pytest.mark.parametrize(
+    "text", ["questions:\n  - id: [\n", "a: b\n---\nc: d\n", "[" * 5000, "\tquestions: 1\n"], ids=range(4)
+)
+def test_what_is_no_yaml_is_refused_with_a_line_of_the_file(text: str) -> None:
+    """Which line is the parser's choice, and differs between its versions: what is left open it may miss at the end."""
+    data, found = parse(text, "f.yaml")
+    assert data is None
+    assert [fault.path for fault in found] == ["f.yaml"]
+    assert 1 <= found[0].line <= len(text.splitlines()) + 1
+    assert found[0].message.startswith("not valid YAML: ")
+    assert "YAML 写法有误" in found[0].zh
 
 
 @pytest.mark.parametrize(
@@ -80,16 +90,24 @@ def test_a_hostile_tag_runs_nothing(write: Write, tmp_path: Path) -> None:
     assert not mark.exists()
 
 
-def test_a_file_that_is_too_large_is_refused_at_once(write: Write) -> None:
+def test_a_file_that_is_too_large_is_refused_unread(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading it would take minutes; how long the refusal takes is told by `python -m tests.bench`."""
     write("t/deck.yaml", DECK)
     path = write("t/a.yaml", "")
     with path.open("wb") as file:
         file.truncate(2 * LARGEST)
-    start = time.perf_counter()
+    opened: list[str] = []
+    really = io.open
+
+    def watched(file: Path, *how: Any, **more: Any) -> Any:
+        opened.append(file.name)
+        return really(file, *how, **more)
+
+    monkeypatch.setattr(io, "open", watched)  # what every method of Path that reads a file calls
     found = faults(path.parent.parent)
     assert [fault.line for fault in found] == [1]
     assert "split it" in found[0].message
-    assert time.perf_counter() - start < 1
+    assert opened == ["deck.yaml"]
 
 
 def test_what_is_not_utf8_is_named_with_its_line(write: Write) -> None:
@@ -149,11 +167,11 @@ def test_all_faults_are_told_at_once_and_sound_files_stay_usable(write: Write) -
     root = write("t/c.yaml", "a: [\n").parent.parent
     loaded = load([root])
     assert list(loaded.entries) == ["t/sound"]
-    assert [(f.path, f.line) for f in loaded.faults] == [
+    assert sorted((f.path, f.line) for f in loaded.faults if f.path != "content/t/c.yaml") == [
         ("content/t/b.yaml", 1),
         ("content/t/b.yaml", 2),
-        ("content/t/c.yaml", 2),
     ]
+    assert [f.path for f in loaded.faults].count("content/t/c.yaml") == 1
 
 
 def test_an_id_used_twice_is_a_fault_where_it_stands_again(write: Write) -> None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from time import perf_counter
+from typing import Any
 
 import fsrs
 import pytest
 
 from llmquiz.grading.score import PointState
-from llmquiz.scheduling import Memory, Rating, rating_of, retrievability, review
+from llmquiz.scheduling import Memory, Rating, as_of, rating_of, retrievability, review
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -82,12 +85,14 @@ def test_an_again_on_a_new_item_is_no_lapse() -> None:
     assert (reviewed("a").lapses, reviewed("aa").lapses, reviewed("ga").lapses, reviewed("gg").lapses) == (0, 1, 1, 0)
 
 
-def test_a_review_is_never_dated_before_the_last_one() -> None:
-    memory = reviewed("g")
-    back = review(memory, "t/q.p", Rating.good, START - 400 * DAY)
-    assert back == review(memory, "t/q.p", Rating.good, START)
-    assert back.last_review == START
-    assert back.due > START
+def test_a_last_review_dated_later_counts_as_given_now() -> None:
+    """The clock was ahead then; what it showed must not put the item off by years."""
+    memory, now = reviewed("g"), START - 400 * DAY
+    back, same_day = review(memory, "t/q.p", Rating.good, now), review(memory, "t/q.p", Rating.good, START)
+    assert (back.last_review, back.due) == (now, now + (same_day.due - START))
+    assert (back.stability, back.difficulty) == (same_day.stability, same_day.difficulty)
+    assert as_of(memory, now) == replace(memory, last_review=now, due=now + (memory.due - memory.last_review))
+    assert as_of(memory, memory.last_review) is memory
 
 
 def test_the_same_reviews_give_the_same_memory_without_fuzz() -> None:
@@ -107,12 +112,33 @@ def test_retrievability_falls_to_nine_tenths_after_the_stability() -> None:
     assert retrievability(memory, memory.last_review - 5 * DAY) == 1  # a clock set back
 
 
-def test_thousands_of_reviews_neither_sleep_nor_read_the_clock() -> None:
-    """fsrs.Card sleeps a millisecond where no id is given: 2,000 reviews would take 2 seconds at the least."""
-    started = perf_counter()
-    for _ in range(1000):
-        retrievability(review(None, "t/q.p", Rating.good, START), START)
-    assert perf_counter() - started < 1
+def of_the_clock(work: Callable[[], object]) -> set[str]:
+    """What `work` and all that it calls have called of `time`, and which date or moment they took for the present."""
+    called: set[str] = set()
+
+    def note(_frame: object, event: str, function: Any) -> None:
+        if event == "c_call":
+            of_time = getattr(function, "__module__", "") == "time" or function.__name__ in {"now", "utcnow", "today"}
+            called.update({function.__name__} if of_time else ())
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return called
+
+
+def test_a_review_neither_sleeps_nor_reads_the_clock() -> None:
+    """fsrs.Card reads the clock and sleeps a millisecond where no id is given: a plan of thousands would take seconds.
+
+    That many reviews are timed by `python -m tests.bench`.
+    """
+    assert of_the_clock(lambda: (time.sleep(0), time.time(), datetime.now(UTC))) == {"sleep", "time", "now"}
+    memory = reviewed("g")
+    assert of_the_clock(lambda: retrievability(review(None, "t/q.p", Rating.good, START), START)) == set()
+    assert of_the_clock(lambda: retrievability(review(memory, "t/q.p", Rating.again, START), START)) == set()
 
 
 def test_the_scheduler_is_not_loaded_before_it_is_needed() -> None:

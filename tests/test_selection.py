@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmquiz.collection import Item
@@ -111,6 +111,7 @@ def test_siblings_are_spread(most: int) -> None:
     assert all(a != b for a, b in pairwise(order))
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 3)), max_size=30, unique=True), st.integers(1, 30)
 )

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import os
+import re
 import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from llmquiz import migrations
-from llmquiz.errors import StoreError
+from llmquiz import migrations, sqlite_faults
+from llmquiz.errors import StoreError, Unwritable
 from llmquiz.scheduling import Rating, review
 from llmquiz.store import Reviewed, Store
+from tests.limits import files_no_larger_than, linux, nobody, on_a_disk_of
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-linux = pytest.mark.skipif(sys.platform != "linux", reason="limits, users and mounts are tested on Linux")
 
 
 def record(store: Store, answer: str = "words", item: str = "t/q.a") -> int:
@@ -76,7 +73,7 @@ def test_turning_the_write_ahead_log_on_waits_for_a_reader(path: Path, monkeypat
         reader.execute("pragma journal_mode = delete")
         reader.execute("begin")
         reader.execute("select * from answer").fetchall()
-        monkeypatch.setattr(migrations, "BUSY_SECONDS", 0.1)
+        monkeypatch.setattr(sqlite_faults, "BUSY_SECONDS", 0.1)
         with pytest.raises(StoreError, match=r"has been locked by another program for 0\.1 seconds"):
             Store.open(path, now=NOW)
         monkeypatch.undo()
@@ -116,7 +113,7 @@ def test_the_copy_before_a_migration_never_takes_the_place_of_another(
 def test_a_migration_that_fails_in_the_middle_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = (("create table extra (a)",), ("create table more (a)", "insert into nowhere values (1)"))
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, *steps))
-    with pytest.raises(sqlite3.OperationalError, match=r"^no such table: nowhere$"):
+    with pytest.raises(sqlite3.OperationalError, check=lambda error: "nowhere" in str(error)):
         Store.open(path, now=NOW)
     monkeypatch.undo()
     with Store.open(path, now=NOW) as store:
@@ -128,7 +125,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(path: Path, monkeyp
 def test_a_first_start_that_fails_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "llmquiz.db"
     monkeypatch.setattr(migrations, "MIGRATIONS", ((*migrations.MIGRATIONS[0], "insert into nowhere values (1)"),))
-    with pytest.raises(sqlite3.OperationalError, match=r"^no such table: nowhere$"):
+    with pytest.raises(sqlite3.OperationalError, check=lambda error: "nowhere" in str(error)):
         Store.open(path, now=NOW)
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("select count(*) from sqlite_schema").fetchall() == [(0,)]
@@ -185,7 +182,7 @@ def test_what_is_no_database_is_refused_and_not_touched(tmp_path: Path, content:
 def test_a_truncated_database_is_refused_and_not_touched(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"is damaged or no database \(database disk image is malformed\)"):
+    with pytest.raises(StoreError, match=r"is damaged or no database \(.*\)"):
         Store.open(path, now=NOW)
     assert path.read_bytes() == before
 
@@ -232,38 +229,6 @@ def test_a_file_in_the_place_of_a_folder_and_the_reverse_are_told(tmp_path: Path
         Store.open(path, now=NOW)
 
 
-@contextmanager
-def files_no_larger_than(size: int) -> Iterator[None]:
-    """The limit, in bytes, on the size of a file makes the very write fail."""
-    import resource
-
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-@contextmanager
-def nobody() -> Iterator[Path]:
-    """A folder anyone may use, as a user whom permissions bind: root is not."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o777)
-    root = os.geteuid() == 0
-    try:
-        if root:
-            os.chown(folder, 65534, -1)
-            os.seteuid(65534)
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        for each in [folder, *folder.rglob("*")]:
-            each.chmod(0o777)
-        shutil.rmtree(folder)
-
-
 @linux
 @pytest.mark.parametrize("what", ["folder", "file", "folder of a new one", "home of a new one"])
 def test_what_is_read_only_is_told_at_the_start(what: str) -> None:
@@ -284,7 +249,7 @@ def test_what_is_read_only_is_told_at_the_start(what: str) -> None:
 
 
 def test_a_database_locked_for_too_long_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_faults, "BUSY_SECONDS", 0.1)
     with Store.open(path, now=NOW) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         locked = r"llmquiz\.db has been locked by another program for 0\.1 seconds; close it and try again\.$"
@@ -328,16 +293,61 @@ def test_a_disk_that_refuses_to_write_is_told_and_keeps_what_was_there(path: Pat
 @linux
 def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     """A file system of 500 kB, in a mount namespace of its own, is filled answer by answer to the last byte."""
-    mount = ["unshare", "--mount", "--map-root-user"]
-    if not shutil.which("unshare") or subprocess.run([*mount, "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this machine does not let a user mount")
-    fill = f"{sys.executable} -m tests.fill {tmp_path}/llmquiz.db"
-    command = [*mount, "sh", "-c", f"mount -t tmpfs -o size=500k none {tmp_path} && exec {fill}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
+    done = on_a_disk_of("500k", tmp_path, f"{sys.executable} -m tests.fill {tmp_path}/llmquiz.db")
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, lines[-1]) == (0, "", "sound")
-    assert "could not be written (database or disk is full): the disk is full or failing. Free some" in lines[0]
+    assert re.search(r"could not be written \(.*\): the disk is full or failing\. Free some", lines[0])
     assert lines[1].split()[0] == lines[1].split()[1] != "0"  # acknowledged, kept
+
+
+# Reading where nothing can be written
+
+
+@linux
+@pytest.mark.parametrize("log", ["none", "left behind by a crash"])
+def test_what_is_read_only_is_read_and_nothing_is_left_beside_it(log: str) -> None:
+    review(None, "warm", Rating.good, NOW)  # the user below may not be allowed to read the library
+    with nobody() as folder:
+        path = folder / "home" / "llmquiz.db"
+        writing = Store.open(path, now=NOW)
+        record(writing)
+        if log == "none":
+            writing.close()
+        else:  # as it stands on the disk while it is open
+            shutil.copytree(path.parent, folder / "copy")
+            writing.close()
+            path = folder / "copy" / "llmquiz.db"
+            path.with_name("llmquiz.db-shm").unlink()
+        before = sorted(file.name for file in path.parent.iterdir())
+        for file in path.parent.iterdir():
+            file.chmod(0o444)
+        path.parent.chmod(0o555)
+        with Store.open(path, now=NOW, reading=True).sealed() as store:
+            assert [answer.text for answer in store.answers()] == ["words"]
+            assert store.check() == []
+            with pytest.raises(Unwritable, match=r"cannot be written"):
+                store.save_draft("t/q", "half")
+        assert sorted(file.name for file in path.parent.iterdir()) == before
+
+
+def test_reading_where_there_is_no_file_finds_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "home" / "llmquiz.db", now=NOW, reading=True).sealed() as store:
+        assert (store.answers(), store.memories(), store.check()) == ((), {}, [])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_an_older_database_leaves_it_as_old_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "llmquiz.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        with Store.open(path, now=NOW) as store:
+            record(store)
+    before = path.read_bytes()
+    with Store.open(path, now=NOW, reading=True).sealed() as store:
+        assert store.interviews() == ()
+        assert [answer.text for answer in store.answers()] == ["words"]
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == ["llmquiz.db"]
 
 
 # Copies

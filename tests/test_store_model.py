@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from llmquiz.scheduling import Memory, Rating, review
+from llmquiz.scheduling import Memory, Rating, as_of, review
 from llmquiz.store import Reviewed, Store
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -41,6 +41,7 @@ class Model:
     answers: list[Given] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     drafts: dict[str, str] = field(default_factory=dict)
+    present: datetime = START
 
     def memories(self) -> dict[str, Memory]:
         memories: dict[str, Memory] = {}
@@ -49,7 +50,7 @@ class Model:
                 if rating is not None and not given.undone:
                     item = self.names.get(old, old)
                     memories[item] = review(memories.get(item), item, rating, given.at)
-        return memories
+        return {item: as_of(memory, self.present) for item, memory in memories.items()}
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -81,6 +82,7 @@ class StoreMachine(RuleBasedStateMachine):
             at=self.at, sitting="s", question="t/q0", lang="zh", source="mock", answer=text, hash="h", reviews=reviews
         )
         self.model.answers.append(Given(self.at, text, dict(verdicts)))
+        self.model.present = max(self.model.present, self.at)
         self.model.drafts.pop("t/q0", None)
         assert number == len(self.model.answers)
 
@@ -122,11 +124,15 @@ class StoreMachine(RuleBasedStateMachine):
     def close_and_open(self) -> None:
         self.store.close()
         self.store = Store.open(self.path, now=self.at)
+        self.model.present = self.at
 
     @rule(question=st.sampled_from(["t/q0", "t/q1"]), text=TEXTS)
     def draft(self, question: str, text: str) -> None:
         self.store.save_draft(question, text)
-        self.model.drafts[question] = text
+        if text.strip():
+            self.model.drafts[question] = text
+        else:
+            self.model.drafts.pop(question, None)
 
     @invariant()
     def memory_is_the_log_replayed(self) -> None:

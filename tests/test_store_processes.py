@@ -87,6 +87,6 @@ def test_killed_at_200_moments_every_acknowledged_review_is_there(tmp_path: Path
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     found = json.loads(done.stdout)
     assert (found["killed"], found["faults"]) == (200, [])
-    assert found["said"] >= 20  # there was something to lose: on a busy machine many die before their first word
+    assert found["said"] >= found["awaited"] > 100  # there was something to lose
     # at most the answer in the making of each writer is there without having been said to be
     assert found["said"] <= found["kept"] <= found["said"] + 200

@@ -79,7 +79,7 @@ def _demo(here: Here, asked: Asked, keys: bool) -> Iterator[RenderableType]:
         yield show.heading(here.words("back.demo"))
         how = here.words("back.demo-how" if keys else "show.demo-how", title=words.title[here.lang], id=name)
         yield Indent(Styled(inline(how), "▸ "), 2)
-        last = here.store.last_measurement(name)
+        last = here.past.last_measurement(name)
         if last:
             yield Indent(Styled(Text(_last(last, here.words), style="dim")), 4)
             told = {claim.id: claim.text[here.lang] for claim in words.claims}

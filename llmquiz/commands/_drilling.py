@@ -10,7 +10,7 @@ from llmquiz.collection import ITEM_KINDS, Item
 from llmquiz.commands._here import Here
 from llmquiz.commands._measure import torch_found
 from llmquiz.commands._sitting import Leave, Sitting
-from llmquiz.errors import LlmquizError, UnknownId
+from llmquiz.errors import LlmquizError, UnknownId, Unwritable
 from llmquiz.notebook import stamp
 from llmquiz.scheduling import Memory
 from llmquiz.selection import Wish
@@ -36,7 +36,7 @@ def queue(here: Here, wish: Wish) -> tuple[list[selection.Candidate], int]:
     wish = resolved(here, wish)
     topic = next(iter(wish.names), None) if len(wish.names) == 1 and "/" not in wish.names[0] else None
     items = here.collection.items(topic)
-    dues = here.store.dues()
+    dues = here.past.dues()
     level = selection.level_for(items, dues, wish)
     return selection.queue(items, dues, wish, until=stamp(clock.end_of_day(clock.now()))), level
 
@@ -47,6 +47,8 @@ def drill(here: Here, wish: Wish, depth: str = "one-minute") -> int:
         raise LlmquizError(
             f"No depth {depth!r}: one-line, one-minute or full.", f"没有“{depth}”：one-line、one-minute 或 full。"
         )
+    if not wish.cram:
+        _must_be_kept(here)
     found, level = queue(here, wish)
     if not found:
         nothing_to_ask(here)
@@ -64,6 +66,17 @@ def drill(here: Here, wish: Wish, depth: str = "one-minute") -> int:
     return code
 
 
+def _must_be_kept(here: Here) -> None:
+    """Refuse before the first question what could not be kept after the first answer."""
+    try:
+        here.must_keep()
+    except Unwritable as error:
+        raise Unwritable(
+            f"{error} `llmquiz drill --cram` practises without keeping anything.",
+            f"{error.zh}`llmquiz drill --cram` 可以只练不记。",
+        ) from error
+
+
 def nothing_to_ask(here: Here) -> None:
     """Say when the next items come back."""
     from rich.text import Text
@@ -71,7 +84,7 @@ def nothing_to_ask(here: Here) -> None:
     from llmquiz.ui.prose import Styled
     from llmquiz.ui.when import when
 
-    dates = [memory.due for memory in here.store.memories().values()]
+    dates = [memory.due for memory in here.past.memories().values()]
     later = [date for date in dates if date >= clock.end_of_day(clock.now())]
     text = (
         here.words("due.nothing", when=when(min(later), clock.now(), here.words)) if later else here.words("due.done")
@@ -87,7 +100,7 @@ def summary(here: Here, sitting: Sitting) -> None:
         here.show(view.nothing(here.words))
         return
     reviewed = {review.item for reviews in sitting.judge.tally.answers.values() for review in reviews}
-    memories = here.store.memories()
+    memories = here.past.memories()
     weak = weakest(here, memories)
     here.show(
         *view.sitting(

@@ -6,8 +6,9 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from llmquiz import paths
@@ -56,8 +57,11 @@ def open_editor(path: Path, line: int) -> None:
 
     Raises: LlmquizError where none can be started.
     """
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-    name = Path(editor[0]).stem
+    windows = sys.platform == "win32"
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if windows else "vi")
+    # A backslash is a folder's there, not the escape of a shell.
+    editor = [word.strip('"') for word in shlex.split(named, posix=False)] if windows else shlex.split(named)
+    name = (PureWindowsPath if windows else Path)(editor[0]).stem
     if name in {"code", "codium", "cursor"}:
         arguments = ["--wait", "--goto", f"{path}:{line}"]
     elif name in {"subl", "hx", "helix", "zed"}:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmquiz import clock, language, paths
+from llmquiz import clock, language, paths, streams
+from llmquiz.errors import Unwritable
+from llmquiz.settings import read_settings
 from llmquiz.ui.words import Words
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Here:
 
     lang_option: str | None
     content: Path | None = None
+    _unwritable: bool = field(init=False, default=False)
 
     @cached_property
     def lang(self) -> Lang:
@@ -68,22 +71,48 @@ class Here:
     @cached_property
     def collection(self) -> Collection:
         """The content; what is faulty in it is passed over with a warning."""
-        from llmquiz.collection import open_collection
+        from llmquiz.content_cache import open_collection
 
         with loading_bar(self) as progress:
             collection = open_collection(self.roots, paths.cache(), progress)
         self.warn_of(collection.faults())
+        if collection.unkept:
+            self.warn_unwritable(self.words("unwritable.cache", path=collection.unkept))
         return collection
 
     @cached_property
     def store(self) -> Store:
-        """The review database; reviews under former ids count for the new ones."""
+        """The review database; reviews under former ids count for the new ones.
+
+        Raises: Unwritable where nothing can be kept.
+        """
+        return self._open_store(reading=False)
+
+    @cached_property
+    def past(self) -> Store:
+        """The review database for who only reads: where it cannot be written, a copy of it, and a line that says so."""
+        try:
+            return self.store
+        except Unwritable as error:
+            self.warn_unwritable(error.text(self.lang))
+            return self._open_store(reading=True).sealed()
+
+    def must_keep(self) -> None:
+        """Refuse, before anything else is done or said, what could not be kept.
+
+        Raises: Unwritable.
+        """
+        _ = self.store
+
+    def _open_store(self, *, reading: bool) -> Store:
         from llmquiz.store import Store
 
-        store = Store.open(paths.database(), now=clock.now())
+        store = Store.open(paths.database(), now=clock.now(), reading=reading)
         aliases = self.collection.aliases()
         if aliases:
             store.rename(aliases)
+        if store.is_ahead and store.answers_after(clock.now() + clock.SKEW):
+            self.warn(self.words("clock.ahead"))
         return store
 
     @cached_property
@@ -110,11 +139,17 @@ class Here:
         """Print data as JSON to standard output."""
         import json
 
-        sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+        sys.stdout.write(json.dumps(data, ensure_ascii=not streams.unicode(), indent=2, default=str) + "\n")
 
     def warn(self, text: str) -> None:
         """Print a line to standard error."""
         self.problems.print(text)
+
+    def warn_unwritable(self, text: str) -> None:
+        """Say that something cannot be kept: the first of it only, as the rest has the same cause and cure."""
+        if not self._unwritable:
+            self._unwritable = True
+            self.warn(text)
 
     def warn_of(self, faults: Iterable[Fault]) -> None:
         """Say how many faults were passed over."""
@@ -127,7 +162,7 @@ def own_content(option: Path | None) -> list[Path]:
     """The user's content folders: the option, else LLMQUIZ_CONTENT, else settings.yaml, else the data folder's."""
     from llmquiz.errors import ContentError
 
-    if option is not None and not option.is_dir():
+    if option is not None and not os.path.isdir(option):
         raise ContentError(f"--content {option}: there is no such folder.", f"--content {option}：没有这个文件夹。")
     named = (
         [option]
@@ -135,9 +170,9 @@ def own_content(option: Path | None) -> list[Path]:
         else [Path(p).expanduser() for p in os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep) if p]
     )
     if not named:
-        listed = language.settings().get("content") or []
+        listed = read_settings().values.get("content") or []
         named = [Path(p).expanduser() for p in ([listed] if isinstance(listed, str) else listed)]
-    return [path for path in (named or [paths.data() / "content"]) if path.is_dir()]
+    return [path for path in (named or [paths.data() / "content"]) if os.path.isdir(path)]
 
 
 def loading_bar(here: Here) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.commands._here import Here
+from llmquiz.errors import StoreError
 from llmquiz.interview.course import Course, elapsed
 from llmquiz.interview.hearing import Hearing
 from llmquiz.interview.planning import Plan
@@ -109,7 +111,8 @@ class Interviewing:
 
     def _reply(self, turn: Turn, asked: Asked | None, shown: Layout, watch: Watch, draft: str) -> Reply:
         def keep(text: str, seconds: float) -> None:
-            self.here.store.say(self.name, turn.number, turn_data(turn), text, round(seconds, 1), "")
+            with suppress(StoreError):  # sending the answer will say it; a key must not
+                self.here.store.say(self.name, turn.number, turn_data(turn), text, round(seconds, 1), "")
 
         held: list[str] = []  # lines of a pipe that stood before a key without a meaning here
         while True:
@@ -168,7 +171,7 @@ class Interviewing:
             return set(), 0
         from llmquiz.selection import Wish, level_for
 
-        dues = self.here.store.dues()
+        dues = self.here.past.dues()
         return set(dues), level_for(self.here.collection.items(self.plan.topic), dues, Wish())
 
     def _feed(self, exchange: Exchange) -> None:
@@ -192,7 +195,7 @@ class Interviewing:
 
     def catch_up(self) -> None:
         """Review what was answered but not reviewed when a crash came between the two."""
-        done = {answer.question for answer in self.here.store.answers(sitting=self.name)}
+        done = {answer.question for answer in self.here.past.answers(sitting=self.name)}
         for number, exchange in enumerate(self.said):
             if exchange.turn.question not in done:
                 kept, self.said = self.said, self.said[: number + 1]

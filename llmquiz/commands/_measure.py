@@ -52,7 +52,7 @@ def outcome(here: Here, name: str, *, keep: bool = True, **options: Any) -> Outc
     try:
         here.store.save_measurement(name, clock.now(), found.json()["claims"])
     except StoreError as error:  # a measurement is worth showing even where it cannot be kept
-        here.warn(error.text(here.lang))
+        here.warn_unwritable(error.text(here.lang))
     return found
 
 

@@ -15,7 +15,7 @@ from llmquiz.interview.planning import ALONE, Setting, minutes_of, plan
 from llmquiz.interview.timing import SPOKEN, TYPED
 from llmquiz.interview.timing import clock as minutes_and_seconds
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
-from llmquiz.language import settings
+from llmquiz.settings import read_settings
 from llmquiz.topics import Interview
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Wish:
 def hold(here: Here, wish: Wish) -> int:
     """Hold an interview from its beginning; the exit code."""
     check_report(wish.report)
+    here.must_keep()
     chosen = plan(setting(here, wish), here.collection)
     at = clock.now()
     name = here.store.begin_interview(f"mock-{at:%Y%m%dT%H%M%S}", setting_data(chosen), at=at)
@@ -52,7 +53,7 @@ def hold(here: Here, wish: Wish) -> int:
 def resume(here: Here, wish: Wish) -> int:
     """Go on with the last interview that was broken off."""
     check_report(wish.report)
-    kept = next((one for one in reversed(here.store.interviews()) if _open(one)), None)
+    kept = next((one for one in reversed(here.past.interviews()) if _open(one)), None)
     if kept is None:
         raise LlmquizError(*_both("mock.nothing-open"))
     here.lang_option = str(kept.setting["lang"])
@@ -123,7 +124,7 @@ def _interviewer(here: Here, wish: str | None, names: list[str]) -> str:
 
 def _rate(here: Here) -> int:
     """Words or characters a minute: of settings.yaml, else of a fair typist."""
-    rate = settings().get("rate")
+    rate = read_settings().values.get("rate")
     if rate is None:
         return TYPED[here.lang]
     if not isinstance(rate, int) or isinstance(rate, bool) or not 10 <= rate <= 4 * SPOKEN[here.lang]:
@@ -195,7 +196,7 @@ def history(here: Here, file: Path | None, json: bool) -> int:
     from llmquiz.interview.past import past
 
     check_report(file)
-    kept = here.store.interviews()
+    kept = here.past.interviews()
     if file is not None:
         done = [one for one in kept if one.report]
         if not done:

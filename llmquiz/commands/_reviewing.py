@@ -19,7 +19,7 @@ def gathered(here: Here, name: str | None) -> list[dict[str, Any]]:
     def row(question: str) -> dict[str, Any]:
         return rows.setdefault(question, {"id": question, "path": "", "line": 0, "flags": [], "answers": []})
 
-    for flag in here.store.flags():
+    for flag in here.past.flags():
         row(flag.question)["flags"].append({"at": flag.at.isoformat(), "note": flag.note})
     for one in _disagreements(here):
         row(one.pop("question"))["answers"].append(one)
@@ -40,13 +40,13 @@ def _place(here: Here, question: str) -> tuple[str, int]:
 def _disagreements(here: Here) -> list[dict[str, Any]]:
     """Answers with an overruled or an undecided item."""
     overruled: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for line in here.store.log():
+    for line in here.past.log():
         if line["overruled"] or line["state"] == "undecided":
             key = (line["question"], line["answer"])
             why = "overruled" if line["overruled"] else "undecided"
             overruled.setdefault(key, []).append({"item": line["item"], "state": line["state"], "why": why})
     rows = []
-    for answer in here.store.answers():
+    for answer in here.past.answers():
         items = overruled.get((answer.question, answer.text))
         if items and not answer.undone:
             rows.append(
@@ -70,7 +70,7 @@ def keep_example(here: Here, number: int, kind: str, meets: list[str]) -> tuple[
         raise LlmquizError(
             f"--as {kind}: accept, partial or reject.", f"--as {kind}：只能是 accept、partial 或 reject。"
         )
-    answer = next((one for one in here.store.answers() if one.id == number), None)
+    answer = next((one for one in here.past.answers() if one.id == number), None)
     if answer is None:
         raise LlmquizError(
             f"There is no answer {number}; `llmquiz review` lists them.",

@@ -5,17 +5,18 @@ from __future__ import annotations
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.commands._here import Here
 from llmquiz.commands._judging import Judge
-from llmquiz.errors import LlmquizError
+from llmquiz.errors import LlmquizError, StoreError, Unwritable
 from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.questions import CellQuestion, Hint, OpenQuestion
 from llmquiz.session import Layout, layout
-from llmquiz.ui.ask import Asker, Pressed, Typed, asker
+from llmquiz.ui.ask import Asker, Keep, Pressed, Typed, asker, forget
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
@@ -78,14 +79,15 @@ class Sitting:
         """One question: what was done with it (`answered`, `skipped`, `undo`)."""
         words, hinted, started = self.here.words, set[str](), time.monotonic()
         hints = list(getattr(asked.entry, "hints", []))
-        used, draft = 0, self._draft(asked, ask)
+        used, draft, keep = 0, self._draft(asked, shown, ask), self._keeper(asked, shown)
         while True:
-            reply = ask.answer(asked.kind, draft)
+            reply = ask.answer(asked.kind, draft, keep)
             match reply:
                 case Pressed(key="hint"):
                     used, draft = used + 1, reply.draft
                     hinted |= self._hint(hints, used)
                 case Pressed(key="skip"):
+                    keep(reply.draft)
                     self.here.say(words("ask.skipped"))
                     return "skipped"
                 case Pressed(key="flag"):
@@ -98,26 +100,34 @@ class Sitting:
                         continue
                     return "undo"
                 case Pressed():
-                    self._leave(asked, reply)
+                    keep(reply.draft)
+                    if reply.draft.strip() and keep is not forget:
+                        self.here.say(words("end.draft"))
+                    raise Leave(interrupted=reply.key == "stop")
                 case Typed(text=text):
                     response = self._readable(asked, shown, text, ask)
                     if response is None:
                         draft = text
                         continue
+                    keep(text)  # whatever happens before it is recorded, the answer is not lost
                     return self._judge(asked, candidate, response, hinted, used, time.monotonic() - started, ask)
 
-    def _draft(self, asked: Asked, ask: Asker) -> str:
-        kept = self.here.store.draft(asked.id) if ask.interactive else None
+    def _keeper(self, asked: Asked, shown: Layout) -> Keep:
+        """What keeps an unfinished answer: the newest text, also none, stands in the place of the one before."""
+        if self.cram or shown.order:  # numbers of options stand for others the next time
+            return forget
+
+        def keep(text: str) -> None:
+            with suppress(StoreError):  # recording will say it; a key must not
+                self.here.store.save_draft(asked.id, text)
+
+        return keep
+
+    def _draft(self, asked: Asked, shown: Layout, ask: Asker) -> str:
+        kept = self.here.past.draft(asked.id) if ask.interactive and not shown.order else None
         if kept:
             self.here.say(self.here.words("ask.draft"))
         return kept or ""
-
-    def _leave(self, asked: Asked, reply: Pressed) -> None:
-        """Keep what was typed and go."""
-        if reply.draft.strip() and not self.cram:
-            self.here.store.save_draft(asked.id, reply.draft)
-            self.here.say(self.here.words("end.draft"))
-        raise Leave(interrupted=reply.key == "stop")
 
     def _hint(self, hints: list[Hint], used: int) -> set[str]:
         from llmquiz.ui.prose import Prose
@@ -135,8 +145,13 @@ class Sitting:
 
     def _flag(self, asked: Asked, ask: Asker) -> None:
         note = ask.line(self.here.words("ask.flag")) if ask.interactive else "-"
-        if note:
+        if not note:
+            return
+        try:
             self.here.store.flag(asked.id, note, at=clock.now())
+        except Unwritable as error:  # --cram goes on where nothing can be kept
+            self.here.say(error.text(self.here.lang))
+        else:
             self.here.say(self.here.words("ask.flagged"))
 
     def _readable(self, asked: Asked, shown: Layout, text: str, ask: Asker) -> str | None:
@@ -154,8 +169,6 @@ class Sitting:
     def _judge(
         self, asked: Asked, candidate: Candidate, response: str, hinted: set[str], used: int, seconds: float, ask: Asker
     ) -> str:
-        if not self.cram:  # whatever happens before it is recorded, the answer is not lost
-            self.here.store.save_draft(asked.id, response)
         score = self.judge.grade(asked, response, hinted)
         said = self._ask_back(self.judge.open_points(asked, candidate, score, hinted), asked, ask)
         answer = self.judge.record(asked, candidate, response, score, hinted, used, seconds)
@@ -202,7 +215,7 @@ class Sitting:
         if self.cram:
             self.here.say(words("back.cram"))
             return
-        memories = self.here.store.memories([r.item for r in reviews])
+        memories = self.here.past.memories([r.item for r in reviews])
         dates = [memories[r.item].due for r in reviews if r.rating and r.item in memories]
         line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
         self.here.show("")

@@ -20,4 +20,4 @@ def command(
     """Copy the review database, also while a sitting is under way."""
     here = Here(lang)
     to = path or paths.data() / "backups" / f"llmquiz-{clock.now():%Y%m%d-%H%M%S}.db"
-    here.console.print(here.words("backup.done", path=here.store.backup(to)), soft_wrap=True)
+    here.console.print(here.words("backup.done", path=here.past.backup(to)), soft_wrap=True)

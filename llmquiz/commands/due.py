@@ -24,7 +24,7 @@ def command(lang: LangOption = None, content: ContentOption = None, json: JsonOp
 
 def counts(here: Here) -> tuple[int, int]:
     """Questions due today, and new ones at the learner's level."""
-    items, dues = here.collection.items(), here.store.dues()
+    items, dues = here.collection.items(), here.past.dues()
     until = stamp(clock.end_of_day(clock.now()))
     level = selection.level_for(items, dues, Wish())
     found = selection.candidates(items, Wish(), level, dues)
@@ -38,14 +38,14 @@ def line(here: Here) -> RenderableType:
     from llmquiz.ui.prose import Styled
 
     due, new = counts(here)
-    if not here.store.dues():
+    if not here.past.dues():
         return Styled(Text(here.words("due.all-new", new=new)))
     return Styled(Text(here.words("due.count", due=due, new=new)))
 
 
 def rows(here: Here) -> list[tuple[str, list[Memory]]]:
     """Each question with the memories of its items, the one that is due first on top."""
-    memories = here.store.memories()
+    memories = here.past.memories()
     grouped: dict[str, list[Memory]] = {}
     for item in here.collection.items():
         if item.id in memories:

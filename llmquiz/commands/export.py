@@ -37,7 +37,7 @@ def command(
     lines = _log(here) if form == "log" else _document(here, form, topic)
     if output is None:
         for line in lines:
-            sys.stdout.write(line + "\n")
+            sys.stdout.write(_shown(line) + "\n")
         return
     try:
         with output.open("w", encoding="utf-8") as file:
@@ -50,7 +50,19 @@ def command(
 def _log(here: Here) -> Iterator[str]:
     import json
 
-    return (json.dumps(row, ensure_ascii=False) for row in here.store.log())
+    return (json.dumps(row, ensure_ascii=False) for row in here.past.log())
+
+
+def _shown(line: str) -> str:
+    """The line, if the output takes all of it: nothing is lost in an export without a word."""
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError as error:
+        raise LlmquizError(
+            f"The output's encoding, {sys.stdout.encoding}, lacks {line[error.start]!r}; use --output FILE.",
+            f"输出的编码 {sys.stdout.encoding} 里没有“{line[error.start]}”，请用 --output 文件名。",
+        ) from error
+    return line
 
 
 def _anki(here: Here, topic: str | None, output: Path | None) -> None:

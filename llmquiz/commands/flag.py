@@ -27,6 +27,7 @@ def command(
     if name is None or listed:
         _list(here, json)
         return
+    here.must_keep()
     full = here.collection.get(name).id
     if remove:
         here.store.unflag(full)
@@ -41,7 +42,7 @@ def command(
 
 
 def _list(here: Here, json: bool) -> None:
-    flags = here.store.flags()
+    flags = here.past.flags()
     if json:
         here.json([{"id": flag.question, "at": flag.at.isoformat(), "note": flag.note} for flag in flags])
         return

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmquiz import language
 from llmquiz.commands._graders import Name, OpenGrader, named
 from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
 from llmquiz.errors import ContentError, LlmquizError
 from llmquiz.grading.score import Score
 from llmquiz.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
+from llmquiz.settings import read_settings
 
 if TYPE_CHECKING:
     from llmquiz.collection import Asked
@@ -66,7 +66,7 @@ def _grade(here: Here, name: Name, model: str | None, question: str, json: bool)
             f"{asked.id} is not asked ({asked.kind}); `llmquiz list` shows what is, a table by its cells.",
             f"{asked.id} 不是题目（{here.words(f'kind.{asked.kind}')}）；`llmquiz list` 列出题目，表格按单元格出题。",
         )
-    chosen = named(name, model, here.glossary, language.settings())
+    chosen = named(name, model, here.glossary, read_settings().values)
     if sys.stdin.isatty():
         here.warn(here.words("grade.type"))
     if isinstance(sys.stdin, io.TextIOWrapper):
@@ -129,7 +129,7 @@ def _measure(here: Here, name: Name, model: str | None, path: Path, predictions:
     from llmquiz.grading.bench import measure
 
     cases = read_cases(path)
-    chosen = named(name, model, here.glossary, language.settings())
+    chosen = named(name, model, here.glossary, read_settings().values)
     with bar(here, here.words("bench.running")) as progress:
         found, lines = measure(cases, chosen, progress=progress)
     for problem in dict.fromkeys(chosen.problems(here.lang)):

@@ -96,7 +96,7 @@ def _text(entry: Any) -> Any:
 
 def _statuses(here: Here) -> dict[str, str]:
     until = clock.end_of_day(clock.now())
-    return {memory.item: _status(memory, until) for memory in here.store.memories().values()}
+    return {memory.item: _status(memory, until) for memory in here.past.memories().values()}
 
 
 def _status(memory: Memory, until: Any) -> str:

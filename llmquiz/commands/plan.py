@@ -33,7 +33,7 @@ def command(
     if day <= today:
         raise LlmquizError(here.words("plan.past", date=day), here.words("plan.past", date=day))
     wish = resolved(here, Wish(level=level.rank if level else None))
-    items, memories = here.collection.items(), here.store.memories()
+    items, memories = here.collection.items(), here.past.memories()
     rank = selection.level_for(items, memories, wish)
     chosen = [item.id for item in items if item.level <= rank and item.kind not in wish.without]
     unseen = sum(item not in memories for item in chosen)

@@ -86,7 +86,7 @@ def record(here: Here, asked: Asked) -> list[RenderableType]:
     from llmquiz.ui.when import when
 
     words = here.words
-    found = [m for m in here.store.memories().values() if m.item == asked.id or m.item.startswith(f"{asked.id}.")]
+    found = [m for m in here.past.memories().values() if m.item == asked.id or m.item.startswith(f"{asked.id}.")]
     parts: list[RenderableType] = [show.heading(words("show.status"))]
     if not found:
         parts.append(Indent(Styled(Text(words("show.never"), style="dim")), 2))

@@ -26,8 +26,8 @@ def command(lang: LangOption = None, content: ContentOption = None, json: JsonOp
 
 def gathered(here: Here) -> dict[str, Any]:
     """Everything the screen and the JSON show."""
-    memories, today = here.store.memories(), clock.day(clock.now())
-    activity = here.store.activity()
+    memories, today = here.past.memories(), clock.day(clock.now())
+    activity = here.past.activity()
     totals, retention = numbers.totals(activity), numbers.retention(activity)
     rows = weakest(here, memories)
     return {

@@ -10,6 +10,7 @@ import transformers
 from torch import Tensor
 from transformers import EncoderDecoderCache
 
+from llmquiz.demos import _kv
 from llmquiz.demos._caching import cache_size, counting, empty_cache, formula, gap, step
 from llmquiz.demos._models import parameters, random_tokens, weight_bytes
 
@@ -42,7 +43,7 @@ def two_caches(model: Any, source: Tensor, target: Tensor) -> TwoCaches:
     with counting(*(block.layer[1].EncDecAttention.k for block in model.decoder.block)) as projected:
         for i in range(target.shape[1]):
             fed = target[:, i : i + 1]
-            out = model(decoder_input_ids=fed, encoder_outputs=encoded, past_key_values=both, use_cache=True)
+            out = _kv.call(model, decoder_input_ids=fed, encoder_outputs=encoded, cache=both)
     parallel = model(decoder_input_ids=target, encoder_outputs=encoded).logits[:, -1]
     S, T, layers = source.shape[1], target.shape[1], config.num_decoder_layers
     a_token_and_layer = 2 * config.num_heads * config.d_kv * parallel.element_size()

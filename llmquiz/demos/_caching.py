@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
+from llmquiz.demos import _kv
 from llmquiz.demos._demo import Progress, Varies
 from llmquiz.demos._timing import Ratio, Times, ratio, stopwatch
 
@@ -21,8 +21,8 @@ MOVED = 1e-3
 
 def step(model: Any, ids: Tensor, cache: Any = None) -> Tensor:
     """Logits of the last position, (B, V); new keys and values go into `cache`."""
-    last_only = {"logits_to_keep": 1} if "logits_to_keep" in inspect.signature(model.forward).parameters else {}
-    logits: Tensor = model(ids, past_key_values=cache, use_cache=cache is not None, **last_only).logits
+    last_only = {"logits_to_keep": 1} if _kv.takes(model, "logits_to_keep") else {}
+    logits: Tensor = _kv.call(model, ids, cache=cache, **last_only).logits
     return logits[:, -1]
 
 

@@ -10,6 +10,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import DynamicCache, EncoderDecoderCache
 
+from llmquiz.demos import _kv
 from llmquiz.demos._caching import cache_size
 from llmquiz.demos._models import parameters
 from llmquiz.demos._published import Published
@@ -128,10 +129,10 @@ def _cache_bytes(config: Any, one: Published) -> tuple[int, int]:
     model, ids = built(config, one.model_class).to(CACHED), torch.zeros(1, 1, dtype=torch.long, device="meta")
     cache: Any = DynamicCache(config=config)
     if one.family == "decoder":
-        model(ids, past_key_values=cache, use_cache=True)
+        _kv.call(model, ids, cache=cache)
         return cache_size(cache), 0
     both = EncoderDecoderCache(cache, DynamicCache(config=config))
-    model(ids, decoder_input_ids=ids, decoder_attention_mask=open_mask(1), past_key_values=both, use_cache=True)
+    _kv.call(model, ids, decoder_input_ids=ids, decoder_attention_mask=open_mask(1), cache=both)
     return cache_size(both.self_attention_cache), cache_size(both.cross_attention_cache)
 
 

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, TypeAlias, TypeVar
 
+from llmquiz import log
 from llmquiz.demos._words import REASONS
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.texts import Lang, Text
@@ -145,6 +146,7 @@ def claim_ids(demo_id: str) -> tuple[str, ...]:
 def load(demo_id: str) -> Demo[Any]:
     """The demo of that id; imports torch."""
     module = f"llmquiz.demos.{_file(demo_id).stem}"
+    log.take_over()
     try:
         demo = import_module(module).DEMO
     except ImportError as error:

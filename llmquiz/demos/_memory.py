@@ -19,11 +19,13 @@ from typing import Any
 from llmquiz.errors import DemoError
 
 Case = Mapping[str, Any]
+_RESET = Path("/proc/self/clear_refs")
+"""Only Linux has it, and not every container lets it be written."""
 
 
 def can_measure(device: str) -> bool:
     """Whether peak memory can be read on this device here."""
-    return device.startswith("cuda") or (device == "cpu" and Path("/proc/self/clear_refs").exists())
+    return device.startswith("cuda") or (device == "cpu" and hasattr(os, "fork") and os.access(_RESET, os.W_OK))
 
 
 def peak_bytes(target: str, cases: Sequence[Case], *, device: str) -> tuple[int | None, ...]:
@@ -83,7 +85,7 @@ def _status(field: str) -> int:
 
 def _peak_here(work: Callable[[], object]) -> int:
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    _RESET.write_text("5", encoding="ascii")
     before = _status("VmRSS")
     work()
     return max(0, _status("VmHWM") - before)

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos import _kv
 from llmquiz.demos._caching import cache_size, empty_cache, gap
 from llmquiz.demos._checkpoint import load_checkpoint, text_tokens
 from llmquiz.demos._models import random_tokens
@@ -94,7 +95,7 @@ class Merged:
 def read(model: Any, ids: Tensor) -> tuple[Tensor, int]:
     """Logits (T, V) in float32 or better, and the bytes of the cache."""
     cache = empty_cache(model)
-    logits = model(ids, past_key_values=cache, use_cache=True).logits[0]
+    logits = _kv.call(model, ids, cache=cache).logits[0]
     return logits.float() if logits.dtype.itemsize < 4 else logits, cache_size(cache)
 
 

@@ -20,10 +20,11 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from llmquiz import log
 from llmquiz.demos._devices import DTYPES, seeded
 from llmquiz.demos._timing import big
 
-logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+log.take_over("transformers", "huggingface_hub")
 logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 VOCAB = 256

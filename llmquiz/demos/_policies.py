@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
+from llmquiz.demos import _kv
 from llmquiz.demos import _toy_english as toy
 
 
@@ -24,7 +25,7 @@ def sample(model: Any, prompts: Tensor, generator: torch.Generator) -> Tensor:
         if seq2seq:
             last = next_logits(model, torch.cat((ids, ids[:, :1]), 1))[:, -1]
         else:
-            last = model(ids[:, -1:].to(model.device), past_key_values=cache, use_cache=True).logits[:, -1]
+            last = _kv.call(model, ids[:, -1:].to(model.device), cache=cache).logits[:, -1]
         chosen = torch.where(alive, draw(last, generator), toy.PAD)
         alive = alive & (chosen != toy.END)
         ids = torch.cat((ids, chosen[:, None]), 1)

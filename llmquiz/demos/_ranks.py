@@ -32,9 +32,15 @@ PATIENCE = timedelta(seconds=60)
 """So long a process waits for another."""
 
 
-def loopback() -> str:
-    """The name of the interface that does not leave this machine."""
-    return "lo" if sys.platform.startswith("linux") else "lo0"
+def loopback() -> dict[str, str]:
+    """The variables that keep the processes on the interface that does not leave this machine.
+
+    None on Windows, whose interfaces have no such names: there the machine's own name is looked up.
+    """
+    if sys.platform == "win32":
+        return {}
+    name = "lo" if sys.platform.startswith("linux") else "lo0"
+    return {"GLOO_SOCKET_IFNAME": name, "NCCL_SOCKET_IFNAME": name}
 
 
 def run(target: str, processes: int, settings: Mapping[str, Any], progress: Progress) -> Any:
@@ -44,7 +50,6 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
     """
     package = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))
-    interface = {"GLOO_SOCKET_IFNAME": loopback(), "NCCL_SOCKET_IFNAME": loopback()}
     command = [sys.executable, "-W", "ignore", "-m", "llmquiz.demos._ranks", target, str(processes)]
     launcher = subprocess.Popen(
         [*command, json.dumps(dict(settings))],
@@ -52,7 +57,7 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        env=os.environ | interface | {"PYTHONPATH": path},
+        env=os.environ | loopback() | {"PYTHONPATH": path},
     )
     watch = threading.Timer(LIMIT, end, [launcher])
     watch.start()
@@ -64,6 +69,9 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
     finally:
         watch.cancel()
         end(launcher)
+        for stream in (launcher.stdout, launcher.stderr):  # here, as the watch may end it while it is being read
+            if stream is not None:
+                stream.close()
     if code or answer is None:
         why = fault or (complaint.strip().splitlines() or ["no message"])[-1]
         raise DemoError(f"The parallel processes ended with {code}: {why}", f"并行进程以 {code} 结束：{why}")
@@ -93,9 +101,6 @@ def end(launcher: subprocess.Popen[str]) -> None:
     elif launcher.poll() is None:
         launcher.kill()
     launcher.wait()
-    for stream in (launcher.stdout, launcher.stderr):
-        if stream is not None:
-            stream.close()
 
 
 def work(rank: int, target: str, processes: int, settings: Mapping[str, Any], store: str) -> None:
@@ -146,8 +151,8 @@ def under_torchrun(most: int) -> Iterator[tuple[int, str]]:
             f"请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。",
         )
     if here == processes:  # one machine: nothing leaves it
-        os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback())
-        os.environ.setdefault("NCCL_SOCKET_IFNAME", loopback())
+        for name, interface in loopback().items():
+            os.environ.setdefault(name, interface)
     device = "cuda" if torch.cuda.device_count() >= here else "cpu"
     with joined(device, int(os.environ["LOCAL_RANK"])):
         yield int(os.environ["RANK"]), device

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache
 
-from llmquiz.demos import _policies, _rl_training, _train
+from llmquiz.demos import _kv, _policies, _rl_training, _train
 from llmquiz.demos import _toy_english as toy
 from llmquiz.demos._policies import Measured
 
@@ -184,7 +184,7 @@ def one_by_one(model: Any, ids: Tensor) -> Tensor:
     """Log-probabilities of what was written, (B, T - 1), from one step a token over a cache: as it was drawn."""
     cache, found = DynamicCache(config=model.config), []
     for i in range(ids.shape[1] - 1):
-        logits = model(ids[:, i : i + 1], past_key_values=cache, use_cache=True).logits[:, -1]
+        logits = _kv.call(model, ids[:, i : i + 1], cache=cache).logits[:, -1]
         found.append(logits.log_softmax(-1).gather(1, ids[:, i + 1 : i + 2])[:, 0])
     return torch.stack(found, 1) * toy.told(ids)
 

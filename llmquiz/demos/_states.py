@@ -14,7 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import JambaForCausalLM
 
-from llmquiz.demos import _caching, _decode, _models
+from llmquiz.demos import _caching, _decode, _kv, _models
 from llmquiz.demos._demo import Varies
 from llmquiz.demos._timing import Ratio, ratio, timed
 
@@ -54,13 +54,13 @@ def state_formula(config: Any, bytes_each: int) -> int:
 def read(model: Any, ids: Tensor) -> tuple[Tensor, Any]:
     """Logits of the last position (1, V), and the cache after the text."""
     out = model(ids, use_cache=True, logits_to_keep=1)
-    return out.logits[:, -1], getattr(out, "cache_params", None) or out.past_key_values
+    return out.logits[:, -1], _kv.returned(out)
 
 
 @torch.inference_mode()
 def step(model: Any, ids: Tensor, cache: Any) -> Tensor:
     """Logits (1, V) after one more token; the state moves on."""
-    logits: Tensor = model(ids, cache_params=cache, use_cache=True, logits_to_keep=1).logits
+    logits: Tensor = _kv.call(model, ids, cache=cache, logits_to_keep=1).logits
     return logits[:, -1]
 
 

@@ -6,6 +6,7 @@ what a wall clock says, and beside other work it leaves out the moments in which
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -82,7 +83,14 @@ def stopwatch(case: Callable[[], object], device: str) -> float:
 def clock_for(device: str) -> Callable[[], float]:
     """The thread's own clock where all the work is done by this thread and that clock is a fine one."""
     alone = device == "cpu" and torch.get_num_threads() == 1
-    return time.thread_time if alone and time.get_clock_info("thread_time").resolution <= 1e-6 else time.perf_counter
+    return time.thread_time if alone and _is_fine() else time.perf_counter
+
+
+def _is_fine() -> bool:
+    """Whether the thread's own clock can time a step of a model; Windows' ticks every 16 ms, whatever it says."""
+    if sys.platform == "win32" or not hasattr(time, "thread_time"):
+        return False
+    return time.get_clock_info("thread_time").resolution <= 1e-6
 
 
 def duration(seconds: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from transformers import EncoderDecoderCache
 
-from llmquiz.demos import _models
+from llmquiz.demos import _kv, _models
 from llmquiz.demos._caching import empty_cache
 from llmquiz.demos._demo import Varies
 from llmquiz.demos._devices import synchronise
@@ -79,7 +79,7 @@ def decoding(model: Any, source: int, steps: int, rounds: int) -> Spent:
     def decode() -> None:
         both = EncoderDecoderCache(empty_cache(model), empty_cache(model))
         for i in range(source, source + steps):
-            model(decoder_input_ids=ids[:, i : i + 1], encoder_outputs=encoded, past_key_values=both, use_cache=True)
+            _kv.call(model, decoder_input_ids=ids[:, i : i + 1], encoder_outputs=encoded, cache=both)
 
     decode()
     return spent(model, decode, str(ids.device), rounds)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from llmquiz import log
 from llmquiz.errors import GraderError
 from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.key_points import grade_open
@@ -67,7 +68,7 @@ class Encoder:
                 f"--grader encoder needs torch and transformers, which cannot be imported here: {error}",
                 f"--grader encoder 需要 torch 和 transformers，这里导入不了：{error}",
             ) from error
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        log.take_over("transformers", "huggingface_hub")
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             config = AutoConfig.from_pretrained(name, trust_remote_code=False)

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+from llmquiz.ui.editor import (
+    CONTROLS,
+    Keep,
+    Pressed,
+    Reply,
+    Typed,
+    editor_keys,
+    forget,
+    keeping,
+    plain_style,
+    single_keys,
+    toolbar,
+)
 from llmquiz.ui.words import Words
 
-if TYPE_CHECKING:
-    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+__all__ = ["Asker", "Keep", "Lines", "Pipe", "Pressed", "Reply", "Terminal", "Typed", "asker", "can_draw", "forget"]
 
-LONG = ("open",)
+LONG = ("open", "claim")
 """Kinds whose answer may have several lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """An answer."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """A wish other than an answer: hint, skip, flag, undo, quit, stop (Ctrl-C) or end (of the input)."""
-
-    key: str
-    draft: str = ""
-    """What stood in the editor."""
-
-
-Reply = Typed | Pressed
 
 
 class Asker(Protocol):
@@ -41,8 +31,8 @@ class Asker(Protocol):
 
     interactive: bool
 
-    def answer(self, kind: str, draft: str = "") -> Reply:
-        """An answer to a question of `kind`; `draft` is put into the editor."""
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there."""
 
     def line(self, label: str) -> str:
         """One line, such as what is wrong with a question."""
@@ -56,14 +46,17 @@ class Pipe:
 
     interactive = False
 
-    def answer(self, kind: str, draft: str = "") -> Reply:
-        lines: list[str] = []
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        return self._answer(kind, [], keep)
+
+    def _answer(self, kind: str, lines: list[str], keep: Keep) -> Reply:
+        """The answer that begins with `lines`."""
         try:
-            return self._read(kind, lines)
+            return self._read(kind, lines, keep)
         except KeyboardInterrupt:
             return Pressed("stop", "\n".join(lines))
 
-    def _read(self, kind: str, lines: list[str]) -> Reply:
+    def _read(self, kind: str, lines: list[str], keep: Keep) -> Reply:
         while True:
             line = sys.stdin.readline()
             text = line.rstrip("\r\n")
@@ -71,10 +64,11 @@ class Pipe:
                 return Pressed("end", "\n".join(lines))
             if text.strip() in {":hint", ":skip", ":flag", ":undo", ":quit"}:
                 return Pressed(text.strip()[1:], "\n".join(lines))
-            if kind in {"open", "claim"}:
+            if kind in LONG:
                 if text == ".":
                     return Typed("\n".join(lines))
                 lines.append(text)
+                keep("\n".join(lines))
             elif text.strip():
                 return Typed(text)
 
@@ -83,6 +77,40 @@ class Pipe:
 
     def key(self, keys: str, allowed: str) -> str:
         return "\n"
+
+
+class Lines(Pipe):
+    """A terminal in which nothing can be drawn (Emacs' shell, some screen readers): a line to read, a line to type."""
+
+    interactive = True
+
+    def __init__(self, words: Words, commands: str = "lines.drill") -> None:
+        self._words, self._commands = words, commands
+
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
+        begun = draft.splitlines() if kind in LONG else []
+        for line in begun:
+            self._say(line)
+        return self._answer(kind, begun, keep)
+
+    def line(self, label: str) -> str:
+        self._say(label)
+        return sys.stdin.readline().strip()
+
+    def key(self, keys: str, allowed: str) -> str:
+        while True:
+            self._say(keys.replace("↵ ", self._words("lines.enter")).replace("|", " · "))
+            line = sys.stdin.readline()
+            if not line:
+                return "q"
+            pressed = line.strip().lower()[:1] or "\n"
+            if pressed in allowed:
+                return pressed
+
+    def _say(self, line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 class Terminal:
@@ -94,15 +122,15 @@ class Terminal:
         self._words = words
         self._history: Any = None
 
-    def answer(self, kind: str, draft: str = "") -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
 
         self._history = self._history or InMemoryHistory()
-        keys = self._words("keys.open" if kind in LONG or kind == "claim" else "keys.line")
+        keys = self._words("keys.open" if kind in LONG else "keys.line")
         session: PromptSession[Any] = PromptSession(
             history=self._history,
-            key_bindings=editor_keys(_CONTROLS, empty=True),
+            key_bindings=editor_keys(CONTROLS, empty=True),
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
             bottom_toolbar=lambda: toolbar(keys),
@@ -112,7 +140,7 @@ class Terminal:
             **plain_style(),
         )
         try:
-            result = session.prompt("> ", default=draft)
+            result = session.prompt("> ", default=draft, pre_run=lambda: keeping(session, keep, draft))
         except (EOFError, KeyboardInterrupt) as stopped:
             key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
             return Pressed(key, session.default_buffer.text)
@@ -130,7 +158,7 @@ class Terminal:
         from prompt_toolkit import PromptSession
 
         session: PromptSession[str] = PromptSession(
-            key_bindings=_single_keys(allowed),
+            key_bindings=single_keys(allowed),
             bottom_toolbar=lambda: toolbar(keys),
             reserve_space_for_menu=0,
             erase_when_done=True,
@@ -142,90 +170,26 @@ class Terminal:
             return "q"
 
 
-def toolbar(keys: str) -> str:
-    """The keys in as few lines as the terminal's width allows."""
-    from prompt_toolkit.application import get_app
-    from rich.cells import cell_len
-
-    width, lines = get_app().output.get_size().columns, [""]
-    for part in keys.split("|"):
-        longer = f"{lines[-1]}  {part}" if lines[-1] else f" {part}"
-        if cell_len(longer) > width and lines[-1]:
-            lines.append(f" {part}")
-        else:
-            lines[-1] = longer
-    return "\n".join(lines)
-
-
-def plain_style() -> dict[str, Any]:
-    """The line of keys without reverse video, which is hard to read on many terminals."""
-    from prompt_toolkit.output import ColorDepth
-    from prompt_toolkit.styles import Style
-
-    depth = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else None
-    return {"style": Style.from_dict({"bottom-toolbar": "noreverse"}), "color_depth": depth}
-
-
-_CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "quit"}
-
-
-def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
-    """The keys of an editor: each control ends it with its wish, as :wish does; Enter submits, `empty` or not."""
-    from prompt_toolkit.key_binding import KeyBindings
-
-    bindings = KeyBindings()
-
-    def leave_with(wish: str) -> Any:
-        def handler(event: KeyPressEvent) -> None:
-            event.app.exit(result=Pressed(wish, event.current_buffer.text))
-
-        return handler
-
-    for key, wish in controls.items():
-        bindings.add(key)(leave_with(wish))
-
-    @bindings.add("enter")
-    def _submit(event: KeyPressEvent) -> None:
-        typed = event.current_buffer.text.strip()
-        if typed.startswith(":") and typed[1:] in controls.values():
-            event.current_buffer.reset()
-            event.app.exit(result=Pressed(typed[1:]))
-        elif typed or empty:
-            event.current_buffer.validate_and_handle()
-
-    @bindings.add("escape", "enter")
-    def _new_line(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text("\n")
-
-    @bindings.add("c-o")
-    def _editor(event: KeyPressEvent) -> None:
-        event.current_buffer.open_in_editor()
-
-    return bindings
-
-
-def _single_keys(allowed: str) -> KeyBindings:
-    from prompt_toolkit.key_binding import KeyBindings
-
-    bindings = KeyBindings()
-
-    def pressed(key: str) -> Any:
-        def handler(event: KeyPressEvent) -> None:
-            event.app.exit(result=key)
-
-        return handler
-
-    for key in allowed:
-        bindings.add("enter" if key == "\n" else key)(pressed(key))
-    bindings.add("c-d")(pressed("q"))
-
-    @bindings.add("<any>")
-    def _nothing(event: KeyPressEvent) -> None:
-        """Any other key does nothing."""
-
-    return bindings
-
-
 def asker(words: Words) -> Asker:
     """The asker for where standard input comes from."""
-    return Terminal(words) if sys.stdin.isatty() and sys.stdout.isatty() else Pipe()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return Pipe()
+    return Terminal(words) if can_draw() else Lines(words)
+
+
+def can_draw() -> bool:
+    """Whether an editor can be drawn in this terminal."""
+    from prompt_toolkit.utils import is_dumb_terminal
+
+    if is_dumb_terminal():
+        return False
+    if sys.platform != "win32":
+        return True
+    from prompt_toolkit.output import create_output
+    from prompt_toolkit.output.win32 import NoConsoleScreenBufferError  # type: ignore[attr-defined,unused-ignore]
+
+    try:
+        create_output()
+    except NoConsoleScreenBufferError:  # a terminal that is no Windows console, such as Git Bash's
+        return False
+    return True

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from llmquiz.ui.ask import Pipe, Pressed, Reply, Typed, editor_keys, plain_style, toolbar
+from llmquiz.ui.ask import Lines, Pipe, Terminal, can_draw
+from llmquiz.ui.editor import EVERY, Pressed, Reply, Typed, editor_keys, plain_style, toolbar
 from llmquiz.ui.watch import Watch
 from llmquiz.ui.words import Words
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 Keep = Callable[[str, float], None]
 """Told what has been typed so far and the seconds used."""
-EVERY = 3
-"""Seconds between two writings of what is being typed."""
+SPOKEN = ("spoken", "closing")
+"""Turns that are no question of the content, and answered as an open one."""
 
 
 class Timed(Protocol):
@@ -41,10 +42,36 @@ class TimedPipe:
         self._pipe = Pipe()
 
     def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
-        return self._pipe.answer("open" if kind in ("spoken", "closing") else kind)
+        return self._pipe.answer("open" if kind in SPOKEN else kind)
 
     def wait(self, keys: str, allowed: str) -> str:
         return "\n"
+
+
+class TimedLines:
+    """A terminal in which nothing can be drawn: the time is told before each answer, and taken when it is sent."""
+
+    interactive = True
+
+    def __init__(self, words: Words) -> None:
+        self._words, self._lines = words, Lines(words, "lines.mock")
+
+    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+        in_time = draft
+
+        def read(text: str) -> None:
+            nonlocal in_time
+            keep(text, watch.used)
+            if watch.sign != "over":
+                in_time = text
+
+        sys.stdout.write(watch.line(self._words).replace("|", " ") + "\n")
+        reply = self._lines.answer("open" if kind in SPOKEN else kind, draft, read)
+        late = watch.strict and watch.sign == "over" and isinstance(reply, Typed)
+        return Pressed("cut", in_time) if late else reply
+
+    def wait(self, keys: str, allowed: str) -> str:
+        return self._lines.key(keys, allowed)
 
 
 class TimedTerminal:
@@ -107,8 +134,6 @@ class TimedTerminal:
             session.app.invalidate()
 
     def wait(self, keys: str, allowed: str) -> str:
-        from llmquiz.ui.ask import Terminal
-
         return Terminal(self._words).key(keys, allowed)
 
 
@@ -130,4 +155,6 @@ def _keys(watch: Watch) -> KeyBindings:
 
 def timed(words: Words, say: Callable[[str], None]) -> Timed:
     """The keyboard for where standard input comes from; `say` prints a line of the interviewer."""
-    return TimedTerminal(words, say) if sys.stdin.isatty() and sys.stdout.isatty() else TimedPipe()
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return TimedPipe()
+    return TimedTerminal(words, say) if can_draw() else TimedLines(words)

@@ -26,6 +26,7 @@ class Done:
 def llmquiz(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """Run `llmquiz` with arguments and standard input; the clock stands at NOW unless told otherwise."""
     from llmquiz.cli import run
+    from llmquiz.settings import read_settings
 
     monkeypatch.setenv("LLMQUIZ_NOW", NOW)
     monkeypatch.setenv("COLUMNS", "80")
@@ -34,6 +35,7 @@ def llmquiz(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         monkeypatch.setenv("LLMQUIZ_NOW", now)
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         capsys.readouterr()
+        read_settings.cache_clear()  # a process of its own reads them anew
         code = run([str(argument) for argument in arguments])
         out, err = capsys.readouterr()
         return Done(code, out, err)

@@ -215,7 +215,7 @@ def test_a_path_that_is_not_there_is_refused(llmquiz: Callable[..., object], tmp
 def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
     llmquiz: Callable[..., object], topic: Path, home: Path, tmp_path: Path
 ) -> None:
-    from llmquiz import language
+    from llmquiz.settings import read_settings
     from tests.grading import tiny
 
     folder = tiny.entailment(tmp_path / "encoder", always="entailment")
@@ -227,7 +227,7 @@ def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
     assert "--model NAME_OR_PATH" in none.err
     (home / "config").mkdir()
     (home / "config" / "settings.yaml").write_text(f"encoder: {folder}\n")
-    language.settings.cache_clear()
+    read_settings.cache_clear()
     assert json.loads(llmquiz(*ask, stdin="Nothing of the kind.").out) == named
     missing = llmquiz(*ask, "--model", tmp_path / "nowhere", "--lang", "zh", stdin="x")
     assert (missing.code, missing.err.count("\n")) == (1, 1)

@@ -254,13 +254,13 @@ def test_a_chinese_interview_is_wholly_chinese(llmquiz: Run) -> None:
 
 
 def test_the_rate_of_the_settings_is_used_and_a_bad_one_refused(llmquiz: Run, home: Path, tmp_path: Path) -> None:
-    from llmquiz import language
+    from llmquiz.settings import read_settings
 
     (home / "config").mkdir()
     path = tmp_path / "report.json"
     for text, code in (("rate: 150\n", 0), ("rate: fast\n", 1)):
         (home / "config" / "settings.yaml").write_text(text, encoding="utf-8")
-        language.settings.cache_clear()
+        read_settings.cache_clear()
         done = llmquiz("mock", "--interviewer", "screener", "--report", path, stdin=ANSWER + SKIPS)
         assert done.code == code
     assert report(path)["rate"] == 150

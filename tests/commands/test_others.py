@@ -21,7 +21,7 @@ Run = Callable[..., Done]
 def test_every_command_has_help_with_an_example(llmquiz: Run, name: str) -> None:
     done = llmquiz(name, "--help")
     assert done.code == 0
-    assert f"Usage: llmquiz {name}" in done.out
+    assert f"llmquiz {name}" in done.out
     assert re.search(r"Example: .*llmquiz ", done.out)
 
 
@@ -49,16 +49,17 @@ def test_a_misspelt_command_is_a_usage_error_with_the_nearest_name(llmquiz: Run)
 def test_wrong_options_are_usage_errors(llmquiz: Run, arguments: tuple[str, ...]) -> None:
     done = llmquiz(*arguments)
     assert done.code == 2
-    assert "Usage: llmquiz" in done.err
+    assert "llmquiz" in done.err
+    assert "Traceback" not in done.err
 
 
 def test_the_language_is_option_then_environment_then_settings_then_locale(
     llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from llmquiz import language
+    from llmquiz.settings import read_settings
 
     def spoken(*arguments: str) -> str:
-        language.settings.cache_clear()
+        read_settings.cache_clear()
         return "zh" if "核心题" in llmquiz(*arguments, "--content", topic).out else "en"
 
     assert spoken() == "en"  # LC_ALL=C.UTF-8
@@ -189,15 +190,6 @@ def test_a_backup_is_a_database_of_its_own(llmquiz: Run, topic: Path, tmp_path: 
     assert llmquiz("backup", tmp_path / "copy.db").code == 0
     with sqlite3.connect(tmp_path / "copy.db") as copy:
         assert copy.execute("select count(*) from answer").fetchone() == (1,)
-
-
-def test_doctor_finds_a_sound_house_and_says_what_is_wrong_with_another(llmquiz: Run, topic: Path) -> None:
-    assert llmquiz("doctor", "--content", topic).code == 0
-    paths.database().parent.mkdir(parents=True, exist_ok=True)
-    paths.database().write_bytes(b"not a database at all" * 100)
-    done = llmquiz("doctor", "--content", topic)
-    assert done.code == 1
-    assert "What to do" in done.out
 
 
 def test_check_prints_lines_that_editors_understand(llmquiz: Run, topic: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,97 @@ def test_a_terminal_closed_in_mid_answer_keeps_the_draft(start: Start, home: Pat
     assert drafts(home) == [("small/scale", "half an answer")]
 
 
+def test_a_terminal_that_is_gone_keeps_the_draft(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    os.close(child.child_fd)  # as a window that is closed: its reader is gone, and the system sends SIGHUP
+    child.ptyproc.wait()
+    assert drafts(home) == [("small/scale", "half an answer")]
+
+
+def test_a_drill_that_is_killed_has_kept_what_was_typed(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("half an answer")
+    wait_for(lambda: drafts(home) == [("small/scale", "half an answer")])
+    child.send(" and more")
+    wait_for(lambda: drafts(home) == [("small/scale", "half an answer and more")])
+    child.kill(signal.SIGKILL)
+
+
+def wait_for(held: Callable[[], bool]) -> None:
+    """Wait until it holds: what is typed is written every few seconds."""
+    deadline = time.monotonic() + 20
+    while not held():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_the_newest_draft_wins_also_an_empty_one(start: Start, home: Path) -> None:
+    child = ask_scale(start)
+    child.send("half an answer")
+    child.expect("half an answer")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)
+    again = ask_scale(start)
+    again.sendcontrol("u")
+    again.send("another")
+    again.expect("another")
+    again.sendcontrol("c")
+    again.expect(pexpect.EOF)
+    assert drafts(home) == [("small/scale", "another")]
+    last = ask_scale(start)
+    last.sendcontrol("u")
+    last.sendcontrol("c")
+    last.expect(pexpect.EOF)
+    assert drafts(home) == []
+
+
+def test_numbers_of_options_are_no_draft(start: Start, home: Path) -> None:
+    """They stand for other options the next time."""
+    child = start("drill", "steps")
+    at_prompt(child, r"\^D quit")
+    child.send("2 1 3")
+    child.expect("2 1 3")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)
+    assert "kept as a draft" not in child.before
+    assert drafts(home) == []
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_terminal_in_which_nothing_can_be_drawn_reads_and_types_lines(home: Path, topic: Path, lang: str) -> None:
+    with terminals(home, timeout=20, LLMQUIZ_CONTENT=str(topic), TERM="dumb") as spawn:
+        child = spawn("drill", "scale", "gpt3", lang=lang)
+        child.expect(":hint.* :quit")
+        child.sendline("The variance grows." if lang == "en" else "方差会随维度增长。")
+        child.sendline(".")
+        child.expect("Enter: next · m more · " if lang == "en" else "回车：下一题 · m 更多 · ")
+        child.sendline("x")  # no key: they are told again
+        child.expect("q quit" if lang == "en" else "q 退出")
+        child.sendline("")
+        child.expect(":hint.* :quit")
+        child.sendline(":quit")
+        child.expect(pexpect.EOF)
+        assert "\x1b" not in child.before
+    assert rows(home, "answer") == 1
+
+
+def test_a_draft_goes_on_where_nothing_can_be_drawn(home: Path, topic: Path) -> None:
+    with terminals(home, timeout=20, LLMQUIZ_CONTENT=str(topic), TERM="dumb") as spawn:
+        child = spawn("drill", "scale")
+        child.expect(":quit")
+        child.sendline("The variance grows.")
+        wait_for(lambda: drafts(home) == [("small/scale", "The variance grows.")])
+        child.kill(signal.SIGKILL)
+        again = spawn("drill", "scale")
+        again.expect("Your unfinished answer is back")
+        again.expect("The variance grows.")
+        again.sendline("It would saturate softmax.")
+        again.sendline(".")
+        again.expect("2 of 2 points")
+
+
 def test_hints_are_given_one_by_one(start: Start) -> None:
     child = ask_scale(start)
     child.sendcontrol("t")
@@ -227,5 +320,6 @@ def test_preview_shows_every_save_survives_a_fault_and_grades_an_answer(start: S
     child.expect("Why do we divide by the square root of d")
     child.send("The variance grows.\r")
     child.expect("1 of 3 points")
+    child.expect("Type an answer")  # a Ctrl-C between two prompts may go to neither
     child.sendcontrol("c")
     child.expect(pexpect.EOF)

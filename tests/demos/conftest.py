@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -21,10 +20,8 @@ def _words(demo_id: str) -> DemoWords:
 
 
 @cache
-def _quick(demo_id: str) -> tuple[_demo.Outcome, float]:
-    start = time.process_time()
-    outcome = _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
-    return outcome, time.process_time() - start
+def _quick(demo_id: str) -> _demo.Outcome:
+    return _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,10 +43,4 @@ def words_of() -> Callable[[str], DemoWords]:
 @pytest.fixture
 def quick_run() -> Callable[[str], _demo.Outcome]:
     """A quick run on the CPU with seed 0, made once in a test session."""
-    return lambda demo_id: _quick(demo_id)[0]
-
-
-@pytest.fixture
-def quick_seconds() -> Callable[[str], float]:
-    """What that run took of this process's time: other work on the machine does not count."""
-    return lambda demo_id: _quick(demo_id)[1]
+    return _quick

@@ -1,15 +1,54 @@
-"""What tests of times share."""
+"""A clock that counts work: what tests of times share, so that they say the same on every machine."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+from llmquiz.demos import _timing, _two_stacks_times
+
+START, NUMBER, FLOP = 5e-6, 4e-10, 2e-11
+"""Seconds to begin an operation, to move a number in or out, and to calculate: about those of one core."""
 
 
-def decided(measured: Callable[[], bool | None]) -> bool | None:
-    """What a measurement says; made again, at most twice, where noise spoiled it."""
-    return next((found for found in (measured() for _ in range(3)) if found is not None), None)
+class Work(TorchDispatchMode):
+    """The seconds that the operations of torch would take, one after the other, on a machine without surprises."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds = 0.0
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Counted when it is done; one that is made of others, by these."""
+        options = kwargs or {}
+        with self:
+            made = operation.decompose(*args, **options)
+        if made is not NotImplemented:
+            return made
+        done = operation(*args, **options)
+        count = flop_registry.get(operation.overloadpacket)
+        flops = count(*args, **options, out_val=done) if count else 0
+        self.seconds += START + NUMBER * numbers([args, done, *options.values()]) + FLOP * flops
+        return done
 
 
-def seen(measured: Callable[[], bool]) -> bool:
-    """Whether one of three measurements shows it: a time may be disturbed, but not each time."""
-    return any(measured() for _ in range(3))
+def numbers(given: Any) -> int:
+    """So many stand in all the tensors of it."""
+    if isinstance(given, Tensor):
+        return given.numel()
+    return sum(map(numbers, given)) if isinstance(given, (list, tuple)) else 0
+
+
+@contextmanager
+def counted() -> Iterator[None]:
+    """Whatever a demo times in this process is counted."""
+    with Work() as work, pytest.MonkeyPatch.context() as patch:
+        for module in (_timing, _two_stacks_times):
+            patch.setattr(module, "clock_for", lambda device: lambda: work.seconds)
+        yield

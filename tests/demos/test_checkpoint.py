@@ -63,8 +63,14 @@ def test_a_checkpoint_is_known_by_its_configuration(
 
 def test_a_checkpoint_comes_in_the_number_format_asked_for(tmp_path: Path) -> None:
     path = _saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path)
-    loaded = _checkpoint.load_checkpoint(path, "decoder", device="cpu", dtype="bfloat16", attention="eager")
-    assert (loaded.model.dtype, loaded.model.config._attn_implementation) == (torch.bfloat16, "eager")
+    assert _checkpoint.load_checkpoint(path, "decoder", device="cpu", dtype="bfloat16").model.dtype == torch.bfloat16
+
+
+def test_a_checkpoint_that_is_to_attend_eagerly_gives_its_weights(tmp_path: Path) -> None:
+    path = _saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path)
+    model = _checkpoint.load_checkpoint(path, "decoder", device="cpu", dtype="float32", attention="eager").model
+    ids = torch.ones(1, 5, dtype=torch.long)
+    assert [one.shape for one in model(ids, output_attentions=True).attentions] == [(1, 4, 5, 5)] * 2
 
 
 def test_code_that_comes_with_a_checkpoint_is_not_run(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 from transformers import EncoderDecoderCache, T5ForConditionalGeneration  # noqa: E402
 
 from llmquiz.demos import _cache_sizes, _demo, _models, _two_stacks, _two_stacks_times, cross_attention  # noqa: E402
-from tests.demos.measuring import decided  # noqa: E402
+from tests.demos.measuring import counted  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
@@ -93,17 +93,16 @@ def test_one_layer_more_or_less_is_no_longer_equal(result: cross_attention.Resul
 
 def test_against_the_decoder_of_equal_work_nothing_is_won(result: cross_attention.Result) -> None:
     both, small = _models.t5(d_model=192, n_layers=6, n_heads=4), _two_stacks.decoder(192, 4, 7, **CPU)
-
-    def faster() -> bool | None:
-        return _holds("faster", result, seconds=(_two_stacks_times.seconds((both, small, small), 64, 64, 5),))
-
-    assert decided(faster) is False
+    with counted():
+        seconds = _two_stacks_times.seconds((both, small, small), 64, 64, 5)
+    assert _holds("faster", result, seconds=(seconds,)) is False
 
 
 def test_a_slow_cross_attention_would_be_the_bottleneck(result: cross_attention.Result) -> None:
     model = _t5(num_layers=2).requires_grad_(False)
-    whole = _two_stacks_times.decoding(model, 32, 8, 9)
-    assert _holds("bottleneck", result, seconds=(), decoding=whole) is not True  # None where the machine is busy
+    with counted():
+        whole = _two_stacks_times.decoding(model, 32, 8, 9)
+    assert _holds("bottleneck", result, seconds=(), decoding=whole) is False
     for block in model.decoder.block:
         attention = block.layer[1].EncDecAttention
 
@@ -114,10 +113,9 @@ def test_a_slow_cross_attention_would_be_the_bottleneck(result: cross_attention.
 
         attention.forward = slow
 
-    def bottleneck() -> bool | None:
-        return _holds("bottleneck", result, seconds=(), decoding=_two_stacks_times.decoding(model, 32, 8, 9))
-
-    assert decided(bottleneck) is True
+    with counted():
+        slowed = _two_stacks_times.decoding(model, 32, 8, 9)
+    assert _holds("bottleneck", result, seconds=(), decoding=slowed) is True
 
 
 def test_the_largest_share_of_the_work_would_be_the_bottleneck_too(result: cross_attention.Result) -> None:

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 from llmquiz.demos import _decode, _demo, _models, decode_speed  # noqa: E402
 from llmquiz.demos._timing import Ratio  # noqa: E402
-from tests.demos.measuring import decided  # noqa: E402
+from tests.demos.measuring import counted  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
@@ -56,8 +56,11 @@ def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
                 calls.append(linear(x, weight).numel())
             return linear(x, weight)
 
-    monkeypatch.setattr(_decode, "F", Twice())
-    assert decided(lambda: _finding("near-the-limit", result, sizes=(_of_size(1024, 8, 2),))) is False
+    with counted():
+        once = _of_size(1024, 8, 2)
+        monkeypatch.setattr(_decode, "F", Twice())
+        twice = _of_size(1024, 8, 2)
+    assert [_finding("near-the-limit", result, sizes=(size,)) for size in (once, twice)] == [True, False]
     assert calls
 
 
@@ -68,7 +71,10 @@ def test_generate_against_itself_gains_nothing(result: decode_speed.Result, monk
         return model.generate(prompt, max_new_tokens=new, do_sample=False)[:, 1:]
 
     monkeypatch.setattr(_decode, "greedy", by_generate)
-    assert decided(lambda: _finding("beats-generate", result, sizes=(_of_size(128, 4, 24),))) is False
+    with counted():
+        itself = _of_size(128, 4, 24)
+    assert itself.gain.value == pytest.approx(1, rel=0.01)
+    assert _finding("beats-generate", result, sizes=(itself,)) is False
 
 
 def test_sequences_stepped_one_after_the_other_share_nothing(
@@ -80,27 +86,25 @@ def test_sequences_stepped_one_after_the_other_share_nothing(
         step = alone(decoder, model, 1, seed)
         return lambda: [step() for _ in range(batch)]
 
-    monkeypatch.setattr(decode_speed, "one_step", one_by_one)
     model = _models.llama(d_model=512, n_layers=8, n_heads=8, init=0.1)
-
-    def measured() -> bool | None:
-        many = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
-        return _finding("batch-shares-reading", result, many=many)
-
-    assert decided(measured) is False
+    with counted():
+        together = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
+        monkeypatch.setattr(decode_speed, "one_step", one_by_one)
+        apart = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
+    assert [_finding("batch-shares-reading", result, many=many) for many in (together, apart)] == [True, False]
 
 
 def test_a_machine_with_slow_arithmetic_is_not_bound_by_bytes(result: decode_speed.Result) -> None:
-    one = result.batches[0]
-    slow = (replace(one, work_seconds=one.bytes_seconds), *result.batches[1:])
-    assert (_finding("bound-by-bytes", result), _finding("bound-by-bytes", result, batches=slow)) == (True, False)
+    for work_seconds, holds in ((0.4, True), (0.6, False), (1.0, False)):
+        first = replace(result.batches[0], bytes_seconds=1.0, work_seconds=work_seconds)
+        assert _finding("bound-by-bytes", result, batches=(first, *result.batches[1:])) is holds
 
 
 def test_where_the_crossing_lies_beyond_the_batches_nothing_is_said_about_arithmetic(
     result: decode_speed.Result,
 ) -> None:
     flat = Ratio(1.0, (1.0,) * 5)
-    assert _finding("bound-by-work", result, doubled=flat) is False
+    assert _finding("bound-by-work", result, doubled=flat, crossing_batch=3.0) is False
     assert _finding("bound-by-work", result, doubled=flat, crossing_batch=300.0) is None
 
 
@@ -111,7 +115,7 @@ def test_on_an_accelerator_the_limit_is_shown_but_not_judged(result: decode_spee
 @pytest.mark.parametrize("claim", ["near-the-limit", "bound-by-bytes", "batch-shares-reading", "bound-by-work"])
 def test_a_format_that_the_processor_emulates_is_shown_but_not_judged(result: decode_speed.Result, claim: str) -> None:
     slow = Ratio(0.5, (0.5,) * 5)
-    found = decode_speed.CLAIMS[claim](replace(result, dtype="float16", many=slow, doubled=slow))
+    found = decode_speed.CLAIMS[claim](replace(result, dtype="float16", many=slow, doubled=slow, crossing_batch=3.0))
     assert (found.holds, found.why) == (None, "slow-format")
 
 

@@ -22,6 +22,7 @@ from llmquiz.demos import (  # noqa: E402
 )
 from llmquiz.demos._timing import ratio  # noqa: E402
 from llmquiz.errors import DemoError  # noqa: E402
+from tests.demos.measuring import counted  # noqa: E402
 
 pytestmark = pytest.mark.demo
 
@@ -56,12 +57,14 @@ def test_a_text_written_in_one_pass_is_not_slow(
         return _reading_writing.reader(model, batch, new)
 
     monkeypatch.setattr(_reading_writing, "writer", at_once)
-    at = _reading_writing.at_lengths(_models.bert(), _models.llama(), (64,), 5, **OURS)
+    with counted():
+        at = _reading_writing.at_lengths(_models.bert(), _models.llama(), (64,), 5, **OURS)
     assert _holds("writing-is-slow", result, lengths=at) is False
 
 
 def test_a_quarter_of_the_layers_is_faster_at_reading(result: encode_vs_generate.Result) -> None:
-    at = _reading_writing.at_lengths(_models.bert(n_layers=1), _models.llama(), (128,), 5, **OURS)
+    with counted():
+        at = _reading_writing.at_lengths(_models.bert(n_layers=1), _models.llama(), (128,), 5, **OURS)
     assert _holds("encoder-reads-faster", result, lengths=at) is True
 
 
@@ -80,7 +83,8 @@ def test_texts_written_one_after_another_gain_nothing_from_a_batch(
         return lambda: [single() for _ in range(batch)]
 
     monkeypatch.setattr(_reading_writing, "writer", one_by_one)
-    batching = _reading_writing.batching(_models.bert(), _models.llama(), 8, (1, 8), 5, **OURS)
+    with counted():
+        batching = _reading_writing.batching(_models.bert(), _models.llama(), 8, (1, 8), 5, **OURS)
     for claim in ("batch-helps-writing", "batch-closes-the-gap"):
         assert _holds(claim, result, batching=batching) is False
 

@@ -15,7 +15,7 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos import _demo, _models, _shipping, _train  # noqa: E402
 from llmquiz.errors import DemoError, UnknownId  # noqa: E402
 
-pytestmark = pytest.mark.demo
+pytestmark = [pytest.mark.demo, pytest.mark.training]
 
 MB = 1_000_000
 PAIRS = [(demo_id, name) for demo_id in _train.trainings() for name in _train.of(demo_id).models]

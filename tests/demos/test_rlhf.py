@@ -144,6 +144,7 @@ def test_the_divergence_is_what_the_log_ratio_is_on_average(sft: Any) -> None:
     assert _policies.divergence(sft, sft, ids).abs().max() == 0
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("name", ["ppo", "grpo"])
 def test_a_short_run_raises_the_reward_and_notes_its_course(name: str) -> None:
     _, run = _train.train(TRAINING, name, seed=3, steps=48)

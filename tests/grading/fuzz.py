@@ -122,8 +122,8 @@ def wrong(score: Score, answer: str) -> str:
     return ""
 
 
-def run(inputs: int, seed: int = 0, told: bool = False) -> Found:
-    """Grade so many inputs."""
+def run(inputs: int, seed: int = 0, told: bool = False, seconds: float = SECONDS) -> Found:
+    """Grade so many inputs; what takes more than `seconds` is a fault."""
     fuzz, found = Fuzz(seed), Found()
     for number in range(inputs):
         answer = fuzz.answer()
@@ -132,12 +132,12 @@ def run(inputs: int, seed: int = 0, told: bool = False) -> Found:
             fault = wrong(fuzz.judged(answer), answer)
         except Exception:  # noqa: BLE001 - whatever it is, it is what this run looks for
             fault = traceback.format_exc()
-        seconds = time.process_time() - start
+        taken = time.process_time() - start
         found.judged += 1
-        if seconds > found.slowest:
-            found.slowest, found.slowest_input = seconds, answer[:60]
-        if seconds > SECONDS:
-            fault = f"{seconds:.2f} s"
+        if taken > found.slowest:
+            found.slowest, found.slowest_input = taken, answer[:60]
+        if taken > seconds:
+            fault = f"{taken:.2f} s"
         if fault:
             found.faults.append(f"input {number} ({len(answer)} characters) {answer[:200]!r}: {fault}")
         if told and number % 10_000 == 9_999:

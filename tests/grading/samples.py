@@ -75,3 +75,23 @@ def graded(answer: str, **more: Any) -> Score:
 def states(score: Score) -> dict[str, str]:
     """The state of each point by its id."""
     return {point.id: str(point.state) for point in score.points}
+
+
+HOSTILE = [
+    "(" * 1_000_000,
+    "\x00\x1b[31m\r" * 150_000,
+    "😀" * 1_000_000,
+    "不" * 1_000_000,
+    "not " * 250_000,
+    "a," * 500_000,
+    "some people say " * 60_000,
+    "1" * 1_000_000,
+    "给" * 500_000,
+    "give " * 200_000,
+    "\u0301" * 1_000_000,
+    "it is a myth that " * 55_000,
+    "ab'" * 300_000,
+    "\ufdfa" * 1_000_000,  # one character that folds to eighteen
+    "the memory grows with the length. " * 30_000,
+]
+"""A megabyte each."""

@@ -206,7 +206,7 @@ def content() -> tuple[Collection, Glossary]:
     import tempfile
     from pathlib import Path
 
-    from llmquiz.collection import open_collection
+    from llmquiz.content_cache import open_collection
 
     collection = open_collection([paths.shipped_content()], Path(tempfile.mkdtemp()))
     return collection, Glossary.from_json(collection.compiled_glossary())

@@ -62,7 +62,8 @@ def test_a_contradicted_point_is_picked_up_with_the_words_that_contradict_it() -
     said, turn = opening("depth", "en", "FlashAttention shrinks the KV cache.", question="drawbacks")
     assert (turn.why, turn.point) == (Why.contradicted, "flash-not-kv")
     assert "FlashAttention" in turn.because
-    assert said[0].turn.question == turn.question == "decoder-only/drawbacks" or turn.parent == 1
+    assert said[0].turn.question == turn.about == "decoder-only/drawbacks"
+    assert (turn.question, turn.kind, turn.parent) == ("decoder-only/kv-bytes-llama2-7b", "number", 1)
 
 
 @pytest.mark.parametrize(

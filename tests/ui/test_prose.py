@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
@@ -71,12 +71,14 @@ def test_an_indent_leaves_no_trailing_spaces() -> None:
     assert lines(Indent(Prose("one two"), 4, top=1)) == ["", "    one two"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab 中文，。（）\n-*`", max_size=80), st.integers(8, 40))
 def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
     for line in wrap(Text(text), width):
         assert cell_len(line.plain) <= width
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab 中文，。", max_size=80), st.integers(8, 40))
 def test_wrapping_loses_nothing_but_spaces(text: str, width: int) -> None:
     shown = "".join(line.plain for line in wrap(Text(text), width))

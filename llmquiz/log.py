@@ -1,0 +1,97 @@
+"""What libraries say to nobody in particular, and the traceback of a crash: a file, not the learner's screen.
+
+`llmquiz doctor` says where it is. Where it cannot be written, what it would hold is lost, and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from llmquiz import paths
+from llmquiz.errors import BUG
+
+if TYPE_CHECKING:
+    import logging
+
+LARGEST = 500_000
+"""Bytes of the log; then it becomes `llmquiz.log.1`, in the place of an earlier one."""
+
+
+def install() -> None:
+    """Send every Python warning and every crash of this process to the log.
+
+    Whoever asks for warnings, by `python -W` or PYTHONWARNINGS, sees them as Python shows them.
+    """
+    if not sys.warnoptions:
+        warnings.showwarning = _keep
+    sys.excepthook = _crashed
+
+
+def take_over(*libraries: str) -> None:
+    """Let whatever is logged from now on go to the file: what has no handler, and these libraries, which have one.
+
+    torch's C++ code writes past Python, so it is told to keep silent below an error; before its import that helps.
+    """
+    import logging
+
+    class ToFile(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            _file(paths.log_file()).handle(record)
+
+    os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    logging.lastResort = ToFile(logging.WARNING)
+    for name in libraries:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [logging.lastResort], False
+        logger.setLevel(logging.WARNING)
+
+
+@cache
+def _file(path: Path) -> logging.Handler:
+    """What writes to the log at `path`; nothing where it cannot be written."""
+    from logging import Formatter, NullHandler
+    from logging.handlers import RotatingFileHandler
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8"):
+            pass
+    except OSError:
+        return NullHandler()
+    file = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
+    file.setFormatter(Formatter("%(asctime)s %(name)s: %(message)s"))
+    return file
+
+
+def write(source: str, text: str) -> None:
+    """A line, or several, of `source`."""
+    import logging
+
+    _file(paths.log_file()).handle(logging.LogRecord(source, logging.WARNING, "", 0, text, None, None))
+
+
+def _keep(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    write("warning", warnings.formatwarning(message, category, filename, lineno, line).rstrip())
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The traceback as ever, then where a report can be had."""
+    from llmquiz.language import choose
+
+    text = "".join(traceback.format_exception(kind, error, trace))
+    write("crash", text.rstrip())
+    sys.stderr.write(f"{text}\n{BUG[choose(None, strict=False)]}\n")

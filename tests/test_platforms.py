@@ -1,0 +1,207 @@
+"""What only some systems have, taken away: signals, users, consoles, languages, editors, files in use."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import importlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from llmquiz import content_cache, language, paths, streams
+from llmquiz.commands import _editing
+from llmquiz.errors import Unwritable
+from llmquiz.store import Store
+from llmquiz.ui import ask
+from tests.commands.conftest import NOW, Done
+from tests.commands.conftest import llmquiz as llmquiz
+from tests.commands.conftest import topic as topic
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the code can see of Windows."""
+    monkeypatch.setattr(sys, "platform", "win32")
+
+
+def test_a_drill_and_a_mock_run_where_there_is_no_sighup(
+    llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(signal, "SIGHUP")
+    done = llmquiz("drill", "gpt3", "--content", topic, stdin="175B\n")
+    assert (done.code, "saved small/gpt3" in done.out) == (0, True)
+
+
+def test_a_mock_runs_where_there_is_no_sighup(llmquiz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(signal, "SIGHUP")
+    done = llmquiz("mock", "--minutes", "1", stdin=":quit\n")
+    assert (done.code, done.err) == (0, "")
+
+
+def test_a_read_only_file_is_seen_where_there_are_no_effective_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import datetime
+
+    now = datetime.fromisoformat(NOW)
+    Store.open(tmp_path / "llmquiz.db", now=now).close()
+    monkeypatch.setattr(os, "supports_effective_ids", set())
+    monkeypatch.setattr(os, "access", lambda path, mode, *, effective_ids=False: effective_ids)
+    with pytest.raises(Unwritable, match="is read-only"):
+        Store.open(tmp_path / "llmquiz.db", now=now)
+
+
+class _NoConsole(Exception):
+    """As prompt_toolkit raises it in Git Bash."""
+
+
+@pytest.mark.parametrize("console", [True, False])
+def test_a_windows_terminal_that_is_no_console_gets_plain_lines(
+    monkeypatch: pytest.MonkeyPatch, windows: None, console: bool
+) -> None:
+    import prompt_toolkit.output
+
+    def create() -> None:
+        if not console:
+            raise _NoConsole
+
+    module = ModuleType("prompt_toolkit.output.win32")
+    module.NoConsoleScreenBufferError = _NoConsole  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "prompt_toolkit.output.win32", module)
+    monkeypatch.setattr(prompt_toolkit.output, "create_output", create)
+    monkeypatch.setenv("TERM", "xterm")
+    assert ask.can_draw() is console
+
+
+@pytest.mark.parametrize(("term", "draws"), [("dumb", False), ("unknown", False), ("xterm", True)])
+def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch, term: str, draws: bool) -> None:
+    monkeypatch.setenv("TERM", term)
+    assert ask.can_draw() is draws
+
+
+@pytest.mark.parametrize(("code", "lang"), [(0x0804, "zh"), (0x0404, "zh"), (0x0409, "en"), (0xFFFF, "en")])
+def test_windows_says_its_language_where_no_variable_does(
+    monkeypatch: pytest.MonkeyPatch, windows: None, code: int, lang: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    kernel = SimpleNamespace(kernel32=SimpleNamespace(GetUserDefaultUILanguage=lambda: code))
+    monkeypatch.setattr(ctypes, "windll", kernel, raising=False)
+    assert language.choose(None) == lang
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8" if lang == "en" else "en_US.UTF-8")
+    assert language.choose(None) != lang
+
+
+@pytest.mark.parametrize(
+    ("editor", "program", "options"),
+    [
+        (r'"C:\Program Files\VS Code\code.exe" -n', r"C:\Program Files\VS Code\code.exe", ["-n", "--wait", "--goto"]),
+        (r"C:\tools\vim.exe", r"C:\tools\vim.exe", ["+7"]),
+        ("", "notepad", []),
+    ],
+)
+def test_an_editor_of_windows_is_named_with_backslashes(
+    monkeypatch: pytest.MonkeyPatch, windows: None, editor: str, program: str, options: list[str]
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", editor)
+    monkeypatch.setattr(_editing.subprocess, "run", lambda command, check: started.append(command))
+    _editing.open_editor(Path("questions.yaml"), 7)
+    assert started[0][0] == program
+    assert started[0][1 : 1 + len(options)] == options
+    assert "questions.yaml" in started[0][-1]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_cache_that_another_process_is_reading_cannot_be_replaced_and_need_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """Windows refuses to replace a file in use; it was made from the same content, or there is none."""
+    replace = Path.replace
+
+    def refuse(self: Path, target: Path) -> None:
+        if there:
+            replace(self, target)
+        raise PermissionError(errno.EACCES, "in use", str(target))
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with_content = content_cache.open_collection([paths.shipped_content()], tmp_path)
+    assert bool(with_content.unkept) is not there
+    assert "decoder-only/why-decoder-only" in with_content.ids()
+
+
+def test_windows_has_its_own_word_for_a_closed_pipe_and_no_quotas(
+    monkeypatch: pytest.MonkeyPatch, windows: None
+) -> None:
+    monkeypatch.delattr(errno, "EDQUOT", raising=False)
+    try:
+        assert errno.EINVAL in importlib.reload(streams).GONE
+        assert {errno.ENOSPC, errno.EFBIG} == streams.FULL
+    finally:
+        monkeypatch.undo()
+        assert errno.EINVAL not in importlib.reload(streams).GONE
+
+
+def test_streams_that_are_not_there_become_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pythonw on Windows, a service, `<&-`: Python has None there."""
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    streams.prepare()
+    made: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
+    try:
+        assert made[0].read() == ""
+        assert made[1].write("x") == made[2].write("x") == 1
+    finally:
+        for stream in made:
+            stream.close()
+
+
+def test_a_user_without_a_home_can_ask_the_doctor(llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", staticmethod(homeless))
+    assert llmquiz("doctor", "--content", topic).code == 0
+
+
+@pytest.mark.demo
+def test_demos_measure_where_linux_is_not(monkeypatch: pytest.MonkeyPatch, windows: None) -> None:
+    import time
+
+    from llmquiz.demos import _devices, _memory, _ranks, _timing
+
+    assert _ranks.loopback() == {}
+    with _devices.prepared(seed=0, threads=1):
+        assert _timing.clock_for("cpu") is time.perf_counter
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert set(_ranks.loopback().values()) == {"lo0"}
+    with monkeypatch.context() as patch, _devices.prepared(seed=0, threads=1):
+        patch.delattr(time, "thread_time")
+        assert _timing.clock_for("cpu") is time.perf_counter
+    with monkeypatch.context() as patch:
+        patch.setattr(_memory, "_RESET", Path("/nonexistent/clear_refs"))
+        assert not _memory.can_measure("cpu")
+    monkeypatch.delattr(os, "fork", raising=False)
+    assert not _memory.can_measure("cpu")
+
+
+@pytest.mark.demo
+def test_processes_are_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmquiz.demos import _ranks
+
+    monkeypatch.delattr(os, "killpg", raising=False)
+    command = [sys.executable, "-c", "import time; time.sleep(1000)"]
+    started = subprocess.Popen(command, text=True)
+    _ranks.end(started)
+    assert started.poll() is not None
