@@ -14,12 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-BUG = {
-    "en": "llmquiz: that is a bug of llmquiz. `llmquiz doctor` ends with a block to paste into a report.",
-    "zh": "llmquiz：这是 llmquiz 的程序错误。`llmquiz doctor` 的末尾有一段信息，报告问题时请一并贴上。",
-}
-"""What stands below the traceback of a crash."""
-
 
 class LlmquizError(Exception):
     """Something that the user can mend; the message says what and how, in English and in Chinese."""

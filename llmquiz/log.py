@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from llmquiz import paths
-from llmquiz.errors import BUG
 
 if TYPE_CHECKING:
     import logging
 
+BUG = {
+    "en": "llmquiz: that is a bug of llmquiz. `llmquiz doctor` ends with a block to paste into a report.",
+    "zh": "llmquiz：这是 llmquiz 的程序错误。`llmquiz doctor` 的末尾有一段信息，报告问题时请一并贴上。",
+}
+"""What stands below the traceback of a crash."""
 LARGEST = 500_000
 """Bytes of the log; then it becomes `llmquiz.log.1`, in the place of an earlier one."""
 
@@ -90,6 +93,8 @@ def _keep(
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """The traceback as ever, then where a report can be had."""
+    import traceback
+
     from llmquiz.language import choose
 
     text = "".join(traceback.format_exception(kind, error, trace))
