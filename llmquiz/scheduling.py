@@ -72,14 +72,14 @@ def rating_of(state: PointState, hinted: bool) -> Rating | None:
 
 
 def review(memory: Memory | None, item: str, rating: Rating, at: datetime) -> Memory:
-    """The memory of `item` after a review; a last one dated after it counts as given now, as no time has passed since.
+    """The memory of `item` after a review.
 
-    A clock that was ahead would otherwise put the item off until the date that it showed.
+    Where the last one is dated after it, a clock was ahead: no time counts as passed since (fsrs takes a negative time
+    as none), and the new date holds, or the item would be put off until the date that the clock showed.
     """
     import fsrs
 
     at = at.astimezone(UTC)
-    memory = memory and as_of(memory, at)
     # With id and due given, the constructor neither reads the clock nor sleeps.
     before = fsrs.Card(card_id=0, due=at) if memory is None else _card(memory)
     after, _ = _scheduler().review_card(before, fsrs.Rating[rating.name.capitalize()], at)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from llmquiz import content_cache, language, paths, streams
+from llmquiz import cli, content_cache, language, paths, streams
 from llmquiz.commands import _editing
 from llmquiz.errors import Unwritable
 from llmquiz.store import Store
@@ -151,6 +151,40 @@ def test_windows_has_its_own_word_for_a_closed_pipe_and_no_quotas(
     finally:
         monkeypatch.undo()
         assert errno.EINVAL not in importlib.reload(streams).GONE
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.EIO, "Input/output error"), 0, ""),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 0, ""),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "llmquiz: the output cannot be written: No space left"),
+        (PermissionError(errno.EACCES, "Permission denied", "x.json"), 1, "llmquiz: x.json: Permission denied"),
+    ],
+)
+def test_what_the_system_refuses_is_a_line_or_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, code: int, said: str
+) -> None:
+    def fail(_: object) -> int:
+        raise error
+
+    out = sys.stdout
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(cli, "_dispatched", fail)
+    assert cli.run(["due"]) == code
+    assert capsys.readouterr().err.startswith(said)
+    if error.filename is None:  # what is left in the buffer goes nowhere
+        assert sys.stdout is not out
+        sys.stdout.close()
+
+
+def test_an_error_that_is_none_of_these_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> int:
+        raise OSError(errno.EDOM, "not this")
+
+    monkeypatch.setattr(cli, "_dispatched", fail)
+    with pytest.raises(OSError, match="not this"):
+        cli.run(["due"])
 
 
 def test_streams_that_are_not_there_become_empty_ones(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ def llmquiz(
     """Run `llmquiz` in a process of its own; `shell` is what a shell would put behind it, such as `<&-`."""
     command = f'"{sys.executable}" -m llmquiz {" ".join(arguments)} {shell}'
     env = os.environ | {"LLMQUIZ_HOME": str(home), "PYTHONIOENCODING": encoding, "COLUMNS": "80"}
+    env.pop("PYTHONUNBUFFERED", None)  # as on a user's machine: what is printed leaves at the end
     root = Path(__file__).parents[1]
     return subprocess.run(["sh", "-c", command], input=stdin, capture_output=True, check=False, env=env, cwd=root)
 

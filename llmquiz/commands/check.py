@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,7 @@ def command(
 
 def _orphans(loaded: Loaded) -> list[Fault]:
     """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
-    if not paths.database().exists():
+    if not os.path.exists(paths.database()):
         return []
     from llmquiz.loading import items_of
     from llmquiz.store import Store

@@ -181,5 +181,8 @@ def _step(config: Any, model_class: Any, lengths: tuple[int, ...]) -> tuple[int,
     given = {"labels": ids[1]} if len(ids) == 2 else {"labels": ids[0], "attention_mask": open_mask(lengths[0])}
     with FlopCounterMode(display=False) as counter:
         built(config, model_class)(ids[0], use_cache=False, **given).loss.backward()
-    counts = counter.get_flop_counts()["Global"]
-    return counter.get_total_flops(), sum(n for op, n in counts.items() if "bmm" in str(op) or "attention" in str(op))
+    counts = counter.get_flop_counts()  # by module
+    attention = sum(n for op, n in counts["Global"].items() if "bmm" in str(op) or "attention" in str(op))
+    # The angles of RoPE are no work of the attention, and only some versions of transformers make them by a product.
+    angles = sum(sum(ops.values()) for module, ops in counts.items() if module.endswith("rotary_emb"))
+    return counter.get_total_flops() - angles, attention - angles

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmquiz.demos import _models
 from llmquiz.demos._readers import Answer, Reader, outputs
 
 TOKENS, LENGTH = 16, 24
@@ -177,7 +178,7 @@ def _looks(
 def _attention(arm: Arm, model: Any, ids: Tensor) -> dict[str, tuple[Tensor, tuple[Tensor, ...]]]:
     """By kind: the tokens that are looked at (B, T), and each layer's weights (B, H, T, T)."""
     used = model.config._attn_implementation
-    model.set_attn_implementation("eager")
+    _models.attend(model, "eager")
     try:
         match arm.reader:
             case Reader.encoder:
@@ -190,7 +191,7 @@ def _attention(arm: Arm, model: Any, ids: Tensor) -> dict[str, tuple[Tensor, tup
         read = ids[:, :-1]
         return {"self": (read, outputs(arm.reader, model, read, output_attentions=True).attentions)}
     finally:
-        model.set_attn_implementation(used)
+        _models.attend(model, used)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from transformers import (
     GPT2LMHeadModel,
     LlamaForCausalLM,
     MambaForCausalLM,
+    PreTrainedModel,
     T5ForConditionalGeneration,
 )
 from transformers.utils import logging
@@ -32,6 +33,16 @@ VOCAB = 256
 
 KEPT = 6
 """So many models stay in memory, the last ones used."""
+
+
+def attend(model: Any, implementation: str) -> None:
+    """Let a model attend by "eager", "sdpa" and so on, and the stacks inside it, whose settings may be copies.
+
+    transformers 5.17 does not reach the two stacks of a T5 by itself: where they look could then not be read.
+    """
+    for part in model.modules():
+        if isinstance(part, PreTrainedModel):
+            part.set_attn_implementation(implementation)
 
 
 def build(model_class: Any, *, seed: int, device: str, dtype: str, **settings: Any) -> Any:
