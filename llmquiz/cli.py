@@ -157,12 +157,11 @@ def _unknown(name: str) -> int:
 
 def _command(name: str, arguments: list[str]) -> int:
     """Run one command, after a line for each fault of the settings."""
-    from llmquiz.settings import read_settings
+    from llmquiz.settings import read_settings, told
 
     if "--help" not in arguments:
         for fault in read_settings().faults:
-            place, field = f"{fault.path}:{fault.line}", f"{fault.field}: " if fault.field else ""
-            _told({lang: f"{place}: {field}{fault.text(lang)}" for lang in ("en", "zh")}, arguments)
+            _told({lang: told(fault, lang) for lang in ("en", "zh")}, arguments)
     try:
         app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
     except SystemExit as leaving:
@@ -178,14 +177,16 @@ def _failed(error: OSError, arguments: list[str]) -> int:
 
     if error.filename is not None:
         log.write("failed", traceback.format_exc())
-        en, zh = f"{error.filename}: {error.strerror}", f"{error.filename}：{error.strerror}"
+        what = ("Check the path and its permissions.", "请检查路径和权限。")
         if str(error.filename).startswith(str(paths.data().parent)):
-            en, zh = f"{en}. Set LLMQUIZ_HOME to another folder.", f"{zh}。可以把 LLMQUIZ_HOME 设为别的文件夹。"
+            what = ("Allow access to it, or set LLMQUIZ_HOME to another folder.",
+                    "请允许访问，或把 LLMQUIZ_HOME 设为别的文件夹。")  # fmt: skip
+        en, zh = f"{error.filename}: {error.strerror}. {what[0]}", f"{error.filename}：{error.strerror}。{what[1]}"
         return _told({"en": en, "zh": zh}, arguments)
     if error.errno in streams.FULL:
         streams.silence()
-        en = f"the output cannot be written: {error.strerror}. Make room, or send it elsewhere."
-        return _told({"en": en, "zh": f"写不出结果：{error.strerror}。请腾出空间，或输出到别处。"}, arguments)
+        en = f"the output cannot be written: {error.strerror}. Free some space, or send it elsewhere."
+        return _told({"en": en, "zh": f"输出无法写入：{error.strerror}。请腾出空间，或输出到别处。"}, arguments)
     if error.errno not in streams.GONE:
         raise error
     streams.silence()  # `| head` has read enough, or the terminal is closed

@@ -30,7 +30,7 @@ def now() -> datetime:
         ) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise LlmquizError(
-            f"LLMQUIZ_NOW={fixed!r}: the year should lie between {FIRST_YEAR} and {LAST_YEAR}.",
+            f"LLMQUIZ_NOW={fixed!r}: the year must be between {FIRST_YEAR} and {LAST_YEAR}.",
             f"LLMQUIZ_NOW={fixed!r}：年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。",
         )
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

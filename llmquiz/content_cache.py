@@ -42,7 +42,7 @@ def open_collection(roots: Sequence[Path], cache: Path, progress: Progress | Non
         try:
             return Collection(compile_into(path, loaded))
         except (OSError, sqlite3.Error) as error:
-            return Collection(_in_memory(loaded), f"{cache} ({getattr(error, 'strerror', None) or error})")
+            return Collection(_in_memory(loaded), str(getattr(error, "strerror", None) or error))
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

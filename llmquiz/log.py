@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     import logging
 
 BUG = {
-    "en": "llmquiz: that is a bug of llmquiz. `llmquiz doctor` ends with a block to paste into a report.",
-    "zh": "llmquiz：这是 llmquiz 的程序错误。`llmquiz doctor` 的末尾有一段信息，报告问题时请一并贴上。",
+    "en": "llmquiz: this is a bug in llmquiz. Please report it with the lines above and the block at the end of "
+    "`llmquiz doctor`.",
+    "zh": "llmquiz: 这是 llmquiz 的 bug。报告时请附上以上报错，以及 `llmquiz doctor` 末尾的那段信息。",
 }
 """What stands below the traceback of a crash."""
 LARGEST = 500_000

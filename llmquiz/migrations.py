@@ -191,8 +191,8 @@ def _copied(path: Path) -> sqlite3.Connection:
         return snapshot(path)
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be read ({error.strerror}). {ELSEWHERE}",
-            f"{path} 无法读取（{error.strerror}）。{ELSEWHERE_ZH}",
+            f"{path} cannot be read ({error.strerror}); allow reading it. {ELSEWHERE}",
+            f"{path} 无法读取（{error.strerror}）；请允许读取它。{ELSEWHERE_ZH}",
         ) from error
 
 
@@ -205,8 +205,9 @@ def _writable(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unwritable(
-            f"The folder {path.parent} cannot be made ({error.strerror}). {ELSEWHERE}",
-            f"无法创建文件夹 {path.parent}（{error.strerror}）。{ELSEWHERE_ZH}",
+            f"The folder {path.parent} cannot be made ({error.strerror}); allow writing to the folder above it. "
+            f"{ELSEWHERE}",
+            f"无法创建文件夹 {path.parent}（{error.strerror}）；请允许写入它的上级文件夹。{ELSEWHERE_ZH}",
         ) from error
     effective = os.access in os.supports_effective_ids
     if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
@@ -251,8 +252,8 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     ).fetchone()
     if owner != APPLICATION_ID and (version or owner or tables):
         raise StoreError(
-            f"{path} is another program's database; it was left as it is. {ELSEWHERE}",
-            f"{path} 是别的程序的数据库，没有改动。{ELSEWHERE_ZH}",
+            f"{path} is another program's database and was left as it is; move it away. {ELSEWHERE}",
+            f"{path} 是别的程序的数据库，没有改动；请把它移走。{ELSEWHERE_ZH}",
         )
     if version > len(MIGRATIONS):
         raise StoreError(

@@ -185,6 +185,9 @@ _KINDS = {
     "int_type": ("should be a whole number without quotes", "应为不带引号的整数"),
     "float_type": ("should be a number without quotes", "应为不带引号的数"),
     "bool_type": ("should be true or false", "应为 true 或 false"),
+    "greater_than_equal": ("should be at least {ge}", "不能小于 {ge}"),
+    "less_than_equal": ("should be at most {le}", "不能大于 {le}"),
+    "greater_than": ("should be more than {gt}", "应大于 {gt}"),
     "string_pattern_mismatch": (
         "only small letters, digits and single hyphens are allowed here",
         "这里只能用小写字母、数字和单个连字符",
@@ -207,7 +210,9 @@ def _from_pydantic(shown: str, lines: Lines, error: dict[str, Any]) -> Fault:
     line, field = lines.of(error["loc"])
     en, zh = _KINDS.get(error["type"], (error["msg"][:1].lower() + error["msg"][1:], f"值不合要求：{error['msg']}"))
     if error["type"] in {"enum", "literal_error"}:
-        zh = f"只能是：{error['ctx']['expected']}"
+        zh = f"只能是：{error['ctx']['expected'].replace(' or ', ' 或 ')}"
+    if error["type"] in {"greater_than_equal", "less_than_equal", "greater_than"}:
+        en, zh = en.format(**error["ctx"]), zh.format(**error["ctx"])
     return fault(shown, line, field, en, zh)
 
 

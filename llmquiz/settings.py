@@ -75,8 +75,8 @@ def _with_keys(fault: Fault) -> Fault:
     if "unknown key" not in fault.message:
         return fault
     inside = JudgeSettings if fault.field.startswith("judge.") else Settings
-    en = f"unknown key; keys: {', '.join(inside.model_fields)}"
-    zh = f"没有这个键；可用的键：{'、'.join(inside.model_fields)}"
+    en = f"unknown key; use one of: {', '.join(inside.model_fields)}"
+    zh = f"没有这个键，请改用：{'、'.join(inside.model_fields)}"
     return Fault(fault.path, fault.line, fault.field, fault.level, en, zh)
 
 
@@ -104,9 +104,18 @@ def _elsewhere() -> tuple[Fault, ...]:
     """The folders that LLMQUIZ_CONTENT names and that are not there."""
     named = filter(None, os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep))
     missing = [name for name in named if not os.path.isdir(os.path.expanduser(name))]
-    return tuple(_no_folder("LLMQUIZ_CONTENT", 1, "", name) for name in missing)
+    return tuple(_no_folder("LLMQUIZ_CONTENT", 0, "", name) for name in missing)
+
+
+def told(fault: Fault, lang: str) -> str:
+    """A fault of the settings in a line: where, what, and what to do."""
+    place = f"{fault.path}:{fault.line}" if fault.line else fault.path  # a variable has no lines
+    return f"{place}: {fault.field}{': ' if fault.field else ''}{fault.text(lang)}"
 
 
 def _no_folder(path: str, line: int, field: str, name: str) -> Fault:
-    en, zh = f"there is no folder {name}; its topics are left out", f"没有文件夹 {name}，里面的主题用不上"
+    en, zh = (
+        f"there is no folder {name}, so its topics are left out; correct the path or make the folder",
+        f"没有文件夹 {name}，其中的主题已略过；请改正路径或创建它",
+    )
     return Fault(path, line, field, "error", en, zh)

@@ -11,8 +11,8 @@ from llmquiz.errors import StoreError, Unwritable
 
 BUSY_SECONDS = 10.0
 """So long another program's lock is waited for."""
-ELSEWHERE = "Set LLMQUIZ_HOME to another folder."
-ELSEWHERE_ZH = "也可以把 LLMQUIZ_HOME 设为别的文件夹。"
+ELSEWHERE = "Or set LLMQUIZ_HOME to another folder (your data does not move with it)."
+ELSEWHERE_ZH = "也可以把 LLMQUIZ_HOME 设为别的文件夹（原有数据不会随之搬过去）。"
 
 
 @contextmanager
@@ -32,10 +32,13 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | Non
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            elsewhere, zh = (
+                (ELSEWHERE, ELSEWHERE_ZH) if written == path else ("Or name another file.", "也可以换一个文件。")
+            )
             return Unwritable(
                 f"{written} could not be written ({error}): the disk is full or failing. "
-                f"Free some space and try again; what was saved before is kept. {ELSEWHERE}",
-                f"{written} 写入失败（{error}）：磁盘已满或有故障。请腾出空间再试；此前保存的内容都在。{ELSEWHERE_ZH}",
+                f"Free some space and try again; what was saved before is kept. {elsewhere}",
+                f"{written} 写入失败（{error}）：磁盘已满或有故障。请腾出空间再试；此前保存的内容都在。{zh}",
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return Unwritable(
@@ -57,7 +60,7 @@ def damage(path: Path, found: str) -> tuple[str, str]:
     """What to say, in both languages, of a file in which this was `found`."""
     copies = path.parent / "backups"
     return (
-        f"{path} is damaged or no database ({found}); it was left as it is. Move it away and put a copy from "
+        f"{path} is damaged or is not a database ({found}); it was left as it is. Move it away and put a copy from "
         f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
         f"{path} 已损坏或不是数据库（{found}），没有改动。请把它移开，换上 {copies} 里的副本，"
         f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",

@@ -104,8 +104,8 @@ def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> P
         raise LlmquizError(f"{day} is past; name a day from {today} on.", f"{day} 已经过去；请给 {today} 起的日子。")
     if days > MOST_DAYS:
         raise LlmquizError(
-            f"{day} is more than ten years away; name a day before {today + timedelta(days=MOST_DAYS)}.",
-            f"{day} 在十年之后，请给 {today + timedelta(days=MOST_DAYS)} 之前的日子。",
+            f"{day} is more than ten years away; name a day no later than {today + timedelta(days=MOST_DAYS)}.",
+            f"{day} 距今超过十年，请给不晚于 {today + timedelta(days=MOST_DAYS)} 的日期。",
         )
     noon = _noon(day)
     chosen = len(memories) + unseen

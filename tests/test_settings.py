@@ -43,13 +43,13 @@ def test_every_key_that_the_readme_names_is_taken(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "field", "message", "kept"),
     [
-        ("lang: en\nlangs: zh\n", 2, "langs", "keys: lang, content, rate, encoder, judge", {"lang": "en"}),
+        ("lang: en\nlangs: zh\n", 2, "langs", "use one of: lang, content, rate, encoder, judge", {"lang": "en"}),
         ("lang: fr\n", 1, "lang", "en", {}),
         ("rate: fast\nlang: zh\n", 1, "rate", "whole number", {"lang": "zh"}),
         ("lang: zh\nrate: 5\n", 2, "rate", "10", {"lang": "zh"}),
         ("encoder: 5\n", 1, "encoder", "text", {}),
         ("judge:\n  model: m\n  timeout: soon\n", 3, "judge.timeout", "number", {"judge": {"model": "m"}}),
-        ("judge:\n  url: x\n", 2, "judge.url", "keys: base_url, model, api_key, timeout", {"judge": {}}),
+        ("judge:\n  url: x\n", 2, "judge.url", "use one of: base_url, model, api_key, timeout", {"judge": {}}),
         ("content:\n  - /no/such/folder\n", 2, "content.0", "/no/such/folder", {"content": ["/no/such/folder"]}),
         ("content: /no/such/folder\n", 1, "content", "/no/such/folder", {"content": "/no/such/folder"}),
         ("content: 5\n", 1, "content", "list", {}),
@@ -81,7 +81,7 @@ def test_every_command_says_it_on_standard_error_and_goes_on(
     done = llmquiz(*arguments)
     assert done.code == 0
     assert done.err.splitlines()[0] == (
-        f"llmquiz: {paths.settings_file()}:2: rat: 没有这个键；可用的键：lang、content、rate、encoder、judge"
+        f"llmquiz: {paths.settings_file()}:2: rat: 没有这个键，请改用：lang、content、rate、encoder、judge"
     )
 
 

@@ -163,7 +163,9 @@ def test_another_programs_database_is_refused_and_not_touched(tmp_path: Path) ->
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("create table bookmarks (a)")
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"llmquiz\.db is another program's database; it was left as it is\. Set"):
+    with pytest.raises(
+        StoreError, match=r"llmquiz\.db is another program's database and was left as it is; move it away\. Or"
+    ):
         Store.open(path, now=NOW)
     assert path.read_bytes() == before
 
@@ -174,7 +176,7 @@ def test_another_programs_database_is_refused_and_not_touched(tmp_path: Path) ->
 def test_what_is_no_database_is_refused_and_not_touched(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "llmquiz.db"
     path.write_bytes(content)
-    with pytest.raises(StoreError, match=r"is damaged or no database \(.*\); it was left as it is\. Move it"):
+    with pytest.raises(StoreError, match=r"is damaged or is not a database \(.*\); it was left as it is\. Move it"):
         Store.open(path, now=NOW)
     assert path.read_bytes() == content
 
@@ -182,7 +184,7 @@ def test_what_is_no_database_is_refused_and_not_touched(tmp_path: Path, content:
 def test_a_truncated_database_is_refused_and_not_touched(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=r"is damaged or no database \(.*\)"):
+    with pytest.raises(StoreError, match=r"is damaged or is not a database \(.*\)"):
         Store.open(path, now=NOW)
     assert path.read_bytes() == before
 
@@ -197,17 +199,15 @@ def test_damage_inside_is_found_by_the_check_and_told_by_whatever_meets_it(path:
     path.write_bytes(content)
     with Store.open(path, now=NOW) as store:
         (fault,) = store.check()
-        assert "is damaged or no database (" in fault
+        assert "is damaged or is not a database (" in fault
         assert "已损坏或不是数据库（" in store.check("zh")[0]
-        with pytest.raises(StoreError, match=r"is damaged or no database"):
+        with pytest.raises(StoreError, match=r"is damaged or is not a database"):
             store.answers()
-        with pytest.raises(StoreError, match=r"is damaged or no database"):
+        with pytest.raises(StoreError, match=r"is damaged or is not a database"):
             store.memories()
 
 
-UNWRITABLE = (
-    r" (cannot be made \(.*\)|cannot be written \(.*\); allow.*|is read-only; allow.*)\. Set LLMQUIZ_HOME to another"
-)
+UNWRITABLE = r" (cannot be made|cannot be written|is read-only).*; allow .*\. Or set LLMQUIZ_HOME to another folder"
 
 
 def test_a_review_without_its_answer_is_found_by_the_check(path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_review_without_its_answer_is_found_by_the_check(path: Path) -> None:
         connection.execute("insert into review (answer, at, item) values (99, 0, 't/q.a')")
     with Store.open(path, now=NOW) as store:
         (fault,) = store.check()
-    assert "llmquiz.db is damaged or no database (review row 2 points at no answer); it was left" in fault
+    assert "llmquiz.db is damaged or is not a database (review row 2 points at no answer); it was left" in fault
 
 
 @pytest.mark.parametrize("blocked", ["home", "home/llmquiz.db"])

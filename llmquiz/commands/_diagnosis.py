@@ -18,7 +18,7 @@ from llmquiz import clock, log, paths
 from llmquiz.commands._here import Here
 from llmquiz.commands._measure import torch_found
 from llmquiz.errors import LlmquizError, Unwritable
-from llmquiz.settings import read_settings
+from llmquiz.settings import read_settings, told
 
 if TYPE_CHECKING:
     from llmquiz.store import Answer
@@ -105,10 +105,7 @@ class Diagnosis:
             for why, folders in blocked.items()
             if why
         ]
-        self.faults += [
-            f"{fault.path}:{fault.line}: {fault.field}{': ' if fault.field else ''}{fault.text(self.here.lang)}"
-            for fault in read_settings().faults
-        ]
+        self.faults += [told(fault, self.here.lang) for fault in read_settings().faults]
         self.rows += [
             (words("doctor.settings"), _if_there(paths.settings_file(), words("doctor.no-file"))),
             (words("doctor.log"), _if_there(paths.log_file(), words("doctor.no-log"))),
@@ -148,7 +145,8 @@ class Diagnosis:
             found = [error.text(self.here.lang), *self.here.past.check(self.here.lang)]
         late = ahead(self.here)
         if late:
-            named = "; ".join(f"{one.at.astimezone():%Y-%m-%d} {one.question} (#{one.id})" for one in late[:NAMED])
+            first = [f"{one.at.astimezone():%Y-%m-%d} {one.question} (#{one.id})" for one in late[:NAMED]]
+            named = self.here.words("list.pause").join(first)
             found.append(self.here.words("doctor.ahead", count=len(late), named=named))
         return found
 

@@ -72,8 +72,8 @@ def _must_be_kept(here: Here) -> None:
         here.must_keep()
     except Unwritable as error:
         raise Unwritable(
-            f"{error} `llmquiz drill --cram` practises without keeping anything.",
-            f"{error.zh}`llmquiz drill --cram` 可以只练不记。",
+            f"{error} To practise without saving: `llmquiz drill --cram`.",
+            f"{error.zh}也可以用 `llmquiz drill --cram` 只练习、不记录。",
         ) from error
 
 

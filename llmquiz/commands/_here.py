@@ -77,7 +77,7 @@ class Here:
             collection = open_collection(self.roots, paths.cache(), progress)
         self.warn_of(collection.faults())
         if collection.unkept:
-            self.warn_unwritable(self.words("unwritable.cache", path=collection.unkept))
+            self.warn_unwritable(self.words("unwritable.cache", path=paths.cache(), why=collection.unkept))
         return collection
 
     @cached_property

@@ -126,7 +126,7 @@ class Sitting:
     def _draft(self, asked: Asked, shown: Layout, ask: Asker) -> str:
         kept = self.here.past.draft(asked.id) if ask.interactive and not shown.order else None
         if kept:
-            self.here.say(self.here.words("ask.draft"))
+            self.here.say(self.here.words(ask.restored))
         return kept or ""
 
     def _hint(self, hints: list[Hint], used: int) -> set[str]:

@@ -18,15 +18,15 @@ EPILOG = "Example: llmquiz doctor --json"
 def command(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Compute every memory again from the log.")] = False,
     void_ahead: Annotated[
-        bool, typer.Option("--void-ahead", help="Take back the answers with a date to come: a clock was ahead.")
+        bool, typer.Option("--void-ahead", help="Undo the answers dated in the future (given while a clock was ahead).")
     ] = False,
     lang: LangOption = None,
     content: ContentOption = None,
     json: JsonOption = False,
 ) -> None:
-    """What is installed and found here, where the data is, whether settings, content and data are sound; what to do.
+    """What is installed and found here, where the data is; whether settings, content and data are sound, what if not.
 
-    It ends with a block to paste into a bug report; nothing in it names you or your answers.
+    It ends with a block for a bug report: your home folder is shown as ~, and the text of your answers is not in it.
     """
     from llmquiz.commands._diagnosis import Diagnosis, ahead
 

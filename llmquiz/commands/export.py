@@ -58,9 +58,10 @@ def _shown(line: str) -> str:
     try:
         line.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError as error:
+        lost = f"U+{ord(line[error.start]):04X}"
         raise LlmquizError(
-            f"The output's encoding, {sys.stdout.encoding}, lacks {line[error.start]!r}; use --output FILE.",
-            f"输出的编码 {sys.stdout.encoding} 里没有“{line[error.start]}”，请用 --output 文件名。",
+            f"The output's encoding, {sys.stdout.encoding}, has no {lost}; use --output FILE.",
+            f"输出编码 {sys.stdout.encoding} 无法表示 {lost}，请改用 --output 文件名。",
         ) from error
     return line
 

@@ -30,6 +30,8 @@ class Asker(Protocol):
     """Reads what the learner says."""
 
     interactive: bool
+    restored: str
+    """The name of what to say of an unfinished answer that is back."""
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
         """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there."""
@@ -45,6 +47,7 @@ class Pipe:
     """Answers from standard input without a terminal: nothing is asked back."""
 
     interactive = False
+    restored = ""
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
         return self._answer(kind, [], keep)
@@ -83,22 +86,24 @@ class Lines(Pipe):
     """A terminal in which nothing can be drawn (Emacs' shell, some screen readers): a line to read, a line to type."""
 
     interactive = True
+    restored = "lines.draft"
 
     def __init__(self, words: Words, commands: str = "lines.drill") -> None:
         self._words, self._commands = words, commands
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
         self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
-        begun = draft.splitlines() if kind in LONG else []
+        begun = draft.splitlines()
         for line in begun:
             self._say(line)
-        return self._answer(kind, begun, keep)
+        return self._answer(kind, begun if kind in LONG else [], keep)
 
     def line(self, label: str) -> str:
         self._say(label)
         return sys.stdin.readline().strip()
 
     def key(self, keys: str, allowed: str) -> str:
+        self._say(self._words("lines.key"))
         while True:
             self._say(keys.replace("↵ ", self._words("lines.enter")).replace("|", " · "))
             line = sys.stdin.readline()
@@ -117,6 +122,7 @@ class Terminal:
     """An editor with history, wide characters and one line of keys that stays in sight."""
 
     interactive = True
+    restored = "ask.draft"
 
     def __init__(self, words: Words) -> None:
         self._words = words

@@ -181,14 +181,14 @@ def test_numbers_of_options_are_no_draft(start: Start, home: Path) -> None:
 def test_a_terminal_in_which_nothing_can_be_drawn_reads_and_types_lines(home: Path, topic: Path, lang: str) -> None:
     with terminals(home, timeout=20, LLMQUIZ_CONTENT=str(topic), TERM="dumb") as spawn:
         child = spawn("drill", "scale", "gpt3", lang=lang)
-        child.expect(":hint.* :quit")
+        child.expect(":hint.*:quit")
         child.sendline("The variance grows." if lang == "en" else "方差会随维度增长。")
         child.sendline(".")
-        child.expect("Enter: next · m more · " if lang == "en" else "回车：下一题 · m 更多 · ")
+        child.expect("Enter alone: next · m more · " if lang == "en" else "直接回车：下一题 · m 更多 · ")
         child.sendline("x")  # no key: they are told again
         child.expect("q quit" if lang == "en" else "q 退出")
         child.sendline("")
-        child.expect(":hint.* :quit")
+        child.expect(":hint.*:quit")
         child.sendline(":quit")
         child.expect(pexpect.EOF)
         assert "\x1b" not in child.before
@@ -203,7 +203,7 @@ def test_a_draft_goes_on_where_nothing_can_be_drawn(home: Path, topic: Path) -> 
         wait_for(lambda: drafts(home) == [("small/scale", "The variance grows.")])
         child.kill(signal.SIGKILL)
         again = spawn("drill", "scale")
-        again.expect("Your unfinished answer is back")
+        again.expect("Your unfinished answer follows")
         again.expect("The variance grows.")
         again.sendline("It would saturate softmax.")
         again.sendline(".")
