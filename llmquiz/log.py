@@ -69,7 +69,12 @@ def _file(path: Path) -> logging.Handler:
             pass
     except OSError:
         return NullHandler()
-    file = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
+
+    class Silent(RotatingFileHandler):
+        def handleError(self, record: logging.LogRecord) -> None:
+            """The disk is full, or Windows holds the file: the line is lost, and the screen is no place for it."""
+
+    file = Silent(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
     file.setFormatter(Formatter("%(asctime)s %(name)s: %(message)s"))
     return file
 
@@ -94,6 +99,9 @@ def _keep(
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """The traceback as ever, then where a report can be had."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
     import traceback
 
     from llmquiz.language import choose

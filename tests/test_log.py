@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.limits import linux
+
 
 def run(home: Path, program: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run a program in a process with that home, which an entry of llmquiz has prepared."""
@@ -58,6 +60,19 @@ def test_where_no_log_can_be_written_nothing_else_is_lost(tmp_path: Path) -> Non
     (tmp_path / "file").write_text("")
     done = run(tmp_path / "file", LIBRARY + "print('goes on')")
     assert (done.returncode, done.stdout, done.stderr) == (0, "goes on\n", "")
+
+
+@linux
+def test_a_disk_that_is_full_is_no_reason_to_write_on_the_screen(home: Path) -> None:
+    limit = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))\n"
+    done = run(home, limit + LIBRARY)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_ctrl_c_is_no_crash(home: Path) -> None:
+    done = run(home, "raise KeyboardInterrupt")
+    assert "llmquiz doctor" not in done.stderr
+    assert not (home / "log").exists()
 
 
 def test_the_log_does_not_grow_without_end(home: Path) -> None:

@@ -50,10 +50,11 @@ class Pipe:
     restored = ""
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
-        return self._answer(kind, [], keep)
+        return self._answer(kind, draft, forget)  # what is in a pipe can be sent again
 
-    def _answer(self, kind: str, lines: list[str], keep: Keep) -> Reply:
-        """The answer that begins with `lines`."""
+    def _answer(self, kind: str, draft: str, keep: Keep) -> Reply:
+        """The answer that begins with `draft`, where it may have several lines: a command inside ends nothing."""
+        lines = draft.splitlines() if kind in LONG else []
         try:
             return self._read(kind, lines, keep)
         except KeyboardInterrupt:
@@ -93,10 +94,9 @@ class Lines(Pipe):
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
         self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
-        begun = draft.splitlines()
-        for line in begun:
+        for line in draft.splitlines():
             self._say(line)
-        return self._answer(kind, begun if kind in LONG else [], keep)
+        return self._answer(kind, draft, keep)
 
     def line(self, label: str) -> str:
         self._say(label)

@@ -78,6 +78,11 @@ def test_a_point_met_after_a_hint_that_named_it_comes_back_soon(llmquiz: Run, to
     assert rows == {"small/scale.variance": "again", "small/scale.softmax": "good"}
 
 
+def test_a_command_in_the_midst_of_an_answer_loses_nothing_of_it(llmquiz: Run, topic: Path) -> None:
+    answer = "The variance grows.\n:hint\nAnd it would saturate the softmax.\n.\n"
+    assert "2 of 2 points" in llmquiz("drill", "scale", "--content", topic, stdin=answer).out
+
+
 def test_a_hint_that_names_nothing_costs_nothing(llmquiz: Run, topic: Path) -> None:
     llmquiz("drill", "scale", "--content", topic, stdin=":hint\nThe variance grows.\n.\n")
     assert {row["item"]: row["rating"] for row in log(llmquiz)}["small/scale.variance"] == "good"
