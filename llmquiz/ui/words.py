@@ -304,7 +304,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "doctor.sound": ("sound", "完好"),
     "doctor.device": ("device", "设备"),
     "doctor.settings": ("settings", "设置"),
-    "doctor.no-torch": ("demos cannot run: `pip install 'torch>=2.11,<2.14' transformers`", "演示无法运行：`pip install 'torch>=2.11,<2.14' transformers`"),
+    "doctor.no-torch": ("demos cannot run: `pip install 'torch>=2.11,<2.14' 'transformers>=5.17,<6'`", "演示无法运行：`pip install 'torch>=2.11,<2.14' 'transformers>=5.17,<6'`"),
     "doctor.extra": ("optional: {name}", "可选依赖：{name}"),
     "doctor.models": ("demo models", "演示模型"),
     "doctor.shipped": ("{count} shipped", "自带 {count} 个"),
