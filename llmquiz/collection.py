@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -96,6 +97,11 @@ class Collection:
     def close(self) -> None:
         """Let go of the cache file."""
         self._db.close()
+
+    def __del__(self) -> None:
+        """Whoever forgets to close it: from 3.13 on Python warns of a connection that is left open."""
+        with suppress(sqlite3.Error):  # it belongs to another thread
+            self._db.close()
 
     def faults(self) -> list[Fault]:
         """What was wrong when the content was compiled."""

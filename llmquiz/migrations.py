@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from itertools import chain, count
 from pathlib import Path
@@ -112,6 +112,11 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         with explained(self.path):
+            self._connection.close()
+
+    def __del__(self) -> None:
+        """Whoever forgets to close it: from 3.13 on Python warns of a connection that is left open."""
+        with suppress(AttributeError, sqlite3.Error):  # it was never opened, or belongs to another thread
             self._connection.close()
 
     def __enter__(self) -> Self:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,12 +17,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Without the demos nothing of theirs is imported: torch alone takes seconds."""
     demos = collection_path.name == "demos" and collection_path.parent == Path(__file__).parent
     return True if demos and "not demo" in config.option.markexpr else None
-
-
-def pytest_collection_finish() -> None:
-    """What collecting has made stays; to look through it again and again costs a tenth of the time."""
-    gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def code_tokens(code: str) -> tuple[str, ...]:
         for token in tokenize.generate_tokens(io.StringIO(code.strip()).readline):
             if token.type not in _LAYOUT:
                 found.append(_plain(token.string) if token.type == tokenize.STRING else token.string)
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeEncodeError):  # half a character, from a broken terminal
         return tuple(re.findall(r"\w+|[^\w\s]", code))
     return tuple(found)
 
