@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_the_end_of_input_ends_the_sitting_and_keeps_a_draft(llmquiz: Run, topic
     done = llmquiz("drill", "scale", "--content", topic, stdin="The variance\n")
     assert done.code == 0
     assert log(llmquiz) == []
-    with sqlite3.connect(paths.database()) as database:
+    with closing(sqlite3.connect(paths.database())) as database:
         assert database.execute("select question, text from draft").fetchall() == [("small/scale", "The variance")]
 
 

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def log(llmquiz: Run) -> list[dict[str, object]]:
 
 def said() -> list[tuple[int, str, str]]:
     """What the database keeps of the turns."""
-    with sqlite3.connect(paths.database()) as database:
+    with closing(sqlite3.connect(paths.database())) as database:
         return database.execute("select number, text, how from said order by interview, number").fetchall()
 
 
@@ -77,7 +78,7 @@ def test_a_key_that_means_nothing_here_loses_nothing(llmquiz: Run) -> None:
 
 def test_an_interview_survives_a_question_that_content_has_lost(llmquiz: Run) -> None:
     llmquiz("mock", "--interviewer", "screener", "--seed", "3", stdin=ANSWER + ":skip\n" + ANSWER)
-    with sqlite3.connect(paths.database()) as database:
+    with closing(sqlite3.connect(paths.database())) as database, database:
         database.execute("update said set turn = replace(turn, 'decoder-only/why-decoder-only', 'decoder-only/gone')")
     done = llmquiz("mock", "--resume", stdin=SKIPS)
     assert done.code == 0
@@ -112,7 +113,7 @@ def test_resuming_goes_on_where_it_was_broken_off_in_its_own_language(llmquiz: R
 
 def test_what_was_answered_but_not_reviewed_when_a_crash_came_is_reviewed_on_resuming(llmquiz: Run) -> None:
     llmquiz("mock", "--interviewer", "screener", "--seed", "3", stdin=ANSWER)
-    with sqlite3.connect(paths.database()) as database:
+    with closing(sqlite3.connect(paths.database())) as database, database:
         for table in ("review", "answer"):
             database.execute(f"drop trigger {table}_delete")
             database.execute(f"delete from {table}")

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def begin(start: Start, *arguments: str, lang: str = "en", columns: int = 80) ->
 
 def said(home: Path) -> list[tuple[int, str, str]]:
     """What the database keeps of the turns."""
-    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
         return database.execute("select number, text, how from said order by number").fetchall()
 
 

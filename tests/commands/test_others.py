@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -188,7 +189,7 @@ def test_export_writes_a_file_and_says_so(llmquiz: Run, topic: Path, tmp_path: P
 def test_a_backup_is_a_database_of_its_own(llmquiz: Run, topic: Path, tmp_path: Path) -> None:
     llmquiz("drill", "gpt3", "--content", topic, stdin="175B\n")
     assert llmquiz("backup", tmp_path / "copy.db").code == 0
-    with sqlite3.connect(tmp_path / "copy.db") as copy:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("select count(*) from answer").fetchone() == (1,)
 
 

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,13 @@ def start(home: Path, topic: Path) -> Iterator[Start]:
 
 def rows(home: Path, table: str) -> int:
     """How many rows a table of the review database has."""
-    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
         return int(database.execute(f"select count(*) from {table}").fetchone()[0])
 
 
 def drafts(home: Path) -> list[tuple[str, str]]:
     """The unfinished answers."""
-    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
         return database.execute("select question, text from draft").fetchall()
 
 
@@ -69,7 +70,7 @@ def test_alt_enter_breaks_the_line(start: Start, home: Path) -> None:
     child = ask_scale(start)
     child.send("The variance grows.\x1b\rIt would saturate softmax.\r")
     child.expect("2 of 2 points")
-    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
         assert database.execute("select text from answer").fetchall() == [
             ("The variance grows.\nIt would saturate softmax.",)
         ]
@@ -269,7 +270,7 @@ UNSURE = "The variance gets bigger."
 
 def variance_states(home: Path) -> list[tuple[str, str | None, int]]:
     """The lines of the log about the point that could not be decided: state, rating, overruled."""
-    with sqlite3.connect(home / "data" / "llmquiz.db") as database:
+    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
         query = "select state, rating, overruled from review where item = 'small/scale.variance' order by id"
         return database.execute(query).fetchall()
 
