@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import time
@@ -124,8 +123,8 @@ def test_a_terminal_that_is_gone_keeps_the_draft(start: Start, home: Path) -> No
     child = ask_scale(start)
     child.send("half an answer")
     child.expect("half an answer")
-    os.close(child.child_fd)  # as a window that is closed: its reader is gone, and the system sends SIGHUP
-    child.ptyproc.wait()
+    child.ptyproc.fileobj.close()  # as a window that is closed: its reader is gone, and the system sends SIGHUP
+    wait_for(lambda: not child.isalive())
     assert drafts(home) == [("small/scale", "half an answer")]
 
 

@@ -42,7 +42,8 @@ def _files(start: Path, root: Path = ROOT) -> set[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            parts = [root.joinpath(*name.split(".")) for name in _imported(path) if name.startswith("llmquiz.demos.")]
+            names = [name.split(".") for name in _imported(path) if name.startswith("llmquiz.demos.")]
+            parts = [root.joinpath(*name[:n]) for name in names for n in range(3, len(name) + 1)]  # packages too
             files = [file for part in parts for file in (part.with_suffix(".py"), part / "__init__.py")]
             waiting += [file for file in files if file.exists()]
     return found
