@@ -12,7 +12,6 @@ LlmquizError            printed as one line, exit code 1
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 class LlmquizError(Exception):
@@ -35,6 +34,8 @@ class UnknownId(LlmquizError):
     """An id, topic or name that does not exist."""
 
     def __init__(self, name: str, known: Iterable[str], see: str = "llmquiz list") -> None:
+        from difflib import get_close_matches  # with this module loaded at every start, and an unknown id so rare
+
         near = get_close_matches(name, list(known), n=3, cutoff=0.5)
         super().__init__(
             f"There is no {name!r}." + (f" Did you mean {', '.join(near)}?" if near else f" `{see}` shows them all."),

@@ -9,14 +9,12 @@ import os
 import sys
 import warnings
 from functools import cache
-from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from llmquiz import paths
-
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # loaded when there is something to write: every start passes through here
     import logging
+    from pathlib import Path
+    from types import TracebackType
 
 BUG = {
     "en": "llmquiz: this is a bug in llmquiz. Please report it with the lines above and the block at the end of "
@@ -44,6 +42,8 @@ def take_over(*libraries: str) -> None:
     torch's C++ code writes past Python, so it is told to keep silent below an error; before its import that helps.
     """
     import logging
+
+    from llmquiz import paths
 
     class ToFile(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -82,6 +82,8 @@ def _file(path: Path) -> logging.Handler:
 def write(source: str, text: str) -> None:
     """A line, or several, of `source`."""
     import logging
+
+    from llmquiz import paths
 
     _file(paths.log_file()).handle(logging.LogRecord(source, logging.WARNING, "", 0, text, None, None))
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 
 def snapshot(path: Path) -> sqlite3.Connection:
@@ -20,6 +18,9 @@ def snapshot(path: Path) -> sqlite3.Connection:
     if not os.path.exists(log):  # the file is all there is: SQLite need not look for what others are writing
         _copied(f"{path.absolute().as_uri()}?immutable=1", path, memory)
         return memory
+    import shutil
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="llmquiz-") as folder:  # a log is read through files that SQLite makes beside it
         for part in (path, log):
             shutil.copy(part, folder)

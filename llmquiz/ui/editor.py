@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -44,6 +43,7 @@ def forget(_text: str) -> None:
 
 def keeping(session: PromptSession[Any], keep: Keep, draft: str) -> None:
     """Tell `keep` of what is typed into the editor that is about to run, now and then; `draft` is kept already."""
+    import asyncio  # 40 ms, which the first question does not wait for
 
     async def keep_on() -> None:
         kept = draft
