@@ -67,8 +67,8 @@ class Diagnosis:
         self.rows += [(name, number or words("doctor.missing")) for name, number in found.items()]
         for extra, names in EXTRAS.items():
             inside = {name: _version(name) for name in names}
-            told = [f"{name} {number or words('doctor.missing')}" for name, number in inside.items()]
-            self.rows.append((words("doctor.extra", name=extra), words("list.separator").join(told)))
+            versions = [f"{name} {number or words('doctor.missing')}" for name, number in inside.items()]
+            self.rows.append((words("doctor.extra", name=extra), words("list.separator").join(versions)))
             found |= inside
         self.facts.append(" · ".join(f"{name} {number or 'missing'}" for name, number in found.items()))
 

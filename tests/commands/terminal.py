@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,3 +46,11 @@ def at_prompt(child: pexpect.spawn, keys: str) -> None:
     child.expect_exact("\x1b[6n")
     child.send("\x1b[5;1R")
     child.expect(keys)
+
+
+def wait_for(held: Callable[[], bool]) -> None:
+    """Wait until it holds: what is typed is written every few seconds."""
+    deadline = time.monotonic() + 20
+    while not held():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

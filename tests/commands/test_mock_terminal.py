@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals
+from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals, wait_for
 
 pytestmark = marks
 
@@ -123,9 +123,7 @@ def test_a_crash_loses_at_most_the_last_seconds(start: Start, home: Path) -> Non
     child = begin(start)
     child.send("half an answer")
     child.expect("half an answer")
-    deadline = time.monotonic() + 20
-    while not said(home)[0][1] and time.monotonic() < deadline:
-        time.sleep(0.2)
+    wait_for(lambda: bool(said(home)[0][1]))
     child.kill(signal.SIGKILL)
     child.expect(pexpect.EOF)
     assert said(home) == [(1, "half an answer", "")]
@@ -177,7 +175,7 @@ def test_an_interview_is_held_in_lines_where_nothing_can_be_drawn(home: Path) ->
         child.expect("answer .* left .*interview .* left")
         child.expect(":skip .*:quit")
         child.sendline("In time.")
-        wait_for_turn(home, "In time.")
+        wait_for(lambda: [text for _, text, _ in said(home)] == ["In time."])
         time.sleep(10)  # at 1000 words a minute an answer of one minute has nine seconds
         child.sendline("Too late.")
         child.sendline(".")
@@ -186,11 +184,3 @@ def test_an_interview_is_held_in_lines_where_nothing_can_be_drawn(home: Path) ->
         assert said(home)[0] == (1, "In time.", "cut")
         child.sendline(":quit")
         child.expect(pexpect.EOF)
-
-
-def wait_for_turn(home: Path, text: str) -> None:
-    """Wait until the first turn holds what was typed."""
-    deadline = time.monotonic() + 20
-    while not said(home) or said(home)[0][1] != text:
-        assert time.monotonic() < deadline
-        time.sleep(0.1)

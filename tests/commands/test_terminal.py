@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import signal
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals
+from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals, wait_for
 
 pytestmark = marks
 
@@ -135,14 +134,6 @@ def test_a_drill_that_is_killed_has_kept_what_was_typed(start: Start, home: Path
     child.send(" and more")
     wait_for(lambda: drafts(home) == [("small/scale", "half an answer and more")])
     child.kill(signal.SIGKILL)
-
-
-def wait_for(held: Callable[[], bool]) -> None:
-    """Wait until it holds: what is typed is written every few seconds."""
-    deadline = time.monotonic() + 20
-    while not held():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_the_newest_draft_wins_also_an_empty_one(start: Start, home: Path) -> None:
