@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
     from llmquiz import log, streams
 
     streams.prepare()
-    log.install()
+    log.install(_language)
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -157,7 +157,7 @@ def _unknown(name: str) -> int:
 
 def _command(name: str, arguments: list[str]) -> int:
     """Run one command, after a line for each fault of the settings."""
-    from llmquiz.settings import read_settings, told
+    from llmquiz.app.settings import read_settings, told
 
     if "--help" not in arguments:
         for fault in read_settings().faults:
@@ -195,10 +195,16 @@ def _failed(error: OSError, arguments: list[str]) -> int:
 
 def _told(text: Mapping[str, str], arguments: list[str]) -> int:
     """Say in one line what is to be mended."""
+    sys.stderr.write(f"llmquiz: {text[_language(_value(arguments, '--lang'))]}\n")
+    return 1
+
+
+def _language(option: str | None = None) -> str:
+    """The language of the lines that stand outside every command: one that is not ours is passed over."""
+    from llmquiz.app.settings import read_settings
     from llmquiz.language import choose
 
-    sys.stderr.write(f"llmquiz: {text[choose(_value(arguments, '--lang'), strict=False)]}\n")
-    return 1
+    return choose(option, read_settings().values.get("lang"), strict=False)
 
 
 def _value(arguments: list[str], option: str) -> str | None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Literal
 
 from llmquiz.errors import LlmquizError
-from llmquiz.settings import read_settings
-from llmquiz.texts import Lang
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
-def choose(option: str | None, *, strict: bool = True) -> Lang:
-    """The language: the option, else LLMQUIZ_LANG, else settings.yaml, else the locale (C means English)."""
-    wish = option or os.environ.get("LLMQUIZ_LANG") or read_settings().values.get("lang") or _locale()
+def choose(option: str | None, configured: str | None, *, strict: bool = True) -> Lang:
+    """The language: the option, else LLMQUIZ_LANG, else what settings.yaml says, else the locale (C means English).
+
+    Raises: LlmquizError where it is no language of ours, unless not `strict`: then English.
+    """
+    wish = option or os.environ.get("LLMQUIZ_LANG") or configured or _locale()
     if wish in ("en", "zh"):
         return "zh" if wish == "zh" else "en"
     if strict:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:  # loaded when there is something to write: every start passes through here
     import logging
+    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -26,14 +27,14 @@ LARGEST = 500_000
 """Bytes of the log; then it becomes `llmquiz.log.1`, in the place of an earlier one."""
 
 
-def install() -> None:
-    """Send every Python warning and every crash of this process to the log.
+def install(language: Callable[[], str]) -> None:
+    """Send every Python warning and every crash of this process to the log; `language` is asked after a crash.
 
     Whoever asks for warnings, by `python -W` or PYTHONWARNINGS, sees them as Python shows them.
     """
     if not sys.warnoptions:
         warnings.showwarning = _keep
-    sys.excepthook = _crashed
+    sys.excepthook = lambda kind, error, trace: _crashed(kind, error, trace, language)
 
 
 def take_over(*libraries: str) -> None:
@@ -99,15 +100,15 @@ def _keep(
     write("warning", warnings.formatwarning(message, category, filename, lineno, line).rstrip())
 
 
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _crashed(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None, language: Callable[[], str]
+) -> None:
     """The traceback as ever, then where a report can be had."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
     import traceback
 
-    from llmquiz.language import choose
-
     text = "".join(traceback.format_exception(kind, error, trace))
     write("crash", text.rstrip())
-    sys.stderr.write(f"{text}\n{BUG[choose(None, strict=False)]}\n")
+    sys.stderr.write(f"{text}\n{BUG[language()]}\n")

@@ -183,10 +183,10 @@ def timed(work: Callable[[], object], rounds: int) -> list[float]:
 def grading(rounds: int) -> list[Measured]:
     """An open answer of 200 words against the main question; and the megabyte that takes longest."""
     from llmquiz import paths
+    from llmquiz.collection.load import load
     from llmquiz.grading import grade
-    from llmquiz.grading.glossary import Glossary
-    from llmquiz.loading import load
-    from llmquiz.questions import OpenQuestion
+    from llmquiz.grading.text.glossary import Glossary
+    from llmquiz.schema.questions import OpenQuestion
 
     loaded = load([paths.shipped_content()])
     question = loaded.entries["decoder-only/why-decoder-only"].entry
@@ -211,10 +211,11 @@ def hostile(rounds: int) -> Measured:
 
 def drawing(rounds: int, big: Path, home: Path) -> Measured:
     """The questions of a sitting drawn among all items."""
-    from llmquiz import clock, paths, selection
-    from llmquiz.content_cache import open_collection
-    from llmquiz.notebook import stamp
-    from llmquiz.store import Store
+    from llmquiz import clock, paths
+    from llmquiz.collection.cache import open_collection
+    from llmquiz.schedule import selection
+    from llmquiz.store.drafts_flags import stamp
+    from llmquiz.store.store import Store
 
     os.environ["LLMQUIZ_HOME"] = str(home)
     items = open_collection([big, paths.shipped_content()], paths.cache()).items()
@@ -228,7 +229,7 @@ def loading(rounds: int, work: Path) -> list[Measured]:
     """20 MB of YAML, read, validated and compiled, against yaml.load with CSafeLoader; and the refusal of a file."""
     import yaml
 
-    from llmquiz.content_cache import open_collection
+    from llmquiz.collection.cache import open_collection
 
     content = work / "twenty"
     big_content(content, 80_000)
@@ -256,8 +257,8 @@ def loading(rounds: int, work: Path) -> list[Measured]:
 
 def refusal(rounds: int, work: Path) -> Measured:
     """A topic with a file of twice the size that is taken."""
-    from llmquiz.loading import load
-    from llmquiz.reading import LARGEST
+    from llmquiz.collection.load import load
+    from llmquiz.collection.yaml import LARGEST
 
     content = work / "too-large"
     big_content(content, 5)
@@ -271,7 +272,7 @@ def reviews(rounds: int) -> list[Measured]:
     """First reviews, each with the chance of recall after it."""
     from datetime import UTC, datetime
 
-    from llmquiz.scheduling import Rating, retrievability, review
+    from llmquiz.schedule.scheduling import Rating, retrievability, review
 
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -285,17 +286,17 @@ def reviews(rounds: int) -> list[Measured]:
 def demos(rounds: int) -> list[Measured]:
     """Quick and default runs of every demo on the CPU, in processor time: other work on the machine counts little."""
     from llmquiz import paths
-    from llmquiz.demos import _demo
-    from llmquiz.loading import load
+    from llmquiz.collection.load import load
+    from llmquiz.demos.lab import demo
 
     words = load([paths.shipped_content()]).demos
-    bounds = {name: (12.0, 30.0) if _demo.load(name).starts_processes else (5.0, 15.0) for name in _demo.names()}
+    bounds = {name: (12.0, 30.0) if demo.load(name).starts_processes else (5.0, 15.0) for name in demo.names()}
     rows = []
     for name, (quick, default) in bounds.items():
-        times = [processor_seconds(lambda name=name: _demo.run(name, words[name], device="cpu", quick=True))
+        times = [processor_seconds(lambda name=name: demo.run(name, words[name], device="cpu", quick=True))
                  for _ in range(rounds)]  # fmt: skip
         rows.append(seconds(f"demo {name} --quick", times, quick))
-        once = processor_seconds(lambda name=name: _demo.run(name, words[name], device="cpu"))
+        once = processor_seconds(lambda name=name: demo.run(name, words[name], device="cpu"))
         rows.append(seconds(f"demo {name}", [once], default))
         sys.stderr.write(f"{name}: quick {rows[-2].value:.2f} s, default {once:.2f} s\n")  # the table is minutes away
     return rows

@@ -11,9 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 
-from llmquiz.notebook import micros
-from llmquiz.scheduling import Memory, Rating, review
-from llmquiz.store import Store
+from llmquiz.schedule.scheduling import Memory, Rating, review
+from llmquiz.store.drafts_flags import micros
+from llmquiz.store.store import Store
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PATTERNS = 50

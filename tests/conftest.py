@@ -22,10 +22,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The shipped content, compiled once: it is a cache, made again wherever it is missing."""
-    from llmquiz import content_cache, paths
+    from llmquiz import paths
+    from llmquiz.collection import cache
 
     folder = tmp_path_factory.mktemp("compiled")
-    content_cache.open_collection([paths.shipped_content()], folder).close()
+    cache.open_collection([paths.shipped_content()], folder).close()
     return list(folder.iterdir())
 
 
@@ -34,7 +35,7 @@ def home(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, compiled: list[Path]
 ) -> Iterator[Path]:
     """A fresh home for every test, which has but the compiled content."""
-    from llmquiz.settings import read_settings
+    from llmquiz.app.settings import read_settings
 
     folder = tmp_path_factory.mktemp("home")
     (folder / "cache").mkdir()

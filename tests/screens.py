@@ -71,10 +71,10 @@ def widened(svg: str) -> str:
 
 def drill(lang: str) -> str:
     """The picture of one answered question."""
-    from llmquiz.commands._here import Here
-    from llmquiz.commands._sitting import Sitting
-    from llmquiz.session import layout
-    from llmquiz.ui import show
+    from llmquiz.app.context import Here
+    from llmquiz.app.drill_session import Sitting
+    from llmquiz.schedule.reviews import layout
+    from llmquiz.ui.document import show
 
     with quiet_home():
         here = Here(lang)
@@ -92,8 +92,8 @@ def drill(lang: str) -> str:
 
 def demo(lang: str, name: str = "kv-cache") -> str:
     """The picture of a demo run here, now."""
-    from llmquiz.commands._here import Here
-    from llmquiz.commands._measure import run_and_show
+    from llmquiz.app.context import Here
+    from llmquiz.app.demos import run_and_show
 
     with quiet_home():
         here = Here(lang)

@@ -5,68 +5,53 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "llmquiz"
 
-LAYERS = (
-    ("errors", "faults", "streams", "snapshot", "sqlite_faults"),
-    ("clock", "paths", "folders"),
-    ("texts",),
-    ("reading",),
-    ("settings",),
-    ("language",),
-    ("log",),
-    ("questions",),
-    ("topics",),
+ROWS = (
+    ("errors", "clock", "paths", "language", "ids", "log", "streams"),
+    ("messages",),
+    ("schema",),
     ("grading",),
-    ("scheduling",),
-    ("schema", "scaffold"),
-    (
-        "collection",
-        "content_cache",
-        "loading",
-        "compiling",
-        "interview_tables",
-        "migrations",
-        "notebook",
-        "history",
-        "transcripts",
-        "store",
-    ),
-    ("importing", "stats", "selection", "session", "interview", "report", "audit", "auditing"),
-    ("ui", "demos"),
+    ("collection", "schedule", "store"),
+    ("interview", "demos", "exercises"),
+    ("ui",),
+    ("app", "export", "authoring"),
     ("commands",),
     ("cli", "__main__"),
 )
-"""A module may import from its own row and from rows above it; `demos` and `ui` do not know each other."""
+"""The rooms, the ground first: a module imports from its own row and from rows before it, and never round."""
 
 DOORS = {
-    "typer": {"cli", "commands"},
-    "rich": {"ui", "demos", "commands", "cli"},
-    "torch": {"demos", "grading.encoder"},
-    "transformers": {"demos", "grading.encoder"},
-    "numpy": {"demos", "grading.encoder"},
-    "safetensors": {"demos", "grading.encoder"},
-    "openai": {"grading.judge"},
-    "matplotlib": {"demos", "ui"},
-    "yaml": {"reading"},
-    "pydantic": {"texts", "questions", "topics", "reading", "schema", "settings"},
-    "fsrs": {"scheduling"},
-    "sqlite3": {"collection", "content_cache", "compiling", "migrations", "sqlite_faults", "snapshot"},
-    "prompt_toolkit": {"commands._previewing", "ui.ask", "ui.editor", "ui.timed"},
+    "typer": {"cli", "commands", "app.context"},
+    "rich": {"ui", "demos", "commands", "cli", "app", "authoring"},
+    "torch": {"demos", "grading.optional.encoder"},
+    "transformers": {"demos", "grading.optional.encoder"},
+    "numpy": {"demos", "grading.optional.encoder"},
+    "safetensors": {"demos", "grading.optional.encoder"},
+    "openai": {"grading.optional.llm_judge"},
+    "matplotlib": {"demos"},
+    "yaml": {"collection.yaml"},
+    "pydantic": {"schema", "collection.yaml", "app.settings"},
+    "fsrs": {"schedule.scheduling"},
+    "sqlite3": {"collection", "store"},
+    "prompt_toolkit": {"authoring.preview", "ui.keyboard"},
     "platformdirs": {"paths"},
-    "ruamel": {"commands._reviewing"},
-    "markdown_it": {"importing", "commands._anki", "commands._page"},
-    "watchfiles": {"commands._previewing"},
-    "genanki": {"commands._anki"},
+    "ruamel": {"authoring.review"},
+    "markdown_it": {"collection.drafts.importing", "export"},
+    "watchfiles": {"authoring.preview"},
+    "genanki": {"export.anki"},
 }
 """Where each library may be imported: a module, or everything below a folder."""
 
 
+@cache
 def modules() -> list[str]:
     """Every module of the package in dots, without `llmquiz.`."""
     return sorted(
@@ -74,38 +59,69 @@ def modules() -> list[str]:
     )
 
 
+def path_of(module: str) -> Path:
+    return PACKAGE / f"{module.replace('.', '/')}.py"
+
+
 def imports(module: str) -> Iterator[str]:
-    """The full names that a module imports anywhere in it, imports for types only left out."""
-    tree = ast.parse((PACKAGE / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
-    typing_only = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if node in typing_only:
-            continue
+    """The full names that a module imports anywhere in it, for types or for use."""
+    for node in ast.walk(ast.parse(path_of(module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def layer(module: str) -> int:
+@cache
+def own(module: str) -> set[str]:
+    """The modules of the package that a module imports."""
+    known, used = set(modules()), set()
+    for name in imports(module):
+        parts = name.removeprefix("llmquiz.").split(".")
+        if name.startswith("llmquiz."):
+            ends = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+            used |= {next((m for end in ends for m in (end, f"{end}.__init__") if m in known), "__init__")}
+    return used - {module, "__init__"}
+
+
+def row(module: str) -> int:
     """The row of a module."""
     top = module.split(".")[0]
-    return next(number for number, row in enumerate(LAYERS) if top in row)
+    return next(number for number, names in enumerate(ROWS) if top in names)
+
+
+def room(module: str) -> str:
+    """The folder of a module; the door of a folder, `__init__`, is a room before it."""
+    return module if module.endswith("__init__") else module.rpartition(".")[0] or module
 
 
 @pytest.mark.parametrize("module", [m for m in modules() if m != "__init__"])
 def test_imports_point_down(module: str) -> None:
-    for name in imports(module):
-        if name.startswith("llmquiz.") and name.count("."):
-            other = name.removeprefix("llmquiz.")
-            assert layer(other) <= layer(module), f"{module} imports {name}"
-            pair = {module.split(".")[0], other.split(".")[0]}
-            assert pair != {"ui", "demos"}, f"{module} imports {name}"
+    assert [other for other in own(module) if row(other) > row(module)] == []
+
+
+@pytest.mark.parametrize("place", [str, room], ids=["modules", "folders"])
+def test_imports_never_go_round(place: Callable[[str], str]) -> None:
+    graph: dict[str, set[str]] = {}
+    for module in modules():
+        graph.setdefault(place(module), set()).update({place(other) for other in own(module)} - {place(module)})
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_a_circle_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "own", lambda module: {"clock"} if module == "errors" else {"errors"})
+    with pytest.raises(pytest.fail.Exception, match=r"errors -> clock|clock -> errors"):
+        test_imports_never_go_round(str)
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith("demos.") and m.count(".") == 2])
+def test_a_demo_imports_from_the_lab_and_from_itself(module: str) -> None:
+    folder = module.split(".")[1]
+    others = {name.split(".")[1] for name in own(module) if name.startswith("demos.")}
+    assert others - {"lab", folder} == set()
 
 
 def test_every_library_has_its_door() -> None:
@@ -179,7 +195,5 @@ def test_a_demo_without_torch_says_what_is_missing() -> None:
 
 
 def test_modules_stay_small() -> None:
-    lines = {
-        m: len((PACKAGE / f"{m.replace('.', '/')}.py").read_text(encoding="utf-8").splitlines()) for m in modules()
-    }
-    assert {m: n for m, n in lines.items() if n > 300 and m != "ui.words"} == {}  # words are data, a line each
+    lines = {m: len(path_of(m).read_text(encoding="utf-8").splitlines()) for m in modules()}
+    assert {m: n for m, n in lines.items() if n > 300 and m != "messages.ui"} == {}  # words are data, a line each

@@ -12,7 +12,8 @@ from tests.limits import linux
 
 def run(home: Path, program: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run a program in a process with that home, which an entry of llmquiz has prepared."""
-    prepared = f"from llmquiz import log, streams\nstreams.prepare()\nlog.install()\n{program}"
+    language = "from llmquiz.language import choose\nlog.install(lambda: choose(None, None, strict=False))"
+    prepared = f"from llmquiz import log, streams\nstreams.prepare()\n{language}\n{program}"
     env = os.environ | {"LLMQUIZ_HOME": str(home)}
     env.pop("PYTHONWARNINGS", None)
     return subprocess.run(

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from llmquiz import cli, content_cache, language, paths, streams
-from llmquiz.commands import _editing
+from llmquiz import cli, language, paths, streams
+from llmquiz.authoring import edit
+from llmquiz.collection import cache
 from llmquiz.errors import Unwritable
-from llmquiz.store import Store
-from llmquiz.ui import ask
+from llmquiz.store.store import Store
+from llmquiz.ui.keyboard import ask
 from tests.commands.conftest import NOW, Done
 from tests.commands.conftest import llmquiz as llmquiz
 from tests.commands.conftest import topic as topic
@@ -97,9 +98,9 @@ def test_windows_says_its_language_where_no_variable_does(
         monkeypatch.delenv(name, raising=False)
     kernel = SimpleNamespace(kernel32=SimpleNamespace(GetUserDefaultUILanguage=lambda: code))
     monkeypatch.setattr(ctypes, "windll", kernel, raising=False)
-    assert language.choose(None) == lang
+    assert language.choose(None, None) == lang
     monkeypatch.setenv("LANG", "zh_CN.UTF-8" if lang == "en" else "en_US.UTF-8")
-    assert language.choose(None) != lang
+    assert language.choose(None, None) != lang
 
 
 @pytest.mark.parametrize(
@@ -116,8 +117,8 @@ def test_an_editor_of_windows_is_named_with_backslashes(
     started: list[list[str]] = []
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", editor)
-    monkeypatch.setattr(_editing.subprocess, "run", lambda command, check: started.append(command))
-    _editing.open_editor(Path("questions.yaml"), 7)
+    monkeypatch.setattr(edit.subprocess, "run", lambda command, check: started.append(command))
+    edit.open_editor(Path("questions.yaml"), 7)
     assert started[0][0] == program
     assert started[0][1 : 1 + len(options)] == options
     assert "questions.yaml" in started[0][-1]
@@ -136,7 +137,7 @@ def test_a_cache_that_another_process_is_reading_cannot_be_replaced_and_need_not
         raise PermissionError(errno.EACCES, "in use", str(target))
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with_content = content_cache.open_collection([paths.shipped_content()], tmp_path)
+    with_content = cache.open_collection([paths.shipped_content()], tmp_path)
     assert bool(with_content.unkept) is not there
     assert "decoder-only/why-decoder-only" in with_content.ids()
 
@@ -213,29 +214,31 @@ def test_a_user_without_a_home_can_ask_the_doctor(llmquiz: Run, topic: Path, mon
 def test_demos_measure_where_linux_is_not(monkeypatch: pytest.MonkeyPatch, windows: None) -> None:
     import time
 
-    from llmquiz.demos import _devices, _memory, _ranks, _timing
+    from llmquiz.demos.flash_attention import peak_memory
+    from llmquiz.demos.lab import devices, timing
+    from llmquiz.demos.parallelism import launch
 
-    assert _ranks.loopback() == {}
-    with _devices.prepared(seed=0, threads=1):
-        assert _timing.clock_for("cpu") is time.perf_counter
+    assert launch.loopback() == {}
+    with devices.prepared(seed=0, threads=1):
+        assert timing.clock_for("cpu") is time.perf_counter
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert set(_ranks.loopback().values()) == {"lo0"}
-    with monkeypatch.context() as patch, _devices.prepared(seed=0, threads=1):
+    assert set(launch.loopback().values()) == {"lo0"}
+    with monkeypatch.context() as patch, devices.prepared(seed=0, threads=1):
         patch.delattr(time, "thread_time")
-        assert _timing.clock_for("cpu") is time.perf_counter
+        assert timing.clock_for("cpu") is time.perf_counter
     with monkeypatch.context() as patch:
-        patch.setattr(_memory, "_RESET", Path("/nonexistent/clear_refs"))
-        assert not _memory.can_measure("cpu")
+        patch.setattr(peak_memory, "_RESET", Path("/nonexistent/clear_refs"))
+        assert not peak_memory.can_measure("cpu")
     monkeypatch.delattr(os, "fork", raising=False)
-    assert not _memory.can_measure("cpu")
+    assert not peak_memory.can_measure("cpu")
 
 
 @pytest.mark.demo
 def test_processes_are_ended_where_there_are_no_process_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmquiz.demos import _ranks
+    from llmquiz.demos.parallelism import launch
 
     monkeypatch.delattr(os, "killpg", raising=False)
     command = [sys.executable, "-c", "import time; time.sleep(1000)"]
     started = subprocess.Popen(command, text=True)
-    _ranks.end(started)
+    launch.end(started)
     assert started.poll() is not None

@@ -56,13 +56,13 @@ def test_what_people_say_is_quoted_from_claims_that_their_demo_expects_to_fail()
 @pytest.mark.demo
 def test_add_a_demo(llmquiz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from llmquiz import demos
-    from llmquiz.demos import _demo
+    from llmquiz.demos.lab import demo
 
     (tmp_path / "score_variance.py").write_text(block("python", "demo"), encoding="utf-8")
     words = tmp_path / "content" / "demos" / "score-variance.yaml"
     words.parent.mkdir(parents=True)
     words.write_text(block("yaml", "demo-words"), encoding="utf-8")
-    monkeypatch.setattr(_demo, "FOLDER", tmp_path)
+    monkeypatch.setattr(demo, "FOLDER", tmp_path)
     monkeypatch.setattr(demos, "__path__", [*demos.__path__, str(tmp_path)])
     for lang, title in (("en", "Why scores are scaled"), ("zh", "为什么要缩放注意力分数")):
         done = llmquiz("demo", "score-variance", "--content", tmp_path / "content", "--lang", lang)

@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from llmquiz import paths
-from llmquiz.loading import Loaded, load, parts_of
-from llmquiz.questions import Claim, OpenQuestion
-from llmquiz.texts import Level, Verdict
+from llmquiz.collection.load import Loaded, load, parts_of
+from llmquiz.schema.questions import Claim, OpenQuestion
+from llmquiz.schema.texts import Level, Verdict
 
 COVERAGE = Path(__file__).parent / "seed_coverage.yaml"
 VERDICTS = {verdict.value for verdict in Verdict}
@@ -90,7 +90,7 @@ def test_an_item_that_a_demo_can_show_is_tied_to_an_entry_that_names_it() -> Non
 
 
 def test_the_core_level_can_be_learned_in_an_evening_or_two() -> None:
-    from llmquiz.loading import items_of
+    from llmquiz.collection.load import items_of
 
     levels = Counter(level for filed in content().entries.values() for _, _, level in items_of(filed))
     assert 30 <= levels[Level.core] <= 60

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock, paths
-from llmquiz.commands._here import Here, LangOption
+from llmquiz.app.context import Here, LangOption
 
 EPILOG = "Example: llmquiz backup ~/llmquiz-before-thursday.db"
 

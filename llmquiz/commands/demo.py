@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz demo kv-cache --save speedup.svg"
 
@@ -40,7 +40,7 @@ def command(
         return
     options: dict[str, Any] = {"device": device, "dtype": dtype, "quick": quick, "seed": seed, "threads": threads,
                                "model": model, "text": text, "live": live}  # fmt: skip
-    from llmquiz.commands import _measure
+    from llmquiz.app import demos as _measure
 
     if json:
         found = _measure.outcome(here, name, **options)
@@ -48,15 +48,15 @@ def command(
     else:
         found = _measure.run_and_show(here, name, **options)
     if save:
-        from llmquiz.demos import _demo
+        from llmquiz.demos.lab import demo
 
-        _demo.save(name, found.result, _measure.words_of(here, name), here.lang, save)
+        demo.save(name, found.result, _measure.words_of(here, name), here.lang, save)
         here.warn(here.words("demo.saved", path=save))
     raise typer.Exit(int(any(claim.surprising for claim in found.claims)))
 
 
 def _list(here: Here, json: bool) -> None:
-    from llmquiz.demos._demo import names
+    from llmquiz.demos.lab.demo import names
 
     demos = {name: words for name, words in here.collection.demos().items() if name in names()}
     if json:
@@ -66,6 +66,6 @@ def _list(here: Here, json: bool) -> None:
         ]
         here.json(rows)
         return
-    from llmquiz.ui import demo as view
+    from llmquiz.ui.tables import demo as view
 
     here.show(*view.listing(demos, here.words))

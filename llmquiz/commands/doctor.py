@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmquiz import clock, paths
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 
 if TYPE_CHECKING:
-    from llmquiz.commands._diagnosis import Diagnosis
+    from llmquiz.app.diagnosis import Diagnosis
 
 EPILOG = "Example: llmquiz doctor --json"
 
@@ -28,7 +28,7 @@ def command(
 
     It ends with a block for a bug report: your home folder is shown as ~, and the text of your answers is not in it.
     """
-    from llmquiz.commands._diagnosis import Diagnosis, ahead
+    from llmquiz.app.diagnosis import Diagnosis, ahead
 
     here, now = Here(lang, content), clock.now()
     if rebuild:
@@ -51,10 +51,10 @@ def command(
 def _show(here: Here, found: Diagnosis) -> None:
     from rich.text import Text
 
-    from llmquiz.ui import tables
-    from llmquiz.ui.prose import Styled
+    from llmquiz.ui.document.prose import Styled
+    from llmquiz.ui.tables import lists
 
-    table = tables.plain("", "", title=here.words("doctor.title"))
+    table = lists.plain("", "", title=here.words("doctor.title"))
     table.show_header = False
     for name, value in found.rows:
         table.add_row(name, value)

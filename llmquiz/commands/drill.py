@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
-from llmquiz.texts import Level
+from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.schema.texts import Level
 
 EPILOG = "Example: llmquiz drill decoder-only --kind claim --limit 5"
 
@@ -38,8 +38,8 @@ def command(
     In a pipe an open answer, and the reason after a claim's verdict, ends at a line with a single dot; the lines
     :hint :skip :flag :undo :quit are commands.
     """
-    from llmquiz.commands._drilling import drill
-    from llmquiz.selection import Wish
+    from llmquiz.app.drill import drill
+    from llmquiz.schedule.selection import Wish
 
     new = max(limit // 2, 1)
     wish = Wish(tuple(names or ()), tuple(kind or ()), level.rank if level else None, limit, new, cram, seed)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 
-from llmquiz import clock, selection
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
-from llmquiz.notebook import stamp
-from llmquiz.selection import Wish
+from llmquiz import clock
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.schedule import selection
+from llmquiz.schedule.selection import Wish
+from llmquiz.store.drafts_flags import stamp
 
 if TYPE_CHECKING:
-    from llmquiz.scheduling import Memory
+    from llmquiz.schedule.scheduling import Memory
 
 EPILOG = "Example: llmquiz due --json"
 
@@ -35,7 +36,7 @@ def line(here: Here) -> RenderableType:
     """What is due, in a sentence."""
     from rich.text import Text
 
-    from llmquiz.ui.prose import Styled
+    from llmquiz.ui.document.prose import Styled
 
     due, new = counts(here)
     if not here.past.dues():
@@ -59,11 +60,11 @@ def report(here: Here, json: bool) -> None:
     if json:
         here.json([_json(name, memories) for name, memories in found])
         return
-    from llmquiz.ui import tables
+    from llmquiz.ui.tables import lists
 
     here.show(line(here))
     if found:
-        here.show(tables.due(found, clock.now(), here.words))
+        here.show(lists.due(found, clock.now(), here.words))
 
 
 def _json(name: str, memories: list[Memory]) -> dict[str, Any]:

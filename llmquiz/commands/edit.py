@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
-from llmquiz.faults import Fault
+from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.collection.diagnostics import Fault
 
 EPILOG = "Example: llmquiz edit drawbacks"
 
@@ -23,18 +23,18 @@ def command(
 
     Where the file is at fault it is offered again; nothing is thrown away.
     """
-    from llmquiz.commands import _editing
+    from llmquiz.authoring import edit
 
     here = Here(lang, content)
-    path, line = _editing.place(here, name)
+    path, line = edit.place(here, name)
     while True:
-        before = _editing.entries(path)
-        _editing.open_editor(path, line)
-        faults = _editing.faults(path)
+        before = edit.entries(path)
+        edit.open_editor(path, line)
+        faults = edit.faults(path)
         _report(here, path, before, faults)
         if not faults or not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise typer.Exit(int(bool(faults)))
-        from llmquiz.ui.ask import asker
+        from llmquiz.ui.keyboard.ask import asker
 
         if asker(here.words).key(here.words("edit.again"), "\nq") == "q":
             raise typer.Exit(1)
@@ -42,14 +42,14 @@ def command(
 
 
 def _report(here: Here, path: Path, before: dict[str, dict[str, str]], faults: list[Fault]) -> None:
-    from llmquiz.commands import _editing
-    from llmquiz.commands.check import print_faults
+    from llmquiz.app.check import print_faults
+    from llmquiz.authoring import edit
 
     if faults:
         print_faults(here, faults)
         return
     here.console.print(here.words("edit.sound", path=path), soft_wrap=True)
-    changes = _editing.changes(before, _editing.entries(path))
+    changes = edit.changes(before, edit.entries(path))
     here.show(here.words("edit.changed" if changes else "edit.unchanged"))
     for change in changes:
         here.console.print(change, soft_wrap=True)

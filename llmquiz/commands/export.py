@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.app.context import ContentOption, Here, LangOption
 from llmquiz.errors import LlmquizError
 
 EPILOG = "Example: llmquiz export --format markdown decoder-only --output notes.md"
@@ -67,7 +67,7 @@ def _shown(line: str) -> str:
 
 
 def _anki(here: Here, topic: str | None, output: Path | None) -> None:
-    from llmquiz.commands import _anki as package
+    from llmquiz.export import anki as package
 
     name = _topic(here, topic)
     path = output or Path(f"{name}.{here.lang}.apkg")
@@ -85,9 +85,9 @@ def _topic(here: Here, topic: str | None) -> str:
 
 
 def _document(here: Here, form: str, topic: str | None) -> Iterator[str]:
-    from llmquiz.commands import _documents, _page
+    from llmquiz.export import documents, page
 
     name = _topic(here, topic)
     if form == "html":
-        return iter([_page.page(here, name)])
-    return {"markdown": _documents.markdown, "json": _documents.as_json, "csv": _documents.as_csv}[form](here, name)
+        return iter([page.page(here, name)])
+    return {"markdown": documents.markdown, "json": documents.as_json, "csv": documents.as_csv}[form](here, name)

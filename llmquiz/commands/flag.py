@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
 
 EPILOG = 'Example: llmquiz flag drawbacks "the second hint gives everything away"'
@@ -46,12 +46,12 @@ def _list(here: Here, json: bool) -> None:
     if json:
         here.json([{"id": flag.question, "at": flag.at.isoformat(), "note": flag.note} for flag in flags])
         return
-    from llmquiz.ui import tables
+    from llmquiz.ui.tables import lists
 
     if not flags:
         here.show(here.words("flag.none"))
         return
-    table = tables.plain(here.words("due.question"), here.words("back.remark"), title=here.words("flag.list"))
+    table = lists.plain(here.words("due.question"), here.words("back.remark"), title=here.words("flag.list"))
     for flag in flags:
         table.add_row(flag.question, flag.note)
     here.show(table)

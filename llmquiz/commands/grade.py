@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmquiz.commands._graders import Name, OpenGrader, named
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.graders import Name, OpenGrader, named
+from llmquiz.app.settings import read_settings
 from llmquiz.errors import ContentError, LlmquizError
 from llmquiz.grading.score import Score
-from llmquiz.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
-from llmquiz.settings import read_settings
+from llmquiz.schema.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
 
 if TYPE_CHECKING:
-    from llmquiz.collection import Asked
-    from llmquiz.grading.cases import Case
+    from llmquiz.collection.collection import Asked
+    from llmquiz.grading.evaluation.cases import Case
 
 EPILOG = "Example: echo 'Every position carries loss.' | llmquiz grade why-decoder-only"
 
@@ -83,8 +83,8 @@ def _grade(here: Here, name: Name, model: str | None, question: str, json: bool)
 
 def _score(here: Here, chosen: OpenGrader, asked: Asked, response: str) -> Score:
     from llmquiz import grading
-    from llmquiz.commands._judging import Judge
-    from llmquiz.commands._measure import measured
+    from llmquiz.app.demos import measured
+    from llmquiz.app.record import Judge
 
     entry = asked.entry
     judge = Judge(here, level=2)
@@ -114,8 +114,8 @@ def as_json(asked: Asked, score: Score, lang: str) -> dict[str, Any]:
 
 
 def _show(here: Here, asked: Asked, score: Score, response: str) -> None:
-    from llmquiz.commands._judging import Judge
-    from llmquiz.ui import show
+    from llmquiz.app.record import Judge
+    from llmquiz.ui.document import show
 
     if isinstance(asked.entry, OpenQuestion):
         here.show(*show.open_feedback(asked, asked.entry, score, response, here.words, 2))
@@ -125,8 +125,8 @@ def _show(here: Here, asked: Asked, score: Score, response: str) -> None:
 
 
 def _measure(here: Here, name: Name, model: str | None, path: Path, predictions: Path | None, json: bool) -> None:
-    from llmquiz.commands._measure import bar
-    from llmquiz.grading.bench import measure
+    from llmquiz.app.demos import bar
+    from llmquiz.grading.evaluation.bench import measure
 
     cases = read_cases(path)
     chosen = named(name, model, here.glossary, read_settings().values)
@@ -139,15 +139,15 @@ def _measure(here: Here, name: Name, model: str | None, path: Path, predictions:
     if json:
         here.json({"grader": name.value, **found})
         return
-    from llmquiz.ui import bench as view
+    from llmquiz.ui.tables import bench as view
 
     here.show(*view.report(found, name.value, here.words))
 
 
 def read_cases(path: Path) -> list[Case]:
     """The labelled answers at `path`: a folder with questions.yaml and answers.jsonl, or a JSON-lines file."""
-    from llmquiz.grading.cases import from_folder, from_lines
-    from llmquiz.reading import read
+    from llmquiz.collection.yaml import read
+    from llmquiz.grading.evaluation.cases import from_folder, from_lines
 
     if not path.is_dir():
         cases = from_lines(_lines(path))

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz import scaffold
-from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.collection.drafts import scaffold
 from llmquiz.errors import ContentError
 
 EPILOG = "Example: llmquiz import sheet.md --topic transformers --content my-topics"
@@ -26,9 +26,9 @@ def command(
 
     Nothing is dropped: what was not understood is in the `leftover` list; what you must decide says TODO.
     """
-    from llmquiz import importing
+    from llmquiz.collection.drafts import importing
+    from llmquiz.collection.yaml import written
     from llmquiz.commands.new import put_schema, root_of, write_new
-    from llmquiz.reading import written
 
     here = Here(lang)
     try:

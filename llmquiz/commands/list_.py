@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmquiz import clock
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import Claim, OpenQuestion, Table
-from llmquiz.texts import Level
-from llmquiz.topics import Interview
+from llmquiz.schema.questions import Claim, OpenQuestion, Table
+from llmquiz.schema.texts import Level
+from llmquiz.schema.topics import Interview
 
 if TYPE_CHECKING:
-    from llmquiz.collection import Asked
-    from llmquiz.scheduling import Memory
+    from llmquiz.collection.collection import Asked
+    from llmquiz.schedule.scheduling import Memory
 
 EPILOG = "Example: llmquiz list --kind claim --search cache"
 STATUSES = ("new", "due", "learned", "weak")
@@ -124,7 +124,7 @@ def _of(name: str, statuses: dict[str, str]) -> str:
 
 
 def _show(here: Here, rows: list[dict[str, Any]], statuses: dict[str, str]) -> None:
-    from llmquiz.ui import tables
+    from llmquiz.ui.tables import lists
 
     words = here.words
     if not rows:
@@ -135,4 +135,4 @@ def _show(here: Here, rows: list[dict[str, Any]], statuses: dict[str, str]) -> N
          words(f"status.{_of(row['id'], statuses)}"), row["text"][here.lang] if row["text"] else "")
         for row in rows
     ]  # fmt: skip
-    here.show(*tables.listing(shown, words))
+    here.show(*lists.listing(shown, words))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.app.context import ContentOption, Here, LangOption
 
 EPILOG = "Example: llmquiz mock --interviewer sceptic --minutes 15 --report report.html"
 
@@ -41,11 +41,11 @@ def command(
     In a pipe an answer ends at a line with a single dot (a choice, number or term is one line), :skip and :quit are
     commands, and an answer takes as long as it takes to type it. --history with --report writes the last report again.
     """
-    from llmquiz.commands import _mocking
-    from llmquiz.commands._mocking import Wish
+    from llmquiz.app import mock
+    from llmquiz.app.mock import Wish
 
     here = Here(lang, content)
     wish = Wish(interviewer, minutes, question, strict, practice, rate, seed, report, not no_schedule)
     if history:
-        raise typer.Exit(_mocking.history(here, report, json))
-    raise typer.Exit(_mocking.resume(here, wish) if resume else _mocking.hold(here, wish))
+        raise typer.Exit(mock.history(here, report, json))
+    raise typer.Exit(mock.resume(here, wish) if resume else mock.hold(here, wish))

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from llmquiz import paths, scaffold
-from llmquiz.commands._here import ContentOption, Here, LangOption, own_content
+from llmquiz import paths
+from llmquiz.app.context import ContentOption, Here, LangOption, own_content
+from llmquiz.collection.drafts import scaffold
 from llmquiz.errors import ContentError, LlmquizError
 
 EPILOG = "Example: llmquiz new question attention/why-scale --content my-topics"
@@ -57,7 +58,7 @@ def _asked(here: Here, key: str, default: str) -> str:
     """What a terminal answers; elsewhere the default."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return default
-    from llmquiz.ui.ask import asker
+    from llmquiz.ui.keyboard.ask import asker
 
     return asker(here.words).line(here.words(key)) or default
 
@@ -81,8 +82,8 @@ def _entry(here: Here, root: Path, kind: str, topic: str, name: str, words: str 
             f"There is no topic {topic!r} in {root}; begin it: llmquiz new topic {topic}",
             f"{root} 里没有主题“{topic}”，请先建立：llmquiz new topic {topic}",
         )
-    from llmquiz.reading import read, validate
-    from llmquiz.topics import Deck
+    from llmquiz.collection.yaml import read, validate
+    from llmquiz.schema.topics import Deck
 
     data, faults = read(folder / "deck.yaml", f"{topic}/deck.yaml")
     deck, more = validate(Deck, data, folder / "deck.yaml", f"{topic}/deck.yaml") if not faults else (None, [])
@@ -118,6 +119,6 @@ def write_new(path: Path, text: str) -> Path:
 
 def put_schema(root: Path) -> None:
     """Put the schema beside the topics, where the first line of each file looks for it."""
-    from llmquiz.schema import text
+    from llmquiz.schema.json_schema import text
 
     (root / "schema.json").write_text(text(), encoding="utf-8")

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from llmquiz import clock, selection
-from llmquiz import stats as numbers
-from llmquiz.commands._drilling import resolved
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz import clock
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.drill import resolved
 from llmquiz.errors import LlmquizError
-from llmquiz.selection import Wish
-from llmquiz.texts import Level
+from llmquiz.schedule import selection
+from llmquiz.schedule import stats as numbers
+from llmquiz.schedule.selection import Wish
+from llmquiz.schema.texts import Level
 
 EPILOG = "Example: llmquiz plan --date 2026-12-03 --level core"
 
@@ -58,10 +59,10 @@ def _day(text: str) -> date:
 
 
 def _show(here: Here, plan: numbers.Plan, rank: int, unseen: int) -> None:
-    from llmquiz.ui import tables
+    from llmquiz.ui.tables import lists
 
     words = here.words
-    table = tables.plain("", "", title=words("plan.title", date=plan.date, days=plan.days))
+    table = lists.plain("", "", title=words("plan.title", date=plan.date, days=plan.days))
     table.show_header = False
     table.add_row(words("plan.level"), words(f"level.{list(Level)[rank]}"))
     table.add_row(words("plan.unseen"), str(unseen))

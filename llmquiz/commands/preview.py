@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.app.context import ContentOption, Here, LangOption
 
 EPILOG = "Example: llmquiz preview my-topics/attention --width 60"
 
@@ -25,7 +25,7 @@ def command(
 
     The faults of a half-written file are shown and do not end it; Ctrl-C does. Without a terminal it is shown once.
     """
-    from llmquiz.commands._previewing import Preview
+    from llmquiz.authoring.preview import Preview
 
     preview = Preview(Here(lang, content), what, width)
     preview.show()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz review --accept 12 --as accept"
 
@@ -26,17 +26,17 @@ def command(
 
     --accept turns a real answer into an example of its question; comments and layout of the YAML are kept.
     """
-    from llmquiz.commands import _reviewing
+    from llmquiz.authoring import review
 
     here = Here(lang, content)
     if accept is not None:
-        path, line = _reviewing.keep_example(here, accept, kind, [one for one in meets.split(",") if one])
+        path, line = review.keep_example(here, accept, kind, [one for one in meets.split(",") if one])
         here.console.print(here.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
         return
-    found = _reviewing.gathered(here, name)
+    found = review.gathered(here, name)
     if json:
         here.json(found)
         return
-    from llmquiz.ui import review as view
+    from llmquiz.ui.tables import review as view
 
     here.show(*view.todo(found, here.words))

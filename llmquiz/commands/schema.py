@@ -15,7 +15,7 @@ def command(
     output: Annotated[Path | None, typer.Option("--output", help="Write it to this file.")] = None,
 ) -> None:
     """The JSON schema of content files, with every field explained, for editors that complete YAML."""
-    from llmquiz.schema import text
+    from llmquiz.schema.json_schema import text
 
     if output:
         output.write_text(text(), encoding="utf-8")

@@ -9,13 +9,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz import clock
-from llmquiz.collection import Asked
-from llmquiz.commands._belongings import belongings, sources
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.related import belongings, sources
+from llmquiz.collection.collection import Asked
 from llmquiz.errors import LlmquizError
-from llmquiz.questions import CellQuestion, OpenQuestion, Question
-from llmquiz.ui import answers, show
-from llmquiz.ui.prose import Indent, Prose, Styled, inline
+from llmquiz.schema.questions import CellQuestion, OpenQuestion, Question
+from llmquiz.ui.document import answers, show
+from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
 
 EPILOG = "Example: llmquiz show why-decoder-only --depth full"
 GROUPS = {"references": "reference", "technique": "technique", "interviews": "interview", "tables": "table"}
@@ -40,7 +40,7 @@ def command(
     found = here.collection
     entries = list(found.entries(GROUPS[name])) if name in GROUPS else [found.get(name)]
     if json:
-        from llmquiz.texts import dump
+        from llmquiz.schema.texts import dump
 
         here.json([{**dump(asked.entry), "id": asked.id, "kind": asked.kind} for asked in entries])
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, LangOption
+from llmquiz.app.context import ContentOption, Here, LangOption
 
 
 def command(
@@ -16,10 +16,10 @@ def command(
     json: Annotated[bool, typer.Option("--json", help="What is due, as JSON.")] = False,
 ) -> None:
     """What is due; Enter starts the drill. Without a terminal it prints what is due."""
+    from llmquiz.app.drill import drill
     from llmquiz.commands import due
-    from llmquiz.commands._drilling import drill
-    from llmquiz.selection import Wish
-    from llmquiz.ui.ask import asker
+    from llmquiz.schedule.selection import Wish
+    from llmquiz.ui.keyboard.ask import asker
 
     here = Here(lang, content)
     if json or not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from llmquiz import clock
-from llmquiz import stats as numbers
-from llmquiz.commands._drilling import weakest
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.drill import weakest
+from llmquiz.schedule import stats as numbers
 
 EPILOG = "Example: llmquiz stats --json"
 
@@ -19,7 +19,7 @@ def command(lang: LangOption = None, content: ContentOption = None, json: JsonOp
     if json:
         here.json({key: value for key, value in found.items() if key != "rows"})
         return
-    from llmquiz.ui import stats as view
+    from llmquiz.ui.tables import stats as view
 
     here.show(*view.stats(found, here.words))
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz train ssm --only attention --seed 1"
 
@@ -32,10 +32,10 @@ def command(
     1 only where a claim came out other than expected. The shipped weights stay as they are.
     """
     here = Here(lang, content)
-    from llmquiz.commands import _training
+    from llmquiz.app import training
 
     if name is None:
-        _training.listing(here, json)
+        training.listing(here, json)
         return
-    surprising = _training.again(here, name, only or [], seed, steps, device, threads, output, json)
+    surprising = training.again(here, name, only or [], seed, steps, device, threads, output, json)
     raise typer.Exit(int(surprising))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from llmquiz.commands._here import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz verify kv-cache causal-mask --quick"
 
@@ -21,13 +21,13 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """Run the demos and print one table: claim, whose, expected, measured here, holds."""
-    from llmquiz.commands import _measure
-    from llmquiz.demos import _demo
+    from llmquiz.app import demos
+    from llmquiz.demos.lab import demo
 
     here = Here(lang, content)
     outcomes = []
-    for name in names or [n for n in _demo.names() if here.collection.demo(n)]:
-        outcomes.append(_measure.outcome(here, name, quick=quick, device=device, dtype=dtype))
+    for name in names or [n for n in demo.names() if here.collection.demo(n)]:
+        outcomes.append(demos.outcome(here, name, quick=quick, device=device, dtype=dtype))
     surprising = sum(claim.surprising for found in outcomes for claim in found.claims)
     if json:
         here.json([found.json() for found in outcomes])
@@ -37,7 +37,7 @@ def command(
 
 
 def _show(here: Here, outcomes: list[Any], surprising: int) -> None:
-    from llmquiz.ui import demo as view
+    from llmquiz.ui.tables import demo as view
 
     claims = [claim for found in outcomes for claim in found.claims]
     here.show(view.verification(outcomes, here.words))

@@ -1,1 +1,1 @@
-"""Live experiments on models of the real `transformers` classes; every file without a leading underscore is one."""
+"""Live experiments on models of the real `transformers` classes, a folder each; `lab` is what they share."""

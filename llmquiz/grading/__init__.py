@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
-from llmquiz.grading.glossary import Glossary
 from llmquiz.grading.score import Found, PointScore, PointState, Score, Span, value_of
+from llmquiz.grading.text.glossary import Glossary
 
 if TYPE_CHECKING:
-    from llmquiz.questions import (
+    from llmquiz.language import Lang
+    from llmquiz.schema.questions import (
         Cell,
         ChoiceQuestion,
         Claim,
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
         PredictionQuestion,
         Term,
     )
-    from llmquiz.texts import Lang
 
     Gradable = OpenQuestion | ChoiceQuestion | CodeQuestion | OrderQuestion | NumberFact | Term | Claim
 
@@ -44,15 +44,15 @@ def grade(
     """
     match question.type:
         case "open":
-            from llmquiz.grading.key_points import grade_open
+            from llmquiz.grading.points.key_points import grade_open
 
             return grade_open(question, response, lang, glossary=glossary, hinted=hinted, terms=terms, seconds=seconds)
         case "claim":
-            from llmquiz.grading.claim import grade_claim
+            from llmquiz.grading.kinds.claim import grade_claim
 
             return grade_claim(question, response, glossary=glossary, hinted=hinted)
         case "number":
-            from llmquiz.grading.number import grade_number
+            from llmquiz.grading.kinds.number import grade_number
 
             return grade_number(question, response)
         case _:
@@ -62,7 +62,7 @@ def grade(
 def _grade_single(
     question: ChoiceQuestion | CodeQuestion | OrderQuestion | Term, response: str, glossary: Glossary
 ) -> Score:
-    from llmquiz.grading import single
+    from llmquiz.grading.kinds import single
 
     match question.type:
         case "choice":
@@ -79,14 +79,14 @@ def _grade_single(
 
 def grade_cell(cell: Cell, response: str, lang: Lang, *, glossary: Glossary) -> Score:
     """The Score of what was typed for a table cell."""
-    from llmquiz.grading import single
+    from llmquiz.grading.kinds import single
 
     return single.grade_cell(cell, response, lang, glossary=glossary)
 
 
 def grade_prediction(question: PredictionQuestion, guess: str, measured: float) -> Score:
     """The Score of a guess, once the demo has measured."""
-    from llmquiz.grading import number
+    from llmquiz.grading.kinds import number
 
     return number.grade_prediction(question, guess, measured)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmquiz.questions import (
+from llmquiz.schema.questions import (
     CellQuestion,
     ChoiceQuestion,
     Claim,
@@ -16,8 +16,8 @@ from llmquiz.questions import (
 )
 
 if TYPE_CHECKING:
-    from llmquiz.collection import Asked
-    from llmquiz.texts import Lang
+    from llmquiz.collection.collection import Asked
+    from llmquiz.language import Lang
 
 
 def prompt(asked: Asked, lang: Lang) -> str:

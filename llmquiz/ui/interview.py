@@ -9,19 +9,19 @@ from rich.console import RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
-from llmquiz.interview.planning import Plan
+from llmquiz.interview.plan.pace import SECONDS, clock
+from llmquiz.interview.plan.planning import Plan
 from llmquiz.interview.texts import prompt
-from llmquiz.interview.timing import SECONDS, clock
 from llmquiz.interview.turns import Turn
-from llmquiz.questions import Claim, CodeQuestion
-from llmquiz.ui import show
-from llmquiz.ui.prose import Indent, Prose, Styled, inline, quoted
-from llmquiz.ui.report import probe
-from llmquiz.ui.words import Words
+from llmquiz.messages.ui import Words
+from llmquiz.schema.questions import Claim, CodeQuestion
+from llmquiz.ui.document import show
+from llmquiz.ui.document.from_report import probe
+from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
 
 if TYPE_CHECKING:
-    from llmquiz.collection import Asked
-    from llmquiz.session import Layout
+    from llmquiz.collection.collection import Asked
+    from llmquiz.schedule.reviews import Layout
 
 
 def introduction(plan: Plan, others: Iterable[str], words: Words) -> Iterator[RenderableType]:

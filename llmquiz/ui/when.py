@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from llmquiz.clock import day
-from llmquiz.ui.words import Words
+from llmquiz.messages.ui import Words
 
 
 def when(due: datetime, now: datetime, words: Words) -> str:

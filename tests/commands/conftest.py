@@ -25,8 +25,8 @@ class Done:
 @pytest.fixture
 def llmquiz(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """Run `llmquiz` with arguments and standard input; the clock stands at NOW unless told otherwise."""
+    from llmquiz.app.settings import read_settings
     from llmquiz.cli import run
-    from llmquiz.settings import read_settings
 
     monkeypatch.setenv("LLMQUIZ_NOW", NOW)
     monkeypatch.setenv("COLUMNS", "80")

@@ -44,16 +44,16 @@ def test_it_ends_with_a_block_to_paste_that_names_nobody(
 
 
 def test_it_says_which_extras_and_models_are_there(llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmquiz.commands import _diagnosis
+    from llmquiz.app import diagnosis
 
-    known = _diagnosis.version
+    known = diagnosis.version
 
     def version(name: str) -> str:
         if name == "genanki":
-            raise _diagnosis.PackageNotFoundError(name)
+            raise diagnosis.PackageNotFoundError(name)
         return known(name)
 
-    monkeypatch.setattr(_diagnosis, "version", version)
+    monkeypatch.setattr(diagnosis, "version", version)
     monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
     rows = json.loads(llmquiz("doctor", "--content", topic, "--json").out)["rows"]
     assert "genanki not installed, ruamel.yaml " in rows["optional: authoring"]

@@ -188,10 +188,10 @@ PREDICTION = """questions:
 def test_a_prediction_is_right_within_its_factor_of_what_was_measured(
     llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch, guess: str, state: str
 ) -> None:
-    from llmquiz.commands import _measure
+    from llmquiz.app import demos
 
     (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
-    monkeypatch.setattr(_measure, "measured", lambda here, demo, field: {"speedup_total": 4.0}[field])
+    monkeypatch.setattr(demos, "measured", lambda here, demo, field: {"speedup_total": 4.0}[field])
     done = llmquiz("drill", "guess", "--content", topic, stdin=f"{guess}\n")
     assert "Measured here: 4 times" in done.out
     assert [row["state"] for row in log(llmquiz)] == [state]
@@ -200,14 +200,14 @@ def test_a_prediction_is_right_within_its_factor_of_what_was_measured(
 def test_a_prediction_that_cannot_be_measured_is_not_counted(
     llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from llmquiz.commands import _measure
+    from llmquiz.app import demos
     from llmquiz.errors import DemoError
 
     def broken(here: object, demo: str, field: str) -> float:
         raise DemoError("no room here", "这里放不下")
 
     (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
-    monkeypatch.setattr(_measure, "measured", broken)
+    monkeypatch.setattr(demos, "measured", broken)
     done = llmquiz("drill", "guess", "--content", topic, stdin="3\n")
     assert "no room here" in done.out
     assert [(row["state"], row["rating"]) for row in log(llmquiz)] == [("undecided", None)]

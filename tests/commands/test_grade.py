@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz.ui import bench as view
+from llmquiz.ui.tables import bench as view
 
 
 @pytest.fixture
@@ -77,9 +77,9 @@ def test_chinese_is_graded_and_shown_in_chinese(llmquiz: Callable[..., object], 
 
 
 def test_a_prediction_is_measured(llmquiz: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmquiz.commands import _measure
+    from llmquiz.app import demos
 
-    monkeypatch.setattr(_measure, "measured", lambda here, demo, field: 10.0)
+    monkeypatch.setattr(demos, "measured", lambda here, demo, field: 10.0)
     name = next(entry["id"] for entry in json.loads(llmquiz("list", "--json").out) if entry["kind"] == "prediction")
     assert json.loads(llmquiz("grade", name, "--json", stdin="10").out)["score"] == 1.0
 
@@ -215,7 +215,7 @@ def test_a_path_that_is_not_there_is_refused(llmquiz: Callable[..., object], tmp
 def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
     llmquiz: Callable[..., object], topic: Path, home: Path, tmp_path: Path
 ) -> None:
-    from llmquiz.settings import read_settings
+    from llmquiz.app.settings import read_settings
     from tests.grading import tiny
 
     folder = tiny.entailment(tmp_path / "encoder", always="entailment")

@@ -248,7 +248,7 @@ def test_a_question_of_options_is_answered_by_the_numbers_shown(llmquiz: Run, tm
 
 def test_a_chinese_interview_is_wholly_chinese(llmquiz: Run) -> None:
     done = llmquiz("mock", "--interviewer", "practice", "--lang", "zh", stdin="每个 token 都有损失。\n.\n" + SKIPS)
-    from llmquiz.ui.words_mock import MOCK
+    from llmquiz.messages.mock import MOCK
 
     english = [en for en, _ in MOCK.values() if len(en) > 6 and "{" not in en and en != "practice"]  # an id as well
     assert [words for words in english if words in done.out] == []

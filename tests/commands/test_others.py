@@ -57,7 +57,7 @@ def test_wrong_options_are_usage_errors(llmquiz: Run, arguments: tuple[str, ...]
 def test_the_language_is_option_then_environment_then_settings_then_locale(
     llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from llmquiz.settings import read_settings
+    from llmquiz.app.settings import read_settings
 
     def spoken(*arguments: str) -> str:
         read_settings.cache_clear()

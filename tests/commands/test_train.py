@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from llmquiz.demos.lab import shipped
+
 if TYPE_CHECKING:
     from tests.commands.conftest import Done
 
 pytest.importorskip("torch")
 
-from llmquiz.demos import _train
 
 pytestmark = [pytest.mark.demo, pytest.mark.slow]
 Run = Callable[..., "Done"]
@@ -22,8 +23,8 @@ Run = Callable[..., "Done"]
 
 def test_the_list_names_every_shipped_model(llmquiz: Run) -> None:
     cards = json.loads(llmquiz("train", "--json").out)
-    assert {card["demo"] for card in cards} == set(_train.trainings())
-    assert len(cards) == len(list(_train.SHIPPED.glob("*.safetensors")))
+    assert {card["demo"] for card in cards} == set(shipped.trainings())
+    assert len(cards) == len(list(shipped.FOLDER.glob("*/weights/*.safetensors")))
     shown = llmquiz("train", "--lang", "zh").out
     assert "步数" in shown
     assert "Model" not in shown
@@ -32,7 +33,7 @@ def test_the_list_names_every_shipped_model(llmquiz: Run) -> None:
 def test_a_run_that_hardly_learns_is_told_by_the_claims_and_leaves_the_shipped_weights_alone(
     llmquiz: Run, tmp_path: Path
 ) -> None:
-    before = {path.name: _train.digest(path) for path in _train.SHIPPED.iterdir()}
+    before = {path: shipped.digest(path) for path in shipped.FOLDER.glob("*/weights/*")}
     done = llmquiz("train", "ssm", "--only", "attention", "--steps", "3", "--output", tmp_path, "--json")
     assert done.code == 1, done.err
     found = json.loads(done.out)
@@ -42,7 +43,7 @@ def test_a_run_that_hardly_learns_is_told_by_the_claims_and_leaves_the_shipped_w
         "attention-recalls"
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["ssm-attention.safetensors"]
-    assert {path.name: _train.digest(path) for path in _train.SHIPPED.iterdir()} == before
+    assert {path: shipped.digest(path) for path in shipped.FOLDER.glob("*/weights/*")} == before
 
 
 def test_the_screen_shows_curve_figures_and_claims_in_the_users_language(llmquiz: Run) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz.scaffold import TODO
+from llmquiz.collection.drafts.scaffold import TODO
+from tests.collection.drafts.test_importing import SHEET
 from tests.commands.conftest import Done
-from tests.test_importing import SHEET
 
 Run = Callable[..., Done]
 
@@ -128,8 +128,8 @@ def test_review_lists_flags_overrules_and_undecided_answers_with_their_line(llmq
     from datetime import UTC, datetime
 
     from llmquiz import paths
-    from llmquiz.scheduling import Rating
-    from llmquiz.store import Store
+    from llmquiz.schedule.scheduling import Rating
+    from llmquiz.store.store import Store
 
     content = ("--content", topic)
     assert "Nothing to do" in llmquiz("review", *content).out

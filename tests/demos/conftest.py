@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 import yaml
 
-from llmquiz.demos import _demo
+from llmquiz.demos.lab import demo
 from llmquiz.paths import shipped_content
-from llmquiz.topics import DemoWords
+from llmquiz.schema.topics import DemoWords
 
 
 @cache
@@ -20,17 +20,17 @@ def _words(demo_id: str) -> DemoWords:
 
 
 @cache
-def _quick(demo_id: str) -> _demo.Outcome:
-    return _demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
+def _quick(demo_id: str) -> demo.Outcome:
+    return demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
 
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """As a demo runs: several threads on a busy machine wait for each other, and only one has a clock of its own."""
     pytest.importorskip("torch")
-    from llmquiz.demos import _devices
+    from llmquiz.demos.lab import devices
 
-    with _devices.prepared(seed=0, threads=1):
+    with devices.prepared(seed=0, threads=1):
         yield
 
 
@@ -41,6 +41,6 @@ def words_of() -> Callable[[str], DemoWords]:
 
 
 @pytest.fixture
-def quick_run() -> Callable[[str], _demo.Outcome]:
+def quick_run() -> Callable[[str], demo.Outcome]:
     """A quick run on the CPU with seed 0, made once in a test session."""
     return _quick

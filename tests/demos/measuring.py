@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from llmquiz.demos import _timing, _two_stacks_times
+from llmquiz.demos.cross_attention import times
+from llmquiz.demos.lab import timing
 
 START, NUMBER, FLOP = 5e-6, 4e-10, 2e-11
 """Seconds to begin an operation, to move a number in or out, and to calculate: about those of one core."""
@@ -49,6 +50,6 @@ def numbers(given: Any) -> int:
 def counted() -> Iterator[None]:
     """Whatever a demo times in this process is counted."""
     with Work() as work, pytest.MonkeyPatch.context() as patch:
-        for module in (_timing, _two_stacks_times):
+        for module in (timing, times):
             patch.setattr(module, "clock_for", lambda device: lambda: work.seconds)
         yield

@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from llmquiz.demos import _demo
+from llmquiz.demos.lab import demo
+from llmquiz.language import LANGS, Lang
 from llmquiz.paths import shipped_content
-from llmquiz.texts import LANGS, Lang
-from llmquiz.topics import DemoWords
+from llmquiz.schema.topics import DemoWords
 
 pytestmark = pytest.mark.demo
 
 ROOT = Path(__file__).parents[2]
 
-every_demo = pytest.mark.parametrize("demo_id", _demo.names())
+every_demo = pytest.mark.parametrize("demo_id", demo.names())
 Words = Callable[[str], DemoWords]
-Quick = Callable[[str], _demo.Outcome]
+Quick = Callable[[str], demo.Outcome]
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -51,30 +51,30 @@ def _files(start: Path, root: Path = ROOT) -> set[Path]:
 
 def _source(demo_id: str) -> str:
     """The text of a demo and of all that it imports from its kind."""
-    files = _files(Path(_demo.load(demo_id).measure.__code__.co_filename))
+    files = _files(Path(demo.load(demo_id).measure.__code__.co_filename))
     return "".join(path.read_text(encoding="utf-8") for path in files)
 
 
-def _surprises(outcome: _demo.Outcome, words: DemoWords, *, quick: bool) -> list[tuple[str, str]]:
+def _surprises(outcome: demo.Outcome, words: DemoWords, *, quick: bool) -> list[tuple[str, str]]:
     """Claims that surprise, and do so again when everything is measured anew: a time may be disturbed once."""
     found = {claim.id: claim.measured for claim in outcome.claims if claim.surprising}
     for _ in range(2):
         if found:
-            again = _demo.run(outcome.demo, words, device="cpu", quick=quick)
+            again = demo.run(outcome.demo, words, device="cpu", quick=quick)
             found = {claim.id: claim.measured for claim in again.claims if claim.surprising and claim.id in found}
     return list(found.items())
 
 
 def test_every_words_file_belongs_to_a_demo() -> None:
     files = {path.stem for path in (shipped_content() / "demos").glob("*.yaml")}
-    assert files - set(_demo.names()) == set()
+    assert files - set(demo.names()) == set()
 
 
 @every_demo
 def test_words_and_claims_match(demo_id: str, words_of: Words) -> None:
     claims = tuple(claim.id for claim in words_of(demo_id).claims)
-    assert claims == _demo.claim_ids(demo_id)
-    assert claims == tuple(_demo.load(demo_id).claims)
+    assert claims == demo.claim_ids(demo_id)
+    assert claims == tuple(demo.load(demo_id).claims)
 
 
 @every_demo
@@ -89,7 +89,7 @@ def test_the_source_of_a_demo_goes_on_to_the_helpers_of_its_helpers(tmp_path: Pa
     folder = tmp_path / "llmquiz" / "demos"
     (folder / "lab").mkdir(parents=True)
     for name, text in {
-        "demo.py": "import os\nfrom llmquiz.demos import _first\nfrom llmquiz.texts import Text\n",
+        "demo.py": "import os\nfrom llmquiz.demos import _first\nfrom llmquiz.schema.texts import Text\n",
         "_first.py": "def late():\n    from llmquiz.demos.lab.plain import x\n",
         "lab/__init__.py": "",
         "lab/plain.py": "import llmquiz.demos.demo\nimport llmquiz.demos.second\n",  # in a circle
@@ -136,17 +136,17 @@ def test_the_same_seed_gives_the_same_result_whatever_the_caller_did(
     torch.manual_seed(12345)
     torch.set_num_threads(2)
     state = torch.random.get_rng_state()
-    second = _demo.run(demo_id, words_of(demo_id), device="cpu", quick=True)
+    second = demo.run(demo_id, words_of(demo_id), device="cpu", quick=True)
     assert torch.equal(state, torch.random.get_rng_state()), "the demo leaks its random state"
     assert torch.get_num_threads() == 2, "the demo keeps its own number of threads"
-    assert _demo.steady(first.result) == _demo.steady(second.result)
+    assert demo.steady(first.result) == demo.steady(second.result)
 
 
 @every_demo
 @pytest.mark.parametrize("lang", LANGS)
 def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words, quick_run: Quick) -> None:
     console = Console(file=io.StringIO(), width=80, no_color=True, legacy_windows=False)
-    console.print(_demo.load(demo_id).render(quick_run(demo_id).result, words_of(demo_id), lang))
+    console.print(demo.load(demo_id).render(quick_run(demo_id).result, words_of(demo_id), lang))
     output = console.file.getvalue()  # type: ignore[attr-defined]
     from rich.cells import cell_len
 
@@ -159,7 +159,7 @@ def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_its_figure_is_written(demo_id: str, ending: str, words_of: Words, quick_run: Quick, tmp_path: Path) -> None:
     path = tmp_path / f"figure.{ending}"
-    _demo.save(demo_id, quick_run(demo_id).result, words_of(demo_id), "zh", path)
+    demo.save(demo_id, quick_run(demo_id).result, words_of(demo_id), "zh", path)
     start = path.read_bytes()[:200]
     assert start.startswith(b"\x89PNG") if ending == "png" else b"<?xml" in start
 
@@ -168,7 +168,7 @@ def test_its_figure_is_written(demo_id: str, ending: str, words_of: Words, quick
 @pytest.mark.slow
 def test_a_default_run_keeps_to_its_claims(demo_id: str, words_of: Words) -> None:
     done: list[float] = []
-    outcome = _demo.run(demo_id, words_of(demo_id), device="cpu", progress=done.append)
+    outcome = demo.run(demo_id, words_of(demo_id), device="cpu", progress=done.append)
     assert _surprises(outcome, words_of(demo_id), quick=False) == []
     assert done == sorted(done)
     assert done[-1] == pytest.approx(1.0)

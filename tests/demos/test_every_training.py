@@ -10,51 +10,52 @@ from typing import Any
 
 import pytest
 
+from llmquiz.demos.lab import shipped
+
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos import _demo, _models, _shipping, _train  # noqa: E402
-from llmquiz.errors import DemoError, UnknownId  # noqa: E402
+from llmquiz.demos.lab import demo, ship, tiny
+from llmquiz.demos.lab import training as _train
+from llmquiz.errors import DemoError, UnknownId
 
 pytestmark = [pytest.mark.demo, pytest.mark.training]
 
 MB = 1_000_000
-PAIRS = [(demo_id, name) for demo_id in _train.trainings() for name in _train.of(demo_id).models]
+PAIRS = [(demo_id, name) for demo_id in shipped.trainings() for name in _train.of(demo_id).models]
 every_model = pytest.mark.parametrize(("demo_id", "name"), PAIRS)
 
 
 def test_every_file_belongs_to_a_training_and_the_reverse() -> None:
-    stems = {_train.stem(*pair) for pair in PAIRS}
-    assert {path.name for path in _train.SHIPPED.iterdir()} == {
-        f"{s}.{e}" for s in stems for e in ("safetensors", "json")
-    }
+    weights = {shipped.weights(*pair) for pair in PAIRS}
+    assert set(shipped.FOLDER.glob("*/weights/*")) == weights | {path.with_suffix(".json") for path in weights}
 
 
 def test_every_demo_that_learns_is_found() -> None:
-    assert [d for d in _demo.names() if "TRAINING" in (_demo.FOLDER / f"{d.replace('-', '_')}.py").read_text()] == list(
-        _train.trainings()
-    )
+    assert [
+        d for d in demo.names() if "TRAINING" in (demo.FOLDER / d.replace("-", "_") / "measure.py").read_text()
+    ] == list(shipped.trainings())
 
 
 def test_all_weights_together_are_small() -> None:
-    sizes = {path.name: path.stat().st_size for path in _train.SHIPPED.glob("*.safetensors")}
-    assert [name for name, size in sizes.items() if size > 3 * MB] == []
+    sizes = {path: path.stat().st_size for path in shipped.FOLDER.glob("*/weights/*.safetensors")}
+    assert [path for path, size in sizes.items() if size > 3 * MB] == []
     assert 0 < sum(sizes.values()) <= 25 * MB
 
 
 @every_model
 def test_the_weights_are_those_of_the_card(demo_id: str, name: str) -> None:
-    card = _train.card(demo_id, name)
-    assert _train.digest(_train.SHIPPED / f"{_train.stem(demo_id, name)}.safetensors") == card["sha256"]
-    assert card["model"] == _models.describe(_train.trained(_train.of(demo_id), name))
+    card = shipped.card(demo_id, name)
+    assert shipped.digest(shipped.weights(demo_id, name)) == card["sha256"]
+    assert card["model"] == tiny.describe(_train.trained(_train.of(demo_id), name))
 
 
 @every_model
 def test_the_card_says_how_the_model_was_made(demo_id: str, name: str) -> None:
-    card, training = _train.card(demo_id, name), _train.of(demo_id)
+    card, training = shipped.card(demo_id, name), _train.of(demo_id)
     assert (card["demo"], card["name"], card["data"]) == (demo_id, name, training.data)
     recipe = training.recipe(name)
     assert card["recipe"] == {key: _listed(value) for key, value in recipe.items()}
-    assert [run["seed"] for run in card["runs"]] == list(_shipping.SEEDS)
+    assert [run["seed"] for run in card["runs"]] == list(ship.SEEDS)
     assert {run["rate"] for run in card["runs"]} == {recipe["rate"]}
     assert {run["steps"] for run in card["runs"]} == {recipe["steps"]}
     figures = [value for run in card["runs"] for value in (run["loss"], *run["losses"], *run["figures"].values())]
@@ -67,24 +68,24 @@ def _listed(value: Any) -> Any:
 
 @every_model
 def test_the_learning_rate_is_the_one_that_the_sweep_chose(demo_id: str, name: str) -> None:
-    card, training = _train.card(demo_id, name), _train.of(demo_id)
+    card, training = shipped.card(demo_id, name), _train.of(demo_id)
     tried = card["sweep"]["rates"]
     if not tried:
         pytest.skip("no sweep is on record for this model; its demo compares no architectures by it")
     assert list(tried) == [f"{rate:g}" for rate in training.tried]
-    assert _shipping.chosen(training, tried) == training.rates[name]
+    assert ship.chosen(training, tried) == training.rates[name]
 
 
 @every_model
 def test_the_shipped_model_does_what_its_card_says(demo_id: str, name: str) -> None:
     training = _train.of(demo_id)
     found = training.figures(name, _train.trained(training, name))
-    assert dict(found) == pytest.approx(_train.card(demo_id, name)["runs"][0]["figures"], abs=0.02)
+    assert dict(found) == pytest.approx(shipped.card(demo_id, name)["runs"][0]["figures"], abs=0.02)
 
 
 def _smallest() -> tuple[_train.Training, str]:
     trainings = [(_train.of(demo_id), name) for demo_id, name in PAIRS]
-    return min(trainings, key=lambda pair: _models.parameters(_train.trained(*pair)))
+    return min(trainings, key=lambda pair: tiny.parameters(_train.trained(*pair)))
 
 
 def test_training_makes_the_loss_fall_and_a_rate_of_nothing_does_not() -> None:
@@ -103,10 +104,10 @@ def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
 
 def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     training, name = _smallest()
-    folder = shutil.copytree(_train.SHIPPED, tmp_path / "checkpoints")
-    monkeypatch.setattr(_train, "SHIPPED", folder)
+    shutil.copytree(shipped.folder(training.demo), tmp_path / training.demo.replace("-", "_") / "weights")
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     _train.trained(training, name)
-    path = folder / f"{_train.stem(training.demo, name)}.safetensors"
+    path = shipped.weights(training.demo, name)
     path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
     with pytest.raises(DemoError, match="not those of their card"):
         _train.trained(training, name)
@@ -115,7 +116,7 @@ def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
     training, name = _smallest()
     fresh = training.build(name, 7)
-    _train.save(fresh, tmp_path / f"{_train.stem(training.demo, name)}.safetensors")
+    _train.save(fresh, tmp_path / f"{shipped.stem(training.demo, name)}.safetensors")
     with _train.weights_from(tmp_path):
         loaded = _train.trained(training, name)
     for (_, a), (_, b) in zip(loaded.named_parameters(), fresh.named_parameters(), strict=True):
@@ -131,13 +132,16 @@ def test_live_trains_here_and_now() -> None:
         assert torch.equal(a, b)
 
 
-def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(tmp_path: Path) -> None:
+def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     training, name = _smallest()
     short = replace(training, steps={name: 3}, tried=(1e-4, 1e-3))
-    _shipping.ship(short, name, tmp_path)
-    stem = _train.stem(training.demo, name)
-    card = _train.read_card(tmp_path / f"{stem}.json")
-    assert card["sha256"] == _train.digest(tmp_path / f"{stem}.safetensors")
+    (tmp_path / training.demo.replace("-", "_") / "weights").mkdir(parents=True)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
+    ship.ship(short, name)
+    card = shipped.card(training.demo, name)
+    assert card["sha256"] == shipped.digest(shipped.weights(training.demo, name))
     assert [run["seed"] for run in card["runs"]] == [0, 1, 2]
     assert list(card["sweep"]["rates"]) == ["0.0001", "0.001"]
 

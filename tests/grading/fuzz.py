@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmquiz import paths
+from llmquiz.collection.load import load
 from llmquiz.grading import Glossary, Score, grade, grade_cell, grade_prediction
-from llmquiz.loading import load
-from llmquiz.questions import OpenQuestion, PredictionQuestion, Table, Term
+from llmquiz.schema.questions import OpenQuestion, PredictionQuestion, Table, Term
 
 SECONDS = 1.0
 MEGABYTE = 1_000_000

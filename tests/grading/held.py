@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from llmquiz import paths
+from llmquiz.collection.load import load
 from llmquiz.grading import Glossary, Score, grade
-from llmquiz.grading.bench import measure
-from llmquiz.grading.cases import Case
-from llmquiz.loading import load
-from llmquiz.questions import OpenQuestion
+from llmquiz.grading.evaluation.bench import measure
+from llmquiz.grading.evaluation.cases import Case
+from llmquiz.schema.questions import OpenQuestion
 
 ANSWERS = Path(__file__).parent / "held" / "answers.jsonl"
 
@@ -86,8 +86,8 @@ def main() -> None:
     asked = parser.parse_args()
     from rich.console import Console
 
-    from llmquiz.ui import bench as view
-    from llmquiz.ui.words import Words
+    from llmquiz.messages.ui import Words
+    from llmquiz.ui.tables import bench as view
 
     console = Console(width=110)
     for statements_only in (False, True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llmquiz.grading import Glossary, Score, grade
-from llmquiz.questions import OpenQuestion
-from llmquiz.topics import GlossaryEntry
+from llmquiz.schema.questions import OpenQuestion
+from llmquiz.schema.topics import GlossaryEntry
 
 GLOSSARY = Glossary.build(
     [

@@ -1,4 +1,4 @@
-"""Fit llmquiz/grading/combiner.json: `python -m tests.grading.tune [--write] DIR ...`.
+"""Fit llmquiz/grading/points/likelihood.json: `python -m tests.grading.tune [--write] DIR ...`.
 
 DIR holds questions.yaml and answers.jsonl as in tests/grading/tuning. Without --write only the figures are printed:
 each question is judged by weights fitted on the other questions.
@@ -15,10 +15,11 @@ from pathlib import Path
 
 import yaml
 
-from llmquiz.grading import Glossary, combiner, integrity, statements
-from llmquiz.grading.cues import Index
-from llmquiz.grading.text import read
-from llmquiz.topics import GlossaryFile
+from llmquiz.grading import Glossary
+from llmquiz.grading.points import integrity, likelihood, statements
+from llmquiz.grading.points.cues import Index
+from llmquiz.grading.text.read import read
+from llmquiz.schema.topics import GlossaryFile
 
 ROOT = Path(__file__).parents[2]
 SETTLED = ("point", "wrong", "point beside", "wrong beside")
@@ -58,7 +59,7 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
     index = Index.of(read(answer["text"]), known)
     told = [point[lang] for point in question["points"] for lang in ("en", "zh")]
     said = statements.Said(index, integrity.blank(index.reading, prompts, told), prepared)
-    measured = combiner.features(prepared, said, points)
+    measured = likelihood.features(prepared, said, points)
     true = {*answer["covered"], *answer["misconceptions"]}
     return Case(
         answer["question"],
@@ -67,12 +68,12 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
         points,
         [[found[name] for name in _names(at, points)] for at, (found, _) in enumerate(measured)],
         [float(entry["id"] in true) for entry in entries],
-        [not combiner.enough(fit, at < points) for at, (_, fit) in enumerate(measured)],
+        [not likelihood.enough(fit, at < points) for at, (_, fit) in enumerate(measured)],
     )
 
 
 def _names(at: int, points: int) -> tuple[str, ...]:
-    return combiner.POINT_FEATURES if at < points else combiner.WRONG_FEATURES
+    return likelihood.POINT_FEATURES if at < points else likelihood.WRONG_FEATURES
 
 
 def fit(rows: Sequence[Sequence[float]], truly: Sequence[float], penalty: float) -> list[float]:
@@ -125,7 +126,8 @@ def first_step(training: Sequence[Case]) -> dict[str, list[float]]:
 def alone(case: Case, found: dict[str, list[float]]) -> list[float]:
     """The first step's verdicts on one answer."""
     return [
-        combiner.logistic(found["point" if at < case.points else "wrong"], row) for at, row in enumerate(case.measured)
+        likelihood.logistic(found["point" if at < case.points else "wrong"], row)
+        for at, row in enumerate(case.measured)
     ]
 
 
@@ -144,7 +146,7 @@ def second_step(training: Sequence[Case]) -> dict[str, list[float]]:
             verdicts = alone(case, apart[case.question])
             for at, true in enumerate(case.truly):
                 if (at < case.points) == wanted:
-                    rows.append(combiner.beside(verdicts, at, case.points))
+                    rows.append(likelihood.beside(verdicts, at, case.points))
                     truly.append(true)
         found[name] = fit(rows, truly, 1.0)
     return found
@@ -156,8 +158,8 @@ def judged(case: Case, found: dict[str, list[float]]) -> list[float]:
     return [
         0.0
         if case.blank[at]
-        else combiner.logistic(
-            found["point beside" if at < case.points else "wrong beside"], combiner.beside(verdicts, at, case.points)
+        else likelihood.logistic(
+            found["point beside" if at < case.points else "wrong beside"], likelihood.beside(verdicts, at, case.points)
         )
         for at in range(len(verdicts))
     ]
@@ -200,7 +202,7 @@ def main() -> None:
             print(" ", figures(all_cases, verdicts, wanted, least))  # noqa: T201
     if asked.write:
         found = first_step(all_cases) | second_step(all_cases)
-        path = ROOT / "llmquiz/grading/combiner.json"
+        path = ROOT / "llmquiz/grading/points/likelihood.json"
         path.write_text("{\n" + ",\n".join(f'  "{name}": {found[name]}' for name in SETTLED) + "\n}\n", "utf-8")
 
 

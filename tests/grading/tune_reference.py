@@ -1,4 +1,4 @@
-"""Fit llmquiz/grading/reference.json: `python -m tests.grading.tune_reference [--write] LINES.jsonl`.
+"""Fit llmquiz/grading/points/single_reference.json: `python -m tests.grading.tune_reference [--write] LINES.jsonl`.
 
 LINES.jsonl holds {"question", "reference", "answer", "label"} a line, as `llmquiz grade --bench` takes it. The shipped
 trees were fitted on the training split of Beetle (SemEval-2013 task 7; 3,941 answers to 36 questions), fetched from
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from llmquiz.grading import combiner, integrity, reference, statements
-from llmquiz.grading.cases import Case, from_lines
-from llmquiz.grading.cues import Index
-from llmquiz.grading.key_points import MET
-from llmquiz.grading.text import read
+from llmquiz.grading.evaluation.cases import Case, from_lines
+from llmquiz.grading.points import integrity, likelihood, single_reference, statements
+from llmquiz.grading.points.cues import Index
+from llmquiz.grading.points.key_points import MET
+from llmquiz.grading.text.read import read
 from tests.grading.tune import ROOT, glossary
 
 TREES, DEPTH, RATE, SMALLEST, DRAWN = 80, 3, 0.08, 30, 0.6
@@ -53,7 +53,7 @@ def measured(cases: Sequence[Case]) -> Data:
             rows.append(_measures(case, known))
             kept.append(case)
             statement = case.question.points[0].text["en"]
-            trees.append(reference.applies(statement, read(case.answer), known))
+            trees.append(single_reference.applies(statement, read(case.answer), known))
     labels = np.array([case.label for case in kept])
     return Data(
         np.array(rows),
@@ -70,8 +70,8 @@ def _measures(case: Case, known: Any) -> list[float]:
     index = Index.of(read(case.answer), known)
     blank = integrity.blank(index.reading, (prompt,), (statement,))
     prepared = statements.prepare((statement, statement), (prompt, prompt), known)
-    alone = combiner.chances(prepared, statements.Said(index, blank, prepared), 1)[0]
-    return reference.measures(statement, prompt, index.reading, alone, known)
+    alone = likelihood.chances(prepared, statements.Said(index, blank, prepared), 1)[0]
+    return single_reference.measures(statement, prompt, index.reading, alone, known)
 
 
 def boosted(data: Data, rows: Any, seed: int = 0) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def boosted(data: Data, rows: Any, seed: int = 0) -> dict[str, Any]:
         slope, curve = weights * (right - likely), weights * likely * (1 - likely)
         tree = _grown(found[chosen], slope[chosen], curve[chosen], DEPTH)
         trees.append(tree)
-        total += np.array([reference.leaf(tree, row) for row in found.tolist()])
+        total += np.array([single_reference.leaf(tree, row) for row in found.tolist()])
     return {"start": round(start, 4), "trees": trees}
 
 
@@ -126,7 +126,7 @@ def _split(values: Any, slope: Any, curve: Any, feature: int) -> tuple[float, in
 
 def judged(model: dict[str, Any], found: Any) -> Any:
     """The probability of each row."""
-    return np.array([reference.likely(row, model) for row in found.tolist()])
+    return np.array([single_reference.likely(row, model) for row in found.tolist()])
 
 
 def figures(data: Data, likely: Any, least: float) -> str:
@@ -160,7 +160,7 @@ def main() -> None:
     if asked.write:
         model = boosted(data, np.ones(len(data.right), dtype=bool))
         print("fitted on all:", figures(data, judged(model, data.found), MET))  # noqa: T201
-        path = ROOT / "llmquiz/grading/reference.json"
+        path = ROOT / "llmquiz/grading/points/single_reference.json"
         lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["trees"])
         path.write_text(f'{{"start": {model["start"]}, "trees": [\n{lines}\n]}}\n', "utf-8")
 

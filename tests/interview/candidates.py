@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from llmquiz import paths
-from llmquiz.collection import Asked, Collection
-from llmquiz.grading.glossary import Glossary
-from llmquiz.interview.course import Course
-from llmquiz.interview.hearing import Hearing
-from llmquiz.interview.planning import Plan, Setting, minutes_of, plan
+from llmquiz.collection.collection import Asked, Collection
+from llmquiz.grading.text.glossary import Glossary
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.ask.interviewer import Course
+from llmquiz.interview.plan.planning import Plan, Setting, minutes_of, plan
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, Why
-from llmquiz.questions import (
+from llmquiz.language import Lang
+from llmquiz.schedule.reviews import layout
+from llmquiz.schema.questions import (
     CellQuestion,
     ChoiceQuestion,
     Claim,
@@ -23,9 +25,7 @@ from llmquiz.questions import (
     OrderQuestion,
     Term,
 )
-from llmquiz.session import layout
-from llmquiz.texts import Lang
-from llmquiz.topics import Interview
+from llmquiz.schema.topics import Interview
 
 INTERVIEWERS = ("depth", "practice", "sceptic", "designer", "screener")
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -206,7 +206,7 @@ def content() -> tuple[Collection, Glossary]:
     import tempfile
     from pathlib import Path
 
-    from llmquiz.content_cache import open_collection
+    from llmquiz.collection.cache import open_collection
 
     collection = open_collection([paths.shipped_content()], Path(tempfile.mkdtemp()))
     return collection, Glossary.from_json(collection.compiled_glossary())

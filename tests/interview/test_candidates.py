@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from llmquiz.interview.reasons import Step
-from llmquiz.interview.report import Report, build
-from llmquiz.questions import OpenQuestion
-from llmquiz.texts import Lang
+from llmquiz.interview.judge.reasons import Step
+from llmquiz.interview.report.report import Report, build
+from llmquiz.language import Lang
+from llmquiz.schema.questions import OpenQuestion
 from tests.interview import candidates
 from tests.interview.candidates import CANDIDATES, INTERVIEWERS, LANGS, Candidate, Seat, held, planned
 

@@ -8,10 +8,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from llmquiz.questions import Table
-from llmquiz.texts import LANGS, Lang
-from llmquiz.ui import answers
-from llmquiz.ui.words import Words
+from llmquiz.language import LANGS, Lang
+from llmquiz.messages.ui import Words
+from llmquiz.schema.questions import Table
+from llmquiz.ui.document import answers
 from tests.interview.candidates import content
 
 

@@ -1,0 +1,97 @@
+"""Every fault in content: the schema's, the audit's, and what the learner's history and the demos say of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from llmquiz import clock, paths
+from llmquiz.app.context import Here, loading_bar, own_content
+from llmquiz.collection.audit.audit import audit
+from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.load import Loaded, former_ids, items_of, load
+from llmquiz.errors import ContentError, StoreError
+
+
+def check(here: Here, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
+    """Every fault in what lies under `path` (all content where there is none), and how many entries that holds."""
+    with loading_bar(here) as progress:
+        loaded = load(_roots(path, content), progress)
+    chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
+    faults = {*loaded.faults, *audit(loaded), *_orphans(loaded), *_demos(loaded)}
+    entries = sum(filed.shown in chosen for filed in loaded.entries.values())
+    return [fault for fault in sorted(faults) if fault.path in chosen], entries
+
+
+def _orphans(loaded: Loaded) -> list[Fault]:
+    """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
+    if not os.path.exists(paths.database()):
+        return []
+    from llmquiz.store.store import Store
+
+    known = {item for filed in loaded.entries.values() for item, _, _ in items_of(filed)}
+    known |= {old for filed in loaded.entries.values() for old in former_ids(filed)}
+    try:
+        with Store.open(paths.database(), now=clock.now()) as store:
+            lost = sorted(set(store.dues()) - known)
+    except StoreError:
+        return []  # `doctor` says what is wrong with it
+    faults = []
+    for item in lost:
+        topic = item.split("/")[0]
+        if topic in loaded.topics:
+            shown = loaded.shown[loaded.topics[topic][0] / "deck.yaml"]
+            en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
+            zh = f"“{item}”有学习记录，但内容里已经没有它；如果是改了名，请把旧 id 写进新条目的 `aka`"
+            faults.append(Fault(shown, 1, "", "warning", en, zh))
+    return faults
+
+
+def _demos(loaded: Loaded) -> list[Fault]:
+    """Claims of a demo that have no words, words that have no claim, and words of a demo that does not exist."""
+    from llmquiz.demos.lab.demo import claim_ids, names
+
+    faults = []
+    for name, words in loaded.demos.items():
+        path = loaded.demo_paths[name]
+        tested = claim_ids(name) if name in names() else ()
+        said = [claim.id for claim in words.claims]
+        for one in [*(i for i in said if i not in tested), *(i for i in tested if i not in said)]:
+            line, field = loaded.line(path, ("claims", said.index(one), "id") if one in said else ("claims",))
+            en, zh = f"the demo tests no claim {one!r}; mend or remove it", f"演示没有测“{one}”这个论断，请改正或删掉"
+            if one not in said:
+                en, zh = f"the claim {one!r} of the demo has no words; add them", f"演示的论断“{one}”还没有文字，请补上"
+            faults.append(Fault(loaded.shown[path], line, field, "error", en, zh))
+    return faults
+
+
+def _roots(path: Path | None, content: Path | None) -> list[Path]:
+    """The folders to load: what is checked may name sources, demos and questions of the shipped content."""
+    shipped = paths.shipped_content().resolve()
+    if path is None:
+        return [*own_content(content), shipped]
+    if not path.exists():
+        raise ContentError(f"{path}: there is no such file or folder.", f"{path}：没有这个文件或文件夹。")
+    path = path.resolve()
+    folder = path if path.is_dir() else path.parent
+    root = folder.parent if (folder / "deck.yaml").exists() or folder.name == "demos" else folder
+    return list(dict.fromkeys([root, shipped]))
+
+
+def show(here: Here, faults: list[Fault], entries: int) -> None:
+    """The faults, then how many there are; where there are none, that all is sound."""
+    words = here.words
+    print_faults(here, faults)
+    errors = sum(fault.level == "error" for fault in faults)
+    if faults:
+        here.warn(words("check.count", errors=errors, warnings=len(faults) - errors))
+    else:
+        here.show(words("check.sound", entries=entries))
+
+
+def print_faults(here: Here, faults: list[Fault]) -> None:
+    """Faults in the line format that editors and CI annotations read."""
+    for fault in faults:
+        level = here.words("check.warning") + ": " if fault.level == "warning" else ""
+        field = f"{fault.field}: " if fault.field else ""
+        here.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(here.lang)}", soft_wrap=True)

@@ -1,0 +1,210 @@
+"""What every command needs: the language, the content and the database of this user."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from llmquiz import clock, language, paths, streams
+from llmquiz.app.settings import read_settings
+from llmquiz.errors import Unwritable
+from llmquiz.messages.ui import Words
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from llmquiz.collection.collection import Collection
+    from llmquiz.collection.diagnostics import Fault
+    from llmquiz.grading.text.glossary import Glossary
+    from llmquiz.language import Lang
+    from llmquiz.store.store import Store
+
+LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.")]
+ContentOption = Annotated[Path | None, typer.Option("--content", metavar="DIR", help="A folder of your own topics.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass
+class Here:
+    """The user's surroundings, opened when first used."""
+
+    lang_option: str | None
+    content: Path | None = None
+    _unwritable: bool = field(init=False, default=False)
+
+    @cached_property
+    def lang(self) -> Lang:
+        """The language of the screen."""
+        return language.choose(self.lang_option, read_settings().values.get("lang"))
+
+    @cached_property
+    def words(self) -> Words:
+        """The interface's words in that language."""
+        return Words(self.lang)
+
+    @cached_property
+    def console(self) -> Console:
+        """Standard output."""
+        from rich.console import Console
+
+        return Console(highlight=False, markup=False, emoji=False)
+
+    @cached_property
+    def problems(self) -> Console:
+        """Standard error."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+    @cached_property
+    def roots(self) -> list[Path]:
+        """The folders of content: the user's own first, the shipped one last."""
+        return [*own_content(self.content), paths.shipped_content()]
+
+    @cached_property
+    def collection(self) -> Collection:
+        """The content; what is faulty in it is passed over with a warning."""
+        from llmquiz.collection.cache import open_collection
+
+        with loading_bar(self) as progress:
+            collection = open_collection(self.roots, paths.cache(), progress)
+        self.warn_of(collection.faults())
+        if collection.unkept:
+            self.warn_unwritable(self.words("unwritable.cache", path=paths.cache(), why=collection.unkept))
+        return collection
+
+    @cached_property
+    def store(self) -> Store:
+        """The review database; reviews under former ids count for the new ones.
+
+        Raises: Unwritable where nothing can be kept.
+        """
+        return self._open_store(reading=False)
+
+    @cached_property
+    def past(self) -> Store:
+        """The review database for who only reads: where it cannot be written, a copy of it, and a line that says so."""
+        try:
+            return self.store
+        except Unwritable as error:
+            self.warn_unwritable(error.text(self.lang))
+            return self._open_store(reading=True).sealed()
+
+    def must_keep(self) -> None:
+        """Refuse, before anything else is done or said, what could not be kept.
+
+        Raises: Unwritable.
+        """
+        _ = self.store
+
+    def _open_store(self, *, reading: bool) -> Store:
+        from llmquiz.store.store import Store
+
+        store = Store.open(paths.database(), now=clock.now(), reading=reading)
+        aliases = self.collection.aliases()
+        if aliases:
+            store.rename(aliases)
+        if store.is_ahead and store.answers_after(clock.now() + clock.SKEW):
+            self.warn(self.words("clock.ahead"))
+        return store
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The field's terms, as the grader uses them."""
+        from llmquiz.grading.text.glossary import Glossary
+
+        return Glossary.from_json(self.collection.compiled_glossary())
+
+    def show(self, *parts: RenderableType) -> None:
+        """Print renderables to standard output."""
+        for part in parts:
+            self.console.print(part)
+
+    def say(self, text: str) -> None:
+        """Print a quiet line to standard output."""
+        from rich.text import Text
+
+        from llmquiz.ui.document.prose import Styled
+
+        self.console.print(Styled(Text(text, style="dim")))
+
+    def json(self, data: Any) -> None:
+        """Print data as JSON to standard output."""
+        import json
+
+        sys.stdout.write(json.dumps(data, ensure_ascii=not streams.unicode(), indent=2, default=str) + "\n")
+
+    def warn(self, text: str) -> None:
+        """Print a line to standard error."""
+        self.problems.print(text)
+
+    def warn_unwritable(self, text: str) -> None:
+        """Say that something cannot be kept: the first of it only, as the rest has the same cause and cure."""
+        if not self._unwritable:
+            self._unwritable = True
+            self.warn(text)
+
+    def warn_of(self, faults: Iterable[Fault]) -> None:
+        """Say how many faults were passed over."""
+        count = sum(fault.level == "error" for fault in faults)
+        if count:
+            self.warn(self.words("faults.warning", count=count))
+
+
+def own_content(option: Path | None) -> list[Path]:
+    """The user's content folders: the option, else LLMQUIZ_CONTENT, else settings.yaml, else the data folder's."""
+    from llmquiz.errors import ContentError
+
+    if option is not None and not os.path.isdir(option):
+        raise ContentError(f"--content {option}: there is no such folder.", f"--content {option}：没有这个文件夹。")
+    named = (
+        [option]
+        if option
+        else [Path(p).expanduser() for p in os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep) if p]
+    )
+    if not named:
+        listed = read_settings().values.get("content") or []
+        named = [Path(p).expanduser() for p in ([listed] if isinstance(listed, str) else listed)]
+    return [path for path in (named or [paths.data() / "content"]) if os.path.isdir(path)]
+
+
+def loading_bar(here: Here) -> Any:
+    """A context that gives a progress callback: a bar on standard error for a large collection in a terminal."""
+    from contextlib import nullcontext
+
+    if not sys.stderr.isatty():
+        return nullcontext(None)
+    return _Bar(here)
+
+
+class _Bar:
+    """A progress bar that shows itself only when there is much to read."""
+
+    def __init__(self, here: Here) -> None:
+        self._here = here
+        self._progress: Any = None
+
+    def __enter__(self) -> Any:
+        return self._told
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def _told(self, done: int, total: int) -> None:
+        if total < 2_000_000:
+            return
+        if self._progress is None:
+            from rich.progress import Progress
+
+            self._progress = Progress(console=self._here.problems, transient=True)
+            self._progress.start()
+            self._progress.add_task(self._here.words("loading"), total=total)
+        self._progress.update(self._progress.task_ids[0], completed=done)

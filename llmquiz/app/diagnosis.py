@@ -1,0 +1,201 @@
+"""What `doctor` looks at: what is installed, what can be written, whether settings, content and data are sound."""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmquiz import clock, log, paths
+from llmquiz.app.context import Here
+from llmquiz.app.demos import torch_found
+from llmquiz.app.settings import read_settings, told
+from llmquiz.demos.lab import shipped
+from llmquiz.errors import LlmquizError, Unwritable
+
+if TYPE_CHECKING:
+    from llmquiz.store.store import Answer
+
+PACKAGES = ("torch", "transformers", "fsrs", "rich", "typer", "pydantic", "prompt_toolkit", "matplotlib", "PyYAML")
+EXTRAS = {"judge": ("openai",), "authoring": ("genanki", "ruamel.yaml", "watchfiles")}
+NAMED = 3
+"""Answers that are named of those with a date to come."""
+
+
+@dataclass
+class Diagnosis:
+    """What was found."""
+
+    here: Here
+    rows: list[tuple[str, str]] = field(default_factory=list)
+    """Name and value, in the user's language."""
+    faults: list[str] = field(default_factory=list)
+    """What to mend, in the user's language."""
+    facts: list[str] = field(default_factory=list)
+    """The lines of a bug report, in English, without the name of the learner or of their folders."""
+
+    def __post_init__(self) -> None:
+        self._system()
+        self._packages()
+        self._models()
+        self._folders()
+        self._content()
+        self._database()
+
+    def report(self) -> str:
+        """The block to paste into a bug report."""
+        return "\n".join([*self.facts, f"faults: {len(self.faults)}", *(f"  {_private(one)}" for one in self.faults)])
+
+    def _system(self) -> None:
+        words, size = self.here.words, shutil.get_terminal_size()
+        self.rows.append(("python", f"{platform.python_version()} ({platform.system()})"))
+        self.facts += [
+            f"llmquiz {_version('llmquiz')} · Python {platform.python_version()} · {platform.platform()}",
+            f"terminal: {os.environ.get('TERM', 'no TERM')} {size.columns}×{size.lines}, "
+            f"out {sys.stdout.encoding}, in {sys.stdin.encoding}, locale {locale.getlocale()[0]}, lang {words.lang}",
+        ]
+
+    def _packages(self) -> None:
+        words, found = self.here.words, {name: _version(name) for name in ("llmquiz", *PACKAGES)}
+        self.rows += [(name, number or words("doctor.missing")) for name, number in found.items()]
+        for extra, names in EXTRAS.items():
+            inside = {name: _version(name) for name in names}
+            versions = [f"{name} {number or words('doctor.missing')}" for name, number in inside.items()]
+            self.rows.append((words("doctor.extra", name=extra), words("list.separator").join(versions)))
+            found |= inside
+        self.facts.append(" · ".join(f"{name} {number or 'missing'}" for name, number in found.items()))
+
+    def _models(self) -> None:
+        words, values = self.here.words, read_settings().values
+        log.take_over()  # torch looks for devices, and says what it does not find
+        if torch_found():
+            from llmquiz.demos.lab.devices import present
+
+            devices = ", ".join(present())
+            self.rows.append((words("doctor.device"), devices))
+        else:
+            devices = "no torch"
+            self.faults.append(words("doctor.no-torch"))
+        count = len(shipped.cards())
+        judge = values.get("judge") or {}
+        address = judge.get("base_url") or os.environ.get("OPENAI_BASE_URL")
+        none = words("doctor.none-named")
+        self.rows += [
+            (words("doctor.models"), words("doctor.shipped", count=count)),
+            (words("doctor.encoder"), str(values.get("encoder") or none)),
+            (words("doctor.judge"), str(address or none)),
+        ]
+        named = f"encoder {_named(values.get('encoder'))}, judge {_named(address)}"
+        self.facts.append(f"device: {devices} · models shipped: {shipped}, {named}")
+
+    def _folders(self) -> None:
+        words = self.here.words
+        blocked: dict[str, list[str]] = {}
+        for folder in (paths.data(), paths.cache(), paths.log_file().parent):
+            blocked.setdefault(unwritable(folder), []).append(str(folder))
+        self.faults += [
+            words("doctor.unwritable", path=words("list.separator").join(folders), why=why)
+            for why, folders in blocked.items()
+            if why
+        ]
+        self.faults += [told(fault, self.here.lang) for fault in read_settings().faults]
+        self.rows += [
+            (words("doctor.settings"), _if_there(paths.settings_file(), words("doctor.no-file"))),
+            (words("doctor.log"), _if_there(paths.log_file(), words("doctor.no-log"))),
+        ]
+        where = "LLMQUIZ_HOME" if os.environ.get("LLMQUIZ_HOME") else "the platform's folders"
+        self.facts.append(f"home: {where} · settings: {', '.join(read_settings().values) or 'none'}")
+
+    def _content(self) -> None:
+        words, collection = self.here.words, self.here.collection
+        wrong = [fault for fault in collection.faults() if fault.level == "error"]
+        if wrong:
+            self.faults.append(words("doctor.faults", count=len(wrong)))
+        topics, entries = collection.topics(), collection.kinds()
+        line = words("doctor.entries", entries=len(entries), topics=len(topics))
+        self.rows.append((words("doctor.content"), "\n".join([line, *(str(root) for root in self.here.roots)])))
+        self.facts.append(f"content: {len(entries)} entries in {len(topics)} topics, {len(self.here.roots)} folders")
+
+    def _database(self) -> None:
+        words, path = self.here.words, paths.database()
+        name = words("doctor.database")
+        if not os.path.exists(path):
+            self.rows.append((name, f"{path}\n{words('doctor.no-database')}"))
+            self.facts.append("database: none")
+            return
+        try:
+            found = self._checked()
+        except LlmquizError as error:
+            found = [error.text(self.here.lang)]
+        self.faults += [one for one in found if one not in self.faults]
+        self.rows.append((name, f"{path}" + ("" if found else f"\n{words('doctor.sound')}")))
+        self.facts.append(f"database: {'sound' if not found else 'at fault'}, {path.stat().st_size // 1024} KiB")
+
+    def _checked(self) -> list[str]:
+        try:
+            found = self.here.store.check(self.here.lang)
+        except Unwritable as error:
+            found = [error.text(self.here.lang), *self.here.past.check(self.here.lang)]
+        late = ahead(self.here)
+        if late:
+            first = [f"{one.at.astimezone():%Y-%m-%d} {one.question} (#{one.id})" for one in late[:NAMED]]
+            named = self.here.words("list.pause").join(first)
+            found.append(self.here.words("doctor.ahead", count=len(late), named=named))
+        return found
+
+
+def ahead(here: Here) -> tuple[Answer, ...]:
+    """The answers with a date to come, newest last."""
+    return here.past.answers_after(clock.now() + clock.SKEW)
+
+
+def unwritable(folder: Path) -> str:
+    """Why nothing can be kept in a folder; empty where it can. A folder that is missing is judged by its parent."""
+    there = next((one for one in (folder, *folder.parents) if os.path.exists(one)), folder)
+    try:
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(bytes(4096))
+            file.flush()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _named(value: object) -> str:
+    return "named" if value else "none"
+
+
+def _if_there(path: Path, otherwise: str) -> str:
+    return str(path) if os.path.exists(path) else f"{path}\n{otherwise}"
+
+
+def _private(text: str) -> str:
+    """The text without what names the learner: their home folder."""
+    for folder in _homes():
+        text = text.replace(folder, "~")
+    return text
+
+
+def _homes() -> Iterator[str]:
+    named = os.environ.get("LLMQUIZ_HOME")
+    if named:
+        yield str(Path(named).expanduser())
+    try:
+        yield str(Path.home())
+    except RuntimeError:  # nobody: a user without a home
+        return

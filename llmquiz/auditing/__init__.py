@@ -1,1 +1,0 @@
-"""The parts of `check` that look inside one entry."""

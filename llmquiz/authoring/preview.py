@@ -1,0 +1,141 @@
+"""Content on the screen while it is written: shown again on every save, an answer graded when one is typed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console, RenderableType
+from rich.rule import Rule
+
+from llmquiz import paths
+from llmquiz.app.check import print_faults
+from llmquiz.app.context import Here
+from llmquiz.collection.collection import Asked
+from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.load import Filed, Loaded, load
+from llmquiz.errors import LlmquizError
+from llmquiz.language import LANGS, Lang
+from llmquiz.messages.ui import Words
+from llmquiz.schema.questions import OpenQuestion, Question
+from llmquiz.ui.document import answers, show
+from llmquiz.ui.document.prose import Prose
+
+
+class Preview:
+    """One preview: a path, or one entry of it."""
+
+    def __init__(self, here: Here, what: str, width: int | None) -> None:
+        self.here = here
+        self.name = ""
+        self.faulty = False
+        self.entry: Filed | None = None
+        path = Path(what)
+        if not path.exists():
+            asked = here.collection.get(what)
+            path, self.name = Path(asked.path), asked.id
+        self.path = path.resolve()
+        if width:
+            here.__dict__["console"] = Console(width=width, highlight=False, markup=False, emoji=False)
+
+    def root(self) -> Path:
+        """The folder whose topics are loaded."""
+        folder = self.path if self.path.is_dir() else self.path.parent
+        return folder.parent if (folder / "deck.yaml").exists() else folder
+
+    def show(self) -> None:
+        """Print the faults, then every entry in each language of its deck."""
+        from llmquiz.collection.audit.audit import audit
+
+        loaded = load(list(dict.fromkeys([self.root(), paths.shipped_content().resolve()])))
+        faults = [fault for fault in sorted({*loaded.faults, *audit(loaded, self.path)}) if self._mine(fault, loaded)]
+        self.faulty = any(fault.level == "error" for fault in faults)
+        for filed in loaded.entries.values():
+            if filed.path.is_relative_to(self.path) and self.name in ("", filed.id):
+                self._card(filed, loaded)
+        print_faults(self.here, faults)
+
+    def _mine(self, fault: Fault, loaded: Loaded) -> bool:
+        return any(shown == fault.path and file.is_relative_to(self.path) for file, shown in loaded.shown.items())
+
+    def _card(self, filed: Filed, loaded: Loaded) -> None:
+        self.entry = filed
+        langs = loaded.topics[filed.topic][1].langs
+        asked = Asked(filed.id, filed.entry.type, filed.topic, filed.entry, "", str(filed.path), tuple(langs))
+        for lang in LANGS:
+            if lang in langs:
+                self.here.show(*_shown(asked, Words(lang)))
+
+    def watch(self) -> None:
+        """Show it again on every save until Ctrl-C; a typed line is graded as an answer."""
+        try:
+            import watchfiles
+        except ImportError as error:
+            raise LlmquizError(
+                "Watching needs watchfiles: pip install 'llmquiz[authoring]', or use --once.",
+                "监视文件需要 watchfiles：pip install 'llmquiz[authoring]'，或者用 --once。",
+            ) from error
+        stop = threading.Event()
+
+        def again() -> None:
+            for _ in watchfiles.watch(self.path, stop_event=stop, rust_timeout=200):
+                self.here.show("", Rule(self.here.words("preview.again"), style="dim"))
+                self.show()
+
+        watcher = threading.Thread(target=again, daemon=True)
+        watcher.start()
+        try:
+            self._answers()
+        finally:
+            stop.set()
+            watcher.join(timeout=5)
+
+    def _answers(self) -> None:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.patch_stdout import patch_stdout
+
+        session: PromptSession[str] = PromptSession()
+        while True:
+            try:
+                with patch_stdout(raw=True):
+                    typed = session.prompt(self.here.words("preview.answer") + " ")
+            except (EOFError, KeyboardInterrupt):
+                return
+            if typed.strip():
+                self.graded(typed)
+
+    def graded(self, typed: str) -> None:
+        """How an answer to the last open question shown is graded."""
+        from llmquiz import grading
+
+        entry = self.entry.entry if self.entry else None
+        if not isinstance(entry, OpenQuestion):
+            self.here.say(self.here.words("preview.no-question"))
+            return
+        lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
+        score = grading.grade(entry, typed, lang, glossary=self.here.glossary)
+        words = Words(lang)
+        asked = Asked(self.entry.id if self.entry else "", "open", "", entry, "", "", (lang,))
+        self.here.show(
+            *show.open_feedback(asked, entry, score, typed, words, 2), *show.noticed(entry, score, words, {})
+        )
+
+
+def _shown(asked: Asked, words: Words) -> Iterator[RenderableType]:
+    """An entry as the learner meets it, then its answer."""
+    from llmquiz.schedule.reviews import layout
+
+    yield ""
+    yield Rule(f"{asked.id} · {words(f'kind.{asked.kind}')} · {words.lang}", align="left", style="dim")
+    if isinstance(asked.entry, Question) or asked.kind == "claim":
+        yield Prose(show.prompt(asked, words), "bold")
+        yield from (
+            Prose(f"{n}. {text}", indent=2)
+            for n, text in enumerate(show.choices(asked, layout(asked, 0), words.lang), 1)
+        )
+    yield from answers.answer(asked, words, "full")
+    if isinstance(asked.entry, OpenQuestion):
+        yield show.heading(words("back.points"))
+        for number, point in enumerate(asked.entry.points, 1):
+            yield Prose(f"{number}. {point.text[words.lang]}", indent=2)

@@ -1,0 +1,117 @@
+"""What drills tell an author: flags, overrules and undecided answers, and answers that become examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from llmquiz.app.context import Here
+from llmquiz.authoring import edit
+from llmquiz.errors import LlmquizError
+from llmquiz.schema.questions import OpenQuestion
+
+
+def gathered(here: Here, name: str | None) -> list[dict[str, Any]]:
+    """Per question: its file and line, the notes on it, and the answers on which learner and grader disagree."""
+    wanted = here.collection.get(name).id if name else None
+    rows: dict[str, dict[str, Any]] = {}
+
+    def row(question: str) -> dict[str, Any]:
+        return rows.setdefault(question, {"id": question, "path": "", "line": 0, "flags": [], "answers": []})
+
+    for flag in here.past.flags():
+        row(flag.question)["flags"].append({"at": flag.at.isoformat(), "note": flag.note})
+    for one in _disagreements(here):
+        row(one.pop("question"))["answers"].append(one)
+    found = [one for question, one in sorted(rows.items()) if wanted in (None, question)]
+    for one in found:
+        one["path"], one["line"] = _place(here, one["id"])
+    return found
+
+
+def _place(here: Here, question: str) -> tuple[str, int]:
+    try:
+        path, line = edit.place(here, question)
+    except LlmquizError:
+        return "", 0  # the question is no longer in the content; its record stays
+    return str(path), line
+
+
+def _disagreements(here: Here) -> list[dict[str, Any]]:
+    """Answers with an overruled or an undecided item."""
+    overruled: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for line in here.past.log():
+        if line["overruled"] or line["state"] == "undecided":
+            key = (line["question"], line["answer"])
+            why = "overruled" if line["overruled"] else "undecided"
+            overruled.setdefault(key, []).append({"item": line["item"], "state": line["state"], "why": why})
+    rows = []
+    for answer in here.past.answers():
+        items = overruled.get((answer.question, answer.text))
+        if items and not answer.undone:
+            rows.append(
+                {
+                    "question": answer.question,
+                    "number": answer.id,
+                    "lang": answer.lang,
+                    "text": answer.text,
+                    "items": items,
+                }
+            )
+    return rows
+
+
+def keep_example(here: Here, number: int, kind: str, meets: list[str]) -> tuple[Path, int]:
+    """Write answer `number` into the file of its question as an accept, partial or reject.
+
+    Raises: LlmquizError where it cannot be one.
+    """
+    if kind not in ("accept", "partial", "reject"):
+        raise LlmquizError(
+            f"--as {kind}: accept, partial or reject.", f"--as {kind}：只能是 accept、partial 或 reject。"
+        )
+    answer = next((one for one in here.past.answers() if one.id == number), None)
+    if answer is None:
+        raise LlmquizError(
+            f"There is no answer {number}; `llmquiz review` lists them.",
+            f"没有编号为 {number} 的回答，`llmquiz review` 列出全部。",
+        )
+    asked = here.collection.get(answer.question)
+    if not isinstance(asked.entry, OpenQuestion):
+        raise LlmquizError(
+            f"{asked.id} is no open question; only those have examples.", f"{asked.id} 不是问答题，只有问答题才有例子。"
+        )
+    points = [point.id for point in asked.entry.points]
+    if kind == "partial" and (not meets or not set(meets) <= set(points)):
+        known = ", ".join(points)
+        raise LlmquizError(f"--meets names the points that it meets: {known}.", f"--meets 写明它答到的要点：{known}。")
+    path, line = edit.place(here, asked.id)
+    _write(path, asked.id.split("/")[1], kind, answer.lang, answer.text, meets)
+    return path, line
+
+
+def _write(path: Path, name: str, kind: str, lang: str, text: str, meets: list[str]) -> None:
+    """Add the example with comments and layout kept."""
+    try:
+        from ruamel.yaml import YAML
+        from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+    except ImportError as error:
+        raise LlmquizError(
+            "Writing into YAML needs ruamel.yaml: pip install 'llmquiz[authoring]'",
+            "写入 YAML 需要 ruamel.yaml：pip install 'llmquiz[authoring]'",
+        ) from error
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = yaml.load(path.read_text(encoding="utf-8"))
+    entry = next(one for one in data["questions"] if one["id"] == name)
+    words = DoubleQuotedScalarString(text)
+    if kind == "partial":
+        entry.setdefault("partial", []).append({"lang": lang, "text": words, "meets": meets})
+    else:
+        entry.setdefault(kind, {}).setdefault(lang, []).append(words)
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
+        yaml.dump(data, file)
+    part.replace(path)

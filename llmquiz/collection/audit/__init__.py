@@ -1,0 +1,1 @@
+"""What `llmquiz check` checks beyond the schema."""

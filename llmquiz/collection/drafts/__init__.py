@@ -1,0 +1,1 @@
+"""New content: commented blanks, and sheets of other programs turned into drafts."""

@@ -1,0 +1,1 @@
+"""Attention: one sentence through decoder, encoder and encoder–decoder; who sees whom, how evenly, in which order."""

@@ -1,0 +1,77 @@
+"""A decoding step of one model by our loop and by `generate()`, against its matrix products alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from llmquiz.demos.lab import decoding, tiny
+from llmquiz.demos.lab.findings import Varies
+from llmquiz.demos.lab.quantities import Ratio, ratio
+from llmquiz.demos.lab.timing import timed
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """One model, decoding a single sequence; seconds are medians of a step."""
+
+    model: str
+    d_model: int
+    parameters: int
+    matrix_bytes: int
+    """What a step multiplies by, and so has to read."""
+    tokens: tuple[int, ...]
+    equal: int
+    """So many of them are those of `generate()`."""
+    seconds: Varies[float]
+    generate_seconds: Varies[float]
+    product_seconds: Varies[float]
+    near: Varies[Ratio]
+    """The products alone over the loop: 1 is the limit."""
+    gain: Varies[Ratio]
+    """`generate()` over the loop."""
+
+
+def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size:
+    """Our loop, `generate()` and the products alone, in turn."""
+    prompt = tiny.random_tokens(model, 1, 1, seed=seed)  # (1, 1): reading it is a step like the others
+    decoder = decoding.Decoder(model, length=steps + 1)
+    products = decoding.products(decoder.matrices)
+
+    def loop() -> Any:
+        decoder.rewind()
+        return decoding.greedy(decoder, prompt, steps)
+
+    def generate() -> Any:
+        return model.generate(prompt, max_new_tokens=steps, do_sample=False)[:, 1:]
+
+    times = timed({"loop": loop, "generate": generate}, device=device, rounds=rounds)
+    wrote = loop()  # (1, steps)
+    # single steps in turn with the products: what disturbs one of a pair disturbs the other
+    pairs = timed({"step": one_step(decoder, model, 1, seed), "limit": products}, device=device, rounds=3 * rounds)
+    return Size(
+        model=tiny.describe(model),
+        d_model=model.config.hidden_size,
+        parameters=tiny.parameters(model),
+        matrix_bytes=sum(matrix.nbytes for matrix in decoder.matrices),
+        tokens=tuple(wrote[0].tolist()),
+        equal=int((wrote == generate()).sum()),
+        seconds=pairs["step"].median,
+        generate_seconds=times["generate"].median / steps,
+        product_seconds=pairs["limit"].median,
+        near=ratio(pairs["limit"], pairs["step"]),
+        gain=ratio(times["generate"], times["loop"]),
+    )
+
+
+def one_step(decoder: decoding.Decoder, model: Any, batch: int, seed: int) -> Callable[[], object]:
+    """One step of `batch` sequences of eight tokens."""
+    sized = decoder.sized(batch=batch, length=16)
+    ids = tiny.random_tokens(model, batch, 1, seed=seed)
+
+    def step() -> Any:
+        sized.rewind(8)
+        return sized(ids)
+
+    return step

@@ -1,0 +1,1 @@
+"""One ladder of models scored twice: token by token, and by answers that count only where every token is right."""

@@ -1,0 +1,1 @@
+"""FlashAttention: exact attention that never holds the score matrix, and what it leaves as it was."""

@@ -1,0 +1,118 @@
+"""How the shipped weights were made: `python -m llmquiz.demos.lab.ship DEMO [MODEL ...]`.
+
+For each model a sweep of learning rates with a seed of its own, then the recipe with three seeds; the first is shipped,
+all three stand in the card. `--sweep` only sweeps and prints, to choose `Training.rates` by.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from dataclasses import asdict, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import torch
+import transformers
+
+from llmquiz.demos.lab import shipped, tiny
+from llmquiz.demos.lab.devices import prepared
+from llmquiz.demos.lab.training import Run, Training, save, train
+
+SEEDS = (0, 1, 2)
+SWEEP_SEED = 100
+"""Of the sweep: no run that is reported."""
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def sweep(training: Training, name: str, steps: int | None = None) -> dict[str, dict[str, float]]:
+    """For each learning rate that was tried, what came of it."""
+    found = {}
+    for rate in training.tried:
+        _, run = train(training, name, seed=SWEEP_SEED, rate=rate, steps=steps)
+        found[f"{rate:g}"] = {"loss": run.loss, **run.figures}
+        _say(f"{training.demo}-{name} rate {rate:g}: {found[f'{rate:g}']} ({run.seconds} s)")
+    return found
+
+
+def chosen(training: Training, found: dict[str, dict[str, float]]) -> float:
+    """The learning rate that won; of equals the smallest."""
+    sign = -1 if training.best == "loss" else 1
+    return float(max(found, key=lambda rate: (sign * found[rate][training.best], -float(rate))))
+
+
+def ship(training: Training, name: str) -> None:
+    """Sweep, train with every seed, and write the weights of the first beside their card."""
+    weights = shipped.weights(training.demo, name)
+    weights.parent.mkdir(exist_ok=True)
+    tried = sweep(training, name)
+    if (rate := chosen(training, tried)) != training.rates[name]:
+        _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")
+        training = replace(training, rates={**training.rates, name: rate})
+    runs: list[Run] = []
+    described = ""
+    for seed in SEEDS:
+        model, run = train(training, name, seed=seed)
+        runs.append(run)
+        _say(f"{training.demo}-{name} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
+        if seed == SEEDS[0]:
+            described = tiny.describe(model)
+            save(model, weights)
+    card = _card(training, name, described, tried, runs, weights)
+    if name in training.beside:
+        card["beside"] = {other: _beside(training, name, other) for other in training.beside[name]}
+    weights.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _beside(training: Training, name: str, other: str) -> dict[str, Any]:
+    """The same sweep and the same seeds for a model that is not shipped."""
+    steps = training.steps[name]
+    tried = sweep(training, other, steps)
+    runs = []
+    for seed in SEEDS:
+        model, run = train(training, other, seed=seed, rate=chosen(training, tried), steps=steps)
+        runs.append(asdict(run))
+        _say(f"{training.demo}-{other} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
+    return {"model": tiny.describe(model), "sweep": {"seed": SWEEP_SEED, "rates": tried}, "runs": runs}
+
+
+def _card(
+    training: Training, name: str, described: str, tried: dict[str, Any], runs: list[Run], weights: Path
+) -> dict[str, Any]:
+    return {
+        "demo": training.demo,
+        "name": name,
+        "model": described,
+        "recipe": training.recipe(name),
+        "data": training.data,
+        "sweep": {"seed": SWEEP_SEED, "best": training.best, "rates": tried},
+        "shipped_seed": SEEDS[0],
+        "runs": [asdict(run) for run in runs],
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        },
+        "sha256": shipped.digest(weights),
+    }
+
+
+def _main(arguments: list[str]) -> None:
+    demo_id, *names = [one for one in arguments if not one.startswith("--")]
+    training: Training = import_module(f"llmquiz.demos.{demo_id.replace('-', '_')}").TRAINING
+    with prepared(seed=0, threads=1):
+        for name in names or training.models:
+            if "--sweep" in arguments:
+                _say(f"{name} {chosen(training, sweep(training, name)):g}")
+            else:
+                ship(training, name)
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1:])

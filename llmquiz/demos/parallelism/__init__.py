@@ -1,0 +1,1 @@
+"""One model over several processes: by heads, by layers, by tokens; equal results, counted bytes, idle stages."""

@@ -1,0 +1,1 @@
+"""Where the norm stands: gradients by depth, and the largest learning rate that still trains."""

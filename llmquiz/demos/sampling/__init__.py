@@ -1,0 +1,1 @@
+"""Greedy, temperature, top-k, top-p, min-p and beam on the same distributions."""

@@ -1,0 +1,1 @@
+"""Content and the log in the formats of other programs."""

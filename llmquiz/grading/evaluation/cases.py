@@ -1,0 +1,212 @@
+"""Labelled answers on which a grader is measured, in the two forms in which they come.
+
+Questions with their points as statements and answers with what they cover (`from_folder`), and lines of question,
+reference and answer with a score or a label (`from_lines`). Files are read by the command.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmquiz.errors import ContentError
+from llmquiz.grading.text.read import is_han, read
+from llmquiz.schema.questions import OpenQuestion, Term
+
+if TYPE_CHECKING:
+    from llmquiz.language import Lang
+
+LABELS = {"correct": 1.0, "partly": 0.5, "contradictory": 0.0, "incorrect": 0.0}
+"""The score that each label stands for."""
+MOST_POINTS = 20
+"""Sentences of a reference that are taken for points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One labelled answer with its question; `names` leads from the question's ids to those of the data."""
+
+    id: str
+    question: OpenQuestion
+    group: str
+    lang: Lang
+    told: str
+    """The language that the data names; `mixed` is one."""
+    kind: str
+    answer: str
+    names: Mapping[str, str]
+    covered: frozenset[str] | None
+    wrong: frozenset[str]
+    score: float | None
+    label: str | None = None
+    terms: tuple[Term, ...] = ()
+    """Inaccurate terms to look for."""
+
+
+def from_folder(questions: object, answers: Iterable[str]) -> list[Case]:
+    """The cases of a folder: the parsed questions.yaml and the lines of answers.jsonl."""
+    where = "questions.yaml"
+    if not isinstance(questions, Mapping):
+        raise _fault(where, "`questions:` is needed", "要有 `questions:`")
+    entries = [_entry(one, where) for one in _listed(questions, "questions", where)]
+    known = {_needed(entry, "id", where): _with_points(entry) for entry in entries}
+    terms = [_term(at, _entry(one, where)) for at, one in enumerate(_listed(questions, "terms", where, needed=False))]
+    return [
+        _answered(known, terms, _parsed(line, f"answers.jsonl:{number}"), f"answers.jsonl:{number}")
+        for number, line in enumerate(answers, 1)
+        if line.strip()
+    ]
+
+
+def from_lines(lines: Iterable[str]) -> list[Case]:
+    """The cases of a JSON-lines file: each sentence of the reference is a point."""
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return [_referenced(_parsed(line, f"line {number}"), number) for number, line in numbered]
+
+
+def _with_points(entry: Mapping[str, Any]) -> tuple[OpenQuestion, dict[str, str]]:
+    where = f"questions.yaml: {entry['id']}"
+    points = [_entry(one, where) for one in _listed(entry, "points", where)]
+    if not points:
+        raise _fault(where, "points: one at least is needed", "points：至少要有一个")
+    wrong = [_entry(one, where) for one in _listed(entry, "misconceptions", where, needed=False)]
+    names = {f"p{at}": _needed(one, "id", where) for at, one in enumerate(points)}
+    names |= {f"m{at}": _needed(one, "id", where) for at, one in enumerate(wrong)}
+    question = _question(
+        _text(entry, where),
+        [{"id": f"p{at}", "text": _text(one, where)} for at, one in enumerate(points)],
+        [{"id": f"m{at}", "text": _text(one, where), "right": _text(one, where)} for at, one in enumerate(wrong)],
+    )
+    return question, names
+
+
+def _text(entry: Mapping[str, Any], where: str) -> dict[str, str]:
+    text = {lang: entry[lang] for lang in ("en", "zh") if isinstance(entry.get(lang), str) and entry[lang].strip()}
+    if not text:
+        raise _fault(where, "a text in en or zh is needed", "要有 en 或 zh 的文字")
+    return text
+
+
+def _question(prompt: dict[str, str], points: list[dict[str, Any]], wrong: list[dict[str, Any]]) -> OpenQuestion:
+    answer = {"text": prompt, "seconds": 60}
+    written = {
+        "type": "open", "id": "bench", "prompt": prompt, "answers": {"one-line": answer, "one-minute": answer},
+        "points": points[:MOST_POINTS], "misconceptions": wrong,
+    }  # fmt: skip
+    return OpenQuestion.model_validate(written)
+
+
+def _term(at: int, entry: Mapping[str, Any]) -> tuple[str, Term]:
+    """An inaccurate term under the data's own id."""
+    wrong = [str(form) for form in _listed(entry, "wrong", "questions.yaml: terms")]
+    text = {"en": "-"}
+    term = {"id": f"t{at}", "prompt": text, "why": text, "wrong": {"en": wrong}, "right": {"en": ["-"]}}
+    return _needed(entry, "id", "questions.yaml: terms"), Term.model_validate(term)
+
+
+def _answered(
+    known: Mapping[str, tuple[OpenQuestion, dict[str, str]]],
+    terms: Sequence[tuple[str, Term]],
+    line: Mapping[str, Any],
+    where: str,
+) -> Case:
+    name, text = _needed(line, "question", where), _needed(line, "text", where)
+    if name not in known:
+        raise _fault(where, f"no question {name!r} in questions.yaml", f"questions.yaml 里没有题目 {name!r}")
+    question, names = known[name]
+    covered = frozenset(map(str, _listed(line, "covered", where)))
+    return Case(
+        id=_needed(line, "id", where),
+        question=question,
+        group=name,
+        lang=_lang(text),
+        told=str(line.get("lang", _lang(text))),
+        kind=str(line.get("kind", "unnamed")),
+        answer=text,
+        names=names | {term.id: name for name, term in terms},
+        covered=covered,
+        wrong=frozenset(map(str, _listed(line, "misconceptions", where, needed=False))),
+        score=len(covered) / len(question.points),
+        terms=tuple(term for _, term in terms),
+    )
+
+
+def _referenced(line: Mapping[str, Any], number: int) -> Case:
+    where = f"line {number}"
+    asked, reference = _needed(line, "question", where), _needed(line, "reference", where)
+    answer, label, score = _needed(line, "answer", where), line.get("label"), line.get("score")
+    if label is not None and label not in LABELS:
+        raise _fault(where, f"label: one of {', '.join(LABELS)}", f"label：应为 {'、'.join(LABELS)} 之一")
+    if score is not None and not (isinstance(score, int | float) and 0 <= score <= 1):
+        raise _fault(where, "score: a number from 0 to 1", "score：应为 0 到 1 的数")
+    lang = _lang(reference)
+    points: list[dict[str, Any]] = [
+        {"id": f"p{at}", "text": {lang: text}} for at, text in enumerate(sentences(reference)[:MOST_POINTS])
+    ]
+    names = {f"p{at}": f"p{at}" for at in range(len(points))}
+    return Case(
+        id=str(line.get("id", number)),
+        question=_question({lang: asked}, points, []),
+        group=asked,
+        lang=_lang(answer),
+        told=_lang(answer),
+        kind=str(line.get("kind", label or "scored")),
+        answer=answer,
+        names=names,
+        covered=None,
+        wrong=frozenset(),
+        score=score if score is not None else LABELS.get(label or ""),
+        label=label,
+    )
+
+
+def _parsed(line: str, where: str) -> Mapping[str, Any]:
+    try:
+        return _entry(json.loads(line), where)
+    except (ValueError, RecursionError) as error:
+        raise _fault(where, f"this is no JSON: {error}", f"这不是 JSON：{error}") from error
+
+
+def _entry(one: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(one, Mapping):
+        raise _fault(where, "a mapping is needed", "这里应为“键: 值”的映射")
+    return one
+
+
+def _needed(entry: Mapping[str, Any], field: str, where: str) -> str:
+    value = entry.get(field)
+    if not isinstance(value, str) or (field not in ("answer", "text") and not value.strip()):
+        raise _fault(where, f"{field}: a text is needed", f"{field}：要有文字")
+    return value
+
+
+def _listed(entry: Mapping[str, Any], field: str, where: str, *, needed: bool = True) -> list[Any]:
+    value = entry.get(field)
+    if value is None and not needed:
+        return []
+    if not isinstance(value, list):
+        raise _fault(where, f"{field}: a list is needed", f"{field}：要有列表")
+    return value
+
+
+def _fault(where: str, en: str, zh: str) -> ContentError:
+    return ContentError(f"{where}: {en}", f"{where}：{zh}")
+
+
+def _lang(text: str) -> Lang:
+    """Chinese where a fifth of the tokens are Han characters."""
+    tokens = read(text).tokens
+    return "zh" if sum(is_han(token.key) for token in tokens) * 5 > len(tokens) else "en"
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, as they were written."""
+    reading = read(text)
+    spans: dict[int, tuple[int, int]] = {}
+    for token in reading.tokens:
+        start = spans[token.sentence][0] if token.sentence in spans else token.start
+        spans[token.sentence] = (start, token.end)
+    typed = [reading.typed(*span) for span in spans.values()]
+    return [text[start:end] for start, end in typed] or [text]

@@ -1,0 +1,1 @@
+"""The kinds of question that have one answer, a file each."""

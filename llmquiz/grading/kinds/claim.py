@@ -1,0 +1,82 @@
+"""Claims: the verdict in the first line earns the credit; the reason after it is graded by the claim's own points."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from llmquiz.grading.score import PointScore, PointState, Score, value_of
+from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.read import fold
+from llmquiz.schema.texts import Verdict
+
+if TYPE_CHECKING:
+    from llmquiz.schema.questions import Claim
+
+WORDS: dict[Verdict, frozenset[str]] = {
+    verdict: frozenset(word.strip() for word in said.replace("\n", ",").split(",") if word.strip())
+    for verdict, said in {
+        Verdict.sound: "sound,true,correct,right,holds,accurate,yes,成立,正确,准确,对,属实,可靠",
+        Verdict.imprecise: """imprecise,inexact,inaccurate,oversimplified,partly,half,loose,not precise
+            不准确,不精确,不严谨,不够准确,不够严谨,不够精确,过于笼统,太笼统,片面,部分正确,半对,欠准确,欠严谨""",
+        Verdict.contested: """contested,disputed,debated,controversial
+            有争议,争议,存疑,尚无定论,有分歧,说法不一""",
+        Verdict.wrong: "wrong,false,incorrect,untrue,no,not true,错误,错,不对,不成立,不正确,有误",
+        Verdict.unverifiable: """unverifiable,unknown,undisclosed,cannot be verified,can't be verified,not verifiable
+            unconfirmed,无法核实,无法验证,无法证实,无从核实,无从验证,不可验证,不可核实
+            未公开,未披露,没有公开,不可考,待证实""",
+    }.items()
+}
+"""What people write for each verdict; any beginning that fits no other verdict counts too."""
+
+
+def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: frozenset[str] = frozenset()) -> Score:
+    """The Score of a verdict with an optional reason; the value is the verdict's alone."""
+    first, _, reason = response.strip().partition("\n")
+    verdict = read_verdict(first)
+    if not first.strip():
+        state = PointState.missing
+    elif verdict is None:
+        state = PointState.undecided
+    else:
+        state = PointState.met if verdict is claim.verdict else PointState.missing
+    point = PointScore("", state, first.strip()[:200])
+    if not claim.points or not reason.strip():
+        return Score(value_of((point,)), (point,))
+    from llmquiz.grading.points.key_points import grade_points
+
+    reasons, _, _ = grade_points(claim.points, (), reason, glossary=glossary, hinted=hinted)
+    return Score(value_of((point,)), (point, *reasons))
+
+
+def read_verdict(line: str) -> Verdict | None:
+    """The verdict that a line names: a word, its beginning, or its place 1 to 5; nothing where two fit or none."""
+    said = re.sub(r"^[\s.,:;()\[\]。、'\"*#-]+|[\s.,:;!()\[\]。、'\"*]+$", "", fold(line[:200])[0])
+    if not said:
+        return None
+    if said.isdecimal():
+        return list(Verdict)[int(said) - 1] if len(said) == 1 and 1 <= int(said) <= len(Verdict) else None
+    if number := re.match(r"([1-5])\s*[.):、 ]", said):
+        return list(Verdict)[int(number[1]) - 1]
+    exact = [verdict for verdict, words in WORDS.items() if said in words]
+    if exact:
+        return exact[0]
+    begun = {verdict for verdict, words in WORDS.items() if any(word.startswith(said) for word in words)}
+    if len(begun) == 1:
+        return begun.pop()
+    return _named(said)
+
+
+def _named(said: str) -> Verdict | None:
+    """The one verdict whose word stands in a longer line, the longest words first: 不准确 is not 准确."""
+    found: list[tuple[int, int, Verdict]] = []
+    words = sorted(((word, verdict) for verdict, many in WORDS.items() for word in many), key=lambda one: -len(one[0]))
+    for word, verdict in words:
+        edges = r"\b" if word.isascii() else ""
+        for match in re.finditer(edges + re.escape(word) + edges, said):
+            if not any(start <= match.start() and match.end() <= end for start, end, _ in found):
+                found.append((*match.span(), verdict))
+    sure = {
+        verdict for start, _, verdict in found if not re.search(r"(?:\bnot\b|n't|不|没|非)[^,，。]{0,6}$", said[:start])
+    }
+    return sure.pop() if len(sure) == 1 and len(sure) == len({verdict for *_, verdict in found}) else None

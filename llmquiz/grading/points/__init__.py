@@ -1,0 +1,1 @@
+"""Open answers, point by point."""

@@ -1,0 +1,168 @@
+"""Open answers: each key point by its cues and its statement, then the question as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from llmquiz.grading.points import integrity, likelihood, single_reference, statements, style
+from llmquiz.grading.points.cues import Hit, Index
+from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
+from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.read import is_han, read
+
+if TYPE_CHECKING:
+    from llmquiz.schema.questions import KeyPoint, Misconception, OpenQuestion, Term
+    from llmquiz.schema.texts import Text, Texts
+
+MET, UNSURE = 0.5, 0.3
+"""Likelihoods from which a point without cues is met, and from which it cannot be told."""
+MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
+SHARE_BESIDE_CUES = 0.5
+"""The same for a point whose cues were not found: its author said what meets it."""
+BELIEVED, BELIEVED_BESIDE_CUES = 0.32, 0.9
+"""Likelihoods from which a misconception is seen."""
+_NOWHERE: tuple[tuple[int, int], ...] = ()
+
+
+def grade_open(
+    question: OpenQuestion,
+    response: str,
+    lang: str,
+    *,
+    glossary: Glossary,
+    hinted: frozenset[str] = frozenset(),
+    terms: Iterable[Term] = (),
+    seconds: int | None = None,
+) -> Score:
+    """The Score of a typed answer; `seconds` is the time that was asked for."""
+    prompts = _both(question.prompt)
+    points, misconceptions, index = grade_points(
+        question.points, question.misconceptions, response, glossary=glossary, prompts=prompts, hinted=hinted
+    )
+    return Score(
+        value_of(points),
+        points,
+        misconceptions,
+        style.terms_used(index, terms),
+        style.remarks(index, lang, seconds),
+    )
+
+
+def grade_points(
+    points: Sequence[KeyPoint],
+    misconceptions: Sequence[Misconception],
+    response: str,
+    *,
+    glossary: Glossary,
+    prompts: Sequence[str] = (),
+    hinted: frozenset[str] = frozenset(),
+) -> tuple[tuple[PointScore, ...], tuple[Found, ...], Index]:
+    """The verdict on each point, the misconceptions found, and the answer as it was read."""
+    reading = read(response)
+    index = Index.of(reading, glossary)
+    told = [text for point in points for text in _both(point.text)]
+    near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, told))
+    believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
+    denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
+    scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
+    return scores, tuple(believed.values()), index
+
+
+class _Nearness:
+    """How near an answer comes to the statements of one question."""
+
+    def __init__(
+        self,
+        index: Index,
+        points: Sequence[KeyPoint],
+        misconceptions: Sequence[Misconception],
+        prompts: Sequence[str],
+        blank: frozenset[int],
+    ) -> None:
+        self.index, self.blank = index, blank
+        entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
+        texts = tuple(text for entry in entries for text in _both(entry.text))
+        prepared = statements.prepare(texts, tuple(prompts), index.glossary)
+        said = statements.Said(index, blank, prepared)
+        found = likelihood.chances(prepared, said, len(points))
+        self.chances = {entry.id: chance for entry, chance in zip(entries, found, strict=True)}
+        if _is_reference(points, misconceptions, prompts, index):
+            self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], found[0])
+
+    def _beside_reference(self, point: KeyPoint, prompt: str, alone: likelihood.Chance) -> likelihood.Chance:
+        """How likely a short answer says the one statement of its question."""
+        tokens = self.index.reading.tokens
+        if all(token.clause in self.blank for token in tokens):
+            return likelihood.Chance(0.0, alone.fit)
+        measured = single_reference.measures(point.text["en"], prompt, self.index.reading, alone, self.index.glossary)
+        return likelihood.Chance(single_reference.likely(measured), alone.fit)
+
+    def hits(self, cues: Texts) -> list[Hit]:
+        """Cues of both languages found outside of what earns nothing."""
+        tokens = self.index.reading.tokens
+        found = self.index.hits((*cues.en, *cues.zh))
+        return [hit for hit in found if not any(tokens[start].clause in self.blank for start, _ in hit.ranges)]
+
+
+def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | None:
+    hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
+    if hit:
+        return Found(wrong.id, *style.words_at(index, hit.ranges))
+    chance = near.chances[wrong.id]
+    if chance.likely >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
+        return Found(wrong.id, *style.words_at(index, chance.fit.places))
+    return None
+
+
+def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted: bool) -> PointScore:
+    hits = near.hits(point.cues)
+    opposite = next((hit for hit in near.hits(point.not_cues) if not hit.denied), None)
+    told = next((hit for hit in hits if not hit.denied), None)
+    state, ranges = PointState.missing, _NOWHERE
+    if opposite or (denied and not told):
+        state, ranges = PointState.contradicted, opposite.ranges if opposite else _NOWHERE
+    elif told:
+        state, ranges = PointState.met, told.ranges
+    elif hits:
+        state, ranges = PointState.contradicted, hits[0].ranges
+    else:
+        state, ranges = _by_statement(point, near)
+    return PointScore(point.id, state, *style.words_at(index, ranges), weight=point.weight, hinted=hinted)
+
+
+def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
+    chance = near.chances[point.id]
+    fit = chance.fit
+    if _has(point.cues):
+        met = chance.likely >= MET_BESIDE_CUES and fit.share >= SHARE_BESIDE_CUES and fit.sentences == 1
+        unsure = chance.likely >= UNSURE_BESIDE_CUES
+    else:
+        met, unsure = chance.likely >= MET, chance.likely >= UNSURE
+    if met:
+        return PointState.met, chance.fit.places
+    if unsure:
+        return PointState.undecided, chance.fit.places
+    if fit.conflict >= max(0.4, fit.share):
+        return PointState.contradicted, chance.fit.places
+    return PointState.missing, _NOWHERE
+
+
+def _is_reference(
+    points: Sequence[KeyPoint], misconceptions: Sequence[Misconception], prompts: Sequence[str], index: Index
+) -> bool:
+    """Whether all that is known of a question is one reference in English of the kind that reference.py knows."""
+    if len(points) != 1 or misconceptions or not prompts or _has(points[0].cues) or _has(points[0].not_cues):
+        return False
+    tokens = index.reading.tokens
+    english = not points[0].text.zh and 5 * sum(is_han(token.key) for token in tokens) <= len(tokens)
+    return english and single_reference.applies(points[0].text["en"], index.reading, index.glossary)
+
+
+def _has(cues: Texts) -> bool:
+    return bool(cues.en or cues.zh)
+
+
+def _both(text: Text) -> tuple[str, str]:
+    """A text in English and Chinese; in a deck of one language that one twice."""
+    return text["en"], text["zh"]

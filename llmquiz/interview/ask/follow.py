@@ -1,0 +1,250 @@
+"""Follow-ups: chosen by what an answer missed, contradicted, overstated or got wrong, else by its deepest point.
+
+Nothing is asked that was answered in passing, in this answer or an earlier one. The interviewer's own branches come
+before the question's follow-ups, and these before what can be asked of any answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from llmquiz.grading.points.style import absolutes
+from llmquiz.grading.score import PointScore, PointState
+from llmquiz.grading.text.read import keys, read
+from llmquiz.interview.ask import numbers
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.plan.planning import Stretch
+from llmquiz.interview.turns import Exchange, Why
+from llmquiz.schema.questions import FollowUp, OpenQuestion
+from llmquiz.schema.topics import Branch
+
+ANSWERED = 0.6
+"""Share of a question's points from which it counts as answered in passing."""
+NUDGED = 2
+"""Weight of a missed point from which it is asked about with one of the question's hints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Something that could be asked next."""
+
+    why: Why
+    about: str
+    """The question that the answer was about."""
+    ask: str = ""
+    """The question to ask; empty for words about `about`."""
+    point: str = ""
+    because: str = ""
+    say: str = ""
+    follows: int = 0
+    """Number of the turn whose answer led here."""
+
+
+def choose(said: Sequence[Exchange], stretch: Stretch, hearing: Hearing) -> Probe | None:
+    """What to ask after the last answer; nothing where it left nothing open."""
+    thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
+    texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
+    order = hearing.plan.blueprint.picks
+    probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, stretch, hearing)]
+    for occasion in order:
+        for probe in probes:
+            if probe.why == occasion and not _asked(probe, said) and not _answered(probe, texts, hearing):
+                return probe
+    return None
+
+
+def _probes(exchange: Exchange, thread: Sequence[Exchange], stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+    """Everything that one answer invites, most pressing first within its kind."""
+    turn, reply = exchange.turn, exchange.reply
+    if turn.kind == "closing":
+        return
+    base = Probe(Why.planned, turn.question, follows=turn.number)
+    spoken = turn.kind == "spoken"
+    if turn.kind == "number" or not hearing.open_question(turn.question):
+        yield from _single(exchange, base, stretch, hearing)
+        return
+    entry = hearing.open_question(turn.question)
+    assert entry is not None
+    score = hearing.of(exchange)
+    if not reply.empty:
+        yield from _numbers(reply.text, base, stretch, hearing)
+        yield from _absolute(reply.text, base, stretch, hearing)
+    wrong = [point for point in score.points if point.state is PointState.contradicted]
+    for point in wrong:
+        yield from _about_point(Why.contradicted, point, entry, base, stretch, hearing)
+    for found in score.misconceptions:
+        if not wrong:
+            yield replace(base, why=Why.contradicted, point=found.id, because=found.because)
+    if spoken:
+        return
+    states = {PointState.missing, PointState.partly}
+    missed = [p for p in score.points if p.state in states and not _met_later(p, turn.question, thread, hearing)]
+    for point in _authored_first(missed, entry, turn.question, stretch, hearing):
+        yield from _about_point(Why.missed, point, entry, base, stretch, hearing)
+    if reply.empty:
+        return
+    for branch in _branches(stretch, "always"):
+        yield _told(replace(base, why=Why.always), branch, hearing)
+    yield from _deepest(score.points, entry, base, stretch, hearing)
+
+
+def _met_later(point: PointScore, question: str, thread: Sequence[Exchange], hearing: Hearing) -> bool:
+    return hearing.met(question, point.id, [exchange.reply.text for exchange in thread])
+
+
+def _single(exchange: Exchange, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+    """After an answer that is right or wrong: a wrong number again, a question that is asked of everybody."""
+    turn = exchange.turn
+    state = hearing.outcome(exchange).state
+    if exchange.reply.empty:
+        return
+    if turn.kind == "number" and state is PointState.missing:
+        branch = next(_branches(stretch, "wrong-number"), None)
+        say = branch.say[hearing.lang] if branch and branch.say else ""
+        words = exchange.reply.text.strip()
+        yield replace(base, why=Why.wrong_number, ask=turn.question, because=words, say=say)
+    if turn.kind == "claim" and turn.why is Why.planned:
+        for branch in _branches(stretch, "always"):
+            yield _told(replace(base, why=Why.always), branch, hearing)
+
+
+def _numbers(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+    """Numbers that the answer got wrong, each asked again by itself."""
+    branch = next(_branches(stretch, "wrong-number"), None)
+    say = branch.say[hearing.lang] if branch and branch.say else ""
+    for fact, words in numbers.wrong(text, hearing.numbers()):
+        yield replace(base, why=Why.wrong_number, ask=fact.id, because=words, say=say)
+
+
+def _absolute(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+    """The first absolute word of the answer."""
+    for span in absolutes(read(text))[:1]:
+        probe = replace(base, why=Why.absolute, because=text[span.start : span.end])
+        branch = next(_branches(stretch, "absolute"), None)
+        told = _told(probe, branch, hearing) if branch else probe
+        yield replace(told, say=told.say.replace("{words}", probe.because))
+
+
+def _about_point(
+    why: Why, point: PointScore, entry: OpenQuestion, base: Probe, stretch: Stretch, hearing: Hearing
+) -> Iterator[Probe]:
+    """The ways to ask about one point: the interviewer's, the question's, and one that fits any."""
+    probe = replace(base, why=why, point=point.id, because=point.because)
+    for one in _authored(str(why), point.id, entry, base.about, stretch, hearing):
+        yield _told(probe, one, hearing)
+    if why is Why.contradicted:
+        yield probe
+    elif point.weight >= NUDGED:
+        hints = [hint for hint in entry.hints if point.id in hint.names]
+        if hints:
+            yield replace(probe, say=min(hints, key=lambda hint: len(hint.names)).text[hearing.lang])
+
+
+def _deepest(
+    points: Sequence[PointScore], entry: OpenQuestion, base: Probe, stretch: Stretch, hearing: Hearing
+) -> Iterator[Probe]:
+    """Further down from the points that were met, the deepest first."""
+    met = [point for point in points if point.state is PointState.met]
+    levels = {point.id: (point.level or entry.level).rank for point in entry.points}
+    places = {point.id: place for place, point in enumerate(entry.points)}
+    for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
+        probe = replace(base, why=Why.met, point=point.id, because=point.because)
+        for one in _authored("met", point.id, entry, base.about, stretch, hearing):
+            yield _told(probe, one, hearing)
+    for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
+        if point.because and any(one.id == point.id and one.why for one in entry.points):
+            yield replace(base, why=Why.met, point=point.id, because=point.because)
+            break
+
+
+def _authored_first(
+    missed: Sequence[PointScore], entry: OpenQuestion, question: str, stretch: Stretch, hearing: Hearing
+) -> list[PointScore]:
+    """Missed points in the order of asking: the interviewer's own, the question's, then by weight."""
+    own = [b.point for b in _branches(stretch, "missed") if b.point]
+    theirs = [f.point for f in entry.follow_ups if f.when == "missed"]
+
+    def place(point: PointScore) -> tuple[int, int, int]:
+        for number, name in enumerate(own):
+            if _same(name, question, point.id, hearing):
+                return 0, number, 0
+        return (1, theirs.index(point.id), 0) if point.id in theirs else (2, -point.weight, 0)
+
+    return sorted(missed, key=place)
+
+
+def _branches(stretch: Stretch, when: str) -> Iterator[Branch]:
+    return (branch for branch in stretch.branches if branch.when == when)
+
+
+def _authored(
+    when: str, point: str, entry: OpenQuestion, question: str, stretch: Stretch, hearing: Hearing
+) -> Iterator[Branch | FollowUp]:
+    own = (b for b in _branches(stretch, when) if b.point and _same(b.point, question, point, hearing))
+    return chain(own, (f for f in entry.follow_ups if f.when == when and f.point == point))
+
+
+def _same(name: str, question: str, point: str, hearing: Hearing) -> bool:
+    """Whether `question.point` of a branch is this point of this question."""
+    base, _, part = name.partition(".")
+    return part == point and base in (question, question.removeprefix(f"{hearing.plan.topic}/"))
+
+
+def _told(probe: Probe, one: Branch | FollowUp, hearing: Hearing) -> Probe:
+    asked = hearing.question(one.ask) if one.ask else None
+    return replace(probe, ask=asked.id if asked else "", say=one.say[hearing.lang] if one.say else "")
+
+
+def _asked(probe: Probe, said: Sequence[Exchange]) -> bool:
+    """Whether it was asked already, in these words or others."""
+    opened = next((exchange.thread for exchange in said if exchange.turn.number == probe.follows), 0)
+    for exchange in said:
+        turn = exchange.turn
+        if probe.point and probe.point == turn.point and exchange.thread == opened:
+            return True
+        if probe.ask:
+            again = probe.why is Why.wrong_number
+            if turn.question == probe.ask and turn.kind != "spoken" and (not again or turn.why is Why.wrong_number):
+                return True
+        elif turn.kind == "spoken" and turn.question == probe.about:
+            if probe.say and probe.say == turn.say:
+                return True
+            if probe.point and turn.point == probe.point:
+                return True
+    once = probe.why in (Why.absolute, Why.always)
+    return once and any(exchange.thread == opened and exchange.turn.why is probe.why for exchange in said)
+
+
+def _answered(probe: Probe, texts: Sequence[str], hearing: Hearing) -> bool:
+    """Whether the answer was given in passing."""
+    if probe.why is Why.missed and hearing.met(probe.about, probe.point, texts):
+        return True
+    if probe.ask and probe.why is not Why.wrong_number:
+        asked = hearing.question(probe.ask)
+        if asked is None or asked.kind == "prediction":
+            return True
+        if asked.kind == "number":
+            return any(numbers.told(text, asked) for text in texts)
+        if asked.kind == "open":
+            return any(hearing.score(asked.id, text).value >= ANSWERED for text in texts)
+        return False
+    if probe.why is Why.met and not probe.ask:
+        told = any(hearing.explains(probe.about, probe.point, text) is PointState.met for text in texts)
+        return told if not probe.say else _said(probe.say, texts)
+    return bool(probe.say) and probe.why is Why.missed and _said(probe.say, texts)
+
+
+def _said(question: str, texts: Sequence[str]) -> bool:
+    """Whether nearly all that a question speaks of stands in one sentence of an answer."""
+    from llmquiz.grading.text.lexicon import words
+
+    asked = {key for key in keys(question) if key not in words("empty")}
+    for text in texts:
+        sentences: dict[int, set[str]] = {}
+        for token in read(text).tokens:
+            sentences.setdefault(token.sentence, set()).add(token.key)
+        if any(len(asked & said) >= 0.8 * len(asked) for said in sentences.values()):
+            return True
+    return False

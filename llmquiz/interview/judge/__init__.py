@@ -1,0 +1,1 @@
+"""What is made of the answers: where each question stands, and the verdict."""

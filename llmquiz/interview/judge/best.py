@@ -1,0 +1,150 @@
+"""The best version of one's own answer: what was right kept, what was wrong mended, what was missing added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from llmquiz.grading.points.style import absolutes
+from llmquiz.grading.score import PointState, Score, Span
+from llmquiz.grading.text.read import read
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.structure import sentences
+from llmquiz.interview.plan.pace import spoken
+from llmquiz.interview.roles import role
+from llmquiz.interview.turns import Exchange
+from llmquiz.schema.questions import OpenQuestion
+
+ROOM = 1.15
+"""Budgets that the best version may fill; the heaviest points come first."""
+
+
+ABSOLUTE = "absolute"
+"""In the place of a point: the words were struck out because they are absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the best version."""
+
+    kind: Literal["kept", "moved", "added", "mended", "dropped"]
+    """`kept` and `moved` (from a follow-up) are the candidate's words; `dropped` is what `mended` replaces."""
+    text: str
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best version, and the points that the time left no room for."""
+
+    segments: tuple[Segment, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of the answer, with the first point it meets (by place) and what is wrong in it."""
+
+    span: Span
+    text: str
+    place: int
+    wrong: str = ""
+
+
+def best(standing: Standing, entry: OpenQuestion, follow_ups: Sequence[Exchange], hearing: Hearing) -> Best:
+    """The best version of the first answer to an open question, about as long as was asked for."""
+    turn, reply = standing.exchange.turn, standing.exchange.reply
+    score = hearing.of(standing.exchange)
+    places = {point.id: place for place, point in enumerate(entry.points)}
+    told = _sentences(reply.text, score, places)
+    rows: list[tuple[int, Segment]] = []
+    for one in told:
+        if one.wrong:
+            rows += [
+                (one.place, Segment("dropped", one.text, one.wrong)),
+                (one.place, _mended(one.wrong, entry, hearing)),
+            ]
+        else:
+            rows += [(one.place, segment) for segment in _kept(one.text)]
+    mended = {segment.point for _, segment in rows if segment.kind == "mended"}
+    mended |= {point for wrong in entry.misconceptions if wrong.id in mended for point in wrong.contradicts}
+    room = ROOM * turn.seconds - sum(spoken(segment.text) for _, segment in rows if segment.kind != "dropped")
+    left_out: list[str] = []
+    wanted = [p for p in standing.points if p.id not in mended and not _in_first(p.id, score)]
+    for point in sorted(wanted, key=lambda point: (-point.weight, places[point.id])):
+        segment = _missing(point.id, entry, follow_ups, hearing)
+        if segment.kind == "moved" or room > 0 or not any(s.kind == "added" for _, s in rows):
+            room -= spoken(segment.text)
+            rows.append((places[point.id], segment))
+        else:
+            left_out.append(point.id)
+    return Best(tuple(_arranged(rows)), tuple(left_out))
+
+
+def _in_first(point: str, score: Score) -> bool:
+    return any(one.id == point and one.state is PointState.met for one in score.points)
+
+
+def _sentences(text: str, score: Score, places: dict[str, int]) -> list[_Sentence]:
+    found: list[_Sentence] = []
+    place = -1
+    for start, end, tokens in sentences(read(text)):
+        words = text[start:end].strip()
+        met = [places[p.id] for p in score.points if p.state is PointState.met and _within(p.spans, start, end)]
+        place = min(met) if met and found else max(place, -1)
+        wrong = next((w.id for w in score.misconceptions if _within(w.spans, start, end)), "")
+        states = (PointState.contradicted,)
+        wrong = wrong or next((p.id for p in score.points if p.state in states and _within(p.spans, start, end)), "")
+        idle = not met and not wrong and bool(role("preamble").search(words.lower()))
+        if words and not (idle and (tokens > 2 or not found)):
+            found.append(_Sentence(Span(start, end), words, place, wrong if not met or wrong else ""))
+    return found
+
+
+def _kept(text: str) -> list[Segment]:
+    """A sentence as it was said, its absolute words struck out."""
+    segments, end = [], 0
+    for span in absolutes(read(text)):
+        segments += [Segment("kept", text[end : span.start])] if text[end : span.start].strip() else []
+        segments.append(Segment("dropped", text[span.start : span.end], ABSOLUTE))
+        end = span.end
+    return [*segments, Segment("kept", text[end:])] if text[end:].strip(" .。") or not segments else segments
+
+
+def _within(spans: Sequence[Span], start: int, end: int) -> bool:
+    return any(start <= span.start < end for span in spans)
+
+
+def _mended(name: str, entry: OpenQuestion, hearing: Hearing) -> Segment:
+    wrong = next((one for one in entry.misconceptions if one.id == name), None)
+    if wrong:
+        return Segment("mended", wrong.right[hearing.lang], name)
+    return Segment("mended", next(p.text[hearing.lang] for p in entry.points if p.id == name), name)
+
+
+def _missing(name: str, entry: OpenQuestion, follow_ups: Sequence[Exchange], hearing: Hearing) -> Segment:
+    """A point that the first answer lacks: in the candidate's words where a follow-up brought them out."""
+    for exchange in follow_ups:
+        text = exchange.reply.text
+        score = hearing.score(exchange.turn.question, text)
+        found = next((p for p in score.points if p.id == name and p.state is PointState.met), None)
+        if found and found.spans:
+            for start, end, _ in sentences(read(text)):
+                if _within(found.spans, start, end):
+                    return Segment("moved", text[start:end].strip(), name)
+    return Segment("added", next(p.text[hearing.lang] for p in entry.points if p.id == name), name)
+
+
+def _arranged(rows: Sequence[tuple[int, Segment]]) -> list[Segment]:
+    """What is new goes after the last of the candidate's sentences that speaks of an earlier point."""
+    new = ("added", "moved")
+    own = [(place, segment) for place, segment in rows if segment.kind not in new]
+    result = list(own)
+    for place, segment in sorted((row for row in rows if row[1].kind in new), key=lambda row: row[0]):
+        at = max((n for n, (other, _) in enumerate(result, 1) if other <= place), default=min(1, len(result)))
+        while at < len(result) and result[at][1].kind == "mended":
+            at += 1
+        result.insert(at, (place, segment))
+    return [segment for _, segment in result]

@@ -1,0 +1,154 @@
+"""Where each question stands after all that was said: first answer, follow-ups, and what was said in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from llmquiz.grading.score import Found, PointScore, PointState
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.turns import Depth, Exchange, Why
+from llmquiz.schema.questions import OpenQuestion
+
+CREDIT = {"first": 1.0, "passing": 1.0, "follow-up": 0.6}
+"""What a met point is worth by where it was met."""
+LEAST_PAR = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where one key point stands."""
+
+    id: str
+    state: PointState
+    where: str = ""
+    """`first`, `follow-up` or `passing`: where it was met."""
+    because: str = ""
+    weight: int = 1
+    denied: bool = False
+    """It was contradicted before it was met."""
+
+    @property
+    def credit(self) -> float:
+        """0 to 1."""
+        match self.state:
+            case PointState.met:
+                return CREDIT[self.where or "first"] - 0.1 * self.denied
+            case PointState.partly:
+                return 0.5
+            case _:
+                return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one question stands."""
+
+    exchange: Exchange
+    """The turn that asked it and the first answer."""
+    points: tuple[Point, ...]
+    """One with an empty id for a question of a single answer."""
+    misconceptions: tuple[Found, ...] = ()
+    par: float = 1.0
+    """Share of the points that the model answer of this depth meets: nobody is asked for more."""
+
+    @property
+    def single(self) -> bool:
+        """A question of a single answer."""
+        return len(self.points) == 1 and self.points[0].id == ""
+
+    @property
+    def coverage(self) -> float | None:
+        """Credit over par, 0 to 1; nothing where no point could be decided."""
+        decided = [point for point in self.points if point.state is not PointState.undecided]
+        if not decided:
+            return None
+        share = sum(point.weight * point.credit for point in decided) / sum(point.weight for point in decided)
+        return min(1.0, share / self.par)
+
+    @property
+    def weight(self) -> float:
+        """How much the question counts."""
+        if self.single:
+            return 1.0
+        return {"one-line": 1.0, "one-minute": 2.0, "full": 3.0}[self.exchange.turn.depth]
+
+
+def standings(said: Sequence[Exchange], hearing: Hearing) -> list[Standing]:
+    """Where every question that was asked stands, in the order of asking."""
+    texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
+    return [
+        _standing(exchange, said, texts, hearing)
+        for exchange in said
+        if exchange.turn.kind not in ("spoken", "closing")
+        and hearing.question(exchange.turn.question)  # content may have lost it since
+        and not _again(exchange, said)
+    ]
+
+
+def _again(exchange: Exchange, said: Sequence[Exchange]) -> bool:
+    """A number asked a second time."""
+    turn = exchange.turn
+    return turn.why is Why.wrong_number and any(
+        other.turn.question == turn.question and other.turn.number < turn.number for other in said
+    )
+
+
+def _standing(exchange: Exchange, said: Sequence[Exchange], texts: Sequence[str], hearing: Hearing) -> Standing:
+    turn = exchange.turn
+    entry = hearing.open_question(turn.question)
+    later = [other for other in said if other.turn.number > turn.number and other.turn.question == turn.question]
+    if entry is None:
+        return Standing(exchange, (_single(exchange, later, hearing),))
+    score = hearing.of(exchange)
+    follow_ups = [other.reply.text for other in later if not other.reply.empty]
+    elsewhere = [text for text in texts if text != exchange.reply.text and text not in follow_ups]
+    points = tuple(_point(turn.question, point, follow_ups, elsewhere, hearing) for point in score.points)
+    wrong = {found.id: found for found in score.misconceptions}
+    for text in follow_ups:
+        wrong |= {found.id: found for found in hearing.score(turn.question, text).misconceptions}
+    return Standing(exchange, points, tuple(wrong.values()), par(turn.question, entry, turn.depth, hearing))
+
+
+def _single(exchange: Exchange, later: Sequence[Exchange], hearing: Hearing) -> Point:
+    first = hearing.outcome(exchange)
+    if exchange.reply.empty:
+        return Point("", PointState.missing)
+    if first.state in (PointState.missing, PointState.contradicted):
+        again = next((other for other in later if hearing.outcome(other).state is PointState.met), None)
+        if again:
+            return Point("", PointState.met, "follow-up", again.reply.text.strip(), 1, denied=True)
+    return Point("", first.state, "first", exchange.reply.text.strip())
+
+
+def _point(
+    question: str, first: PointScore, follow_ups: Sequence[str], elsewhere: Sequence[str], hearing: Hearing
+) -> Point:
+    """The last decisive word about a point counts; what was said about other questions can only help."""
+    state, where, because, denied = first.state, "first", first.because, first.state is PointState.contradicted
+    for text in follow_ups:
+        found = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+        if found and found.state is PointState.contradicted:
+            state, because, denied = found.state, found.because, True
+        elif found and found.state is PointState.met and state is not PointState.met:
+            state, where, because = found.state, "follow-up", found.because
+    if state in (PointState.missing, PointState.partly, PointState.undecided):
+        for text in elsewhere:
+            found = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+            if found and found.state is PointState.met:
+                state, where, because = found.state, "passing", found.because
+                break
+    return Point(first.id, state, where if state is PointState.met else "", because, first.weight, denied)
+
+
+def par(name: str, entry: OpenQuestion, depth: Depth, hearing: Hearing) -> float:
+    """The share of the points that the model answer of a depth meets."""
+    answers = entry.answers
+    match depth:
+        case "one-line":
+            text = answers.one_line.text[hearing.lang]
+        case "full" if answers.full:
+            text = "\n".join(section.text[hearing.lang] for section in answers.full.sections)
+        case _:
+            text = answers.one_minute.text[hearing.lang]
+    return max(hearing.score(name, text).value, LEAST_PAR)

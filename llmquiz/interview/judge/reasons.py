@@ -1,0 +1,181 @@
+"""The two reasons that decided, each with what shows it; and the parts that a verdict is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from llmquiz.grading.score import PointState
+from llmquiz.grading.text.read import fold
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.structure import Structure
+from llmquiz.interview.plan.pace import spoken
+from llmquiz.interview.roles import role
+from llmquiz.interview.turns import Exchange
+
+EXPECTED = 0.68
+"""What an area should come to; above it speaks for the candidate, below it against."""
+
+
+class Step(StrEnum):
+    """Whether the interviewer would hire."""
+
+    strong_no = "strong-no"
+    no = "no"
+    unsure = "unsure"
+    yes = "yes"
+    strong_yes = "strong-yes"
+
+    @property
+    def rank(self) -> int:
+        """0 to 4; 3 and more pass."""
+        return list(Step).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One area, 0 to 1, and what it weighs with this interviewer."""
+
+    id: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One of the two reasons that decided."""
+
+    area: str
+    good: bool
+    question: str = ""
+    """The question that shows it."""
+    point: str = ""
+    """A key point or misconception of it, or a finding about structure."""
+    words: str = ""
+    """Words of the candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The structure of the first answer to one open question."""
+
+    exchange: Exchange
+    structure: Structure
+
+
+def reasons(
+    step: Step,
+    gate: str,
+    areas: Sequence[Area],
+    found: Sequence[Standing],
+    built: Sequence[Built],
+    answered: Sequence[Exchange],
+    hearing: Hearing,
+) -> tuple[Reason, ...]:
+    """The two areas that moved the score most in the direction of the verdict; one of each where it is undecided."""
+    moved = sorted(areas, key=lambda area: area.weight * (area.value - EXPECTED))
+    if step.rank >= Step.yes.rank:
+        chosen = [(area, True) for area in reversed(moved)][:2]
+    elif step is Step.unsure and not gate:
+        chosen = [(moved[0], False), (moved[-1], True)]
+    else:
+        chosen = [(area, False) for area in moved][:2]
+    if step.rank >= Step.yes.rank:
+        gate = ""
+    if gate and gate not in {area.id for area, _ in chosen}:
+        chosen = [(next(area for area in areas if area.id == gate), False), chosen[0]]
+    if gate:
+        chosen.sort(key=lambda one: one[0].id != gate)
+    chosen = [(area, good and area.value >= 0.5) for area, good in chosen]
+    return tuple(_witness(area.id, good, found, built, answered, hearing) for area, good in chosen)
+
+
+def _witness(
+    area: str,
+    good: bool,
+    found: Sequence[Standing],
+    built: Sequence[Built],
+    answered: Sequence[Exchange],
+    hearing: Hearing,
+) -> Reason:
+    """What shows it best."""
+    match area:
+        case "coverage":
+            return _covering(good, found)
+        case "correctness":
+            return _right(good, found)
+        case "structure":
+            return _standing_structure(good, built)
+        case "brevity":
+            return _timing(good, answered, hearing)
+        case _:
+            return _evident(good, answered)
+
+
+def _timing(good: bool, answered: Sequence[Exchange], hearing: Hearing) -> Reason:
+    """The answer that kept least to its time, too `long` or too `short`."""
+    worst = min(answered, key=lambda one: brevity(one, hearing), default=None)
+    if good or worst is None:
+        return Reason("brevity", good)
+    return Reason("brevity", good, worst.turn.question, "long" if length(worst, hearing) > 1 else "short")
+
+
+def _covering(good: bool, found: Sequence[Standing]) -> Reason:
+    known = [one for one in found if one.coverage is not None]
+    if not known:
+        return Reason("coverage", good)
+    one = max(known, key=lambda one: one.weight * ((one.coverage or 0.0) if good else 1 - (one.coverage or 0.0)))
+    missed = [point for point in one.points if point.state in (PointState.missing, PointState.partly)]
+    point = "" if good or not missed else max(missed, key=lambda point: point.weight).id
+    return Reason("coverage", good, one.exchange.turn.question, point)
+
+
+def _right(good: bool, found: Sequence[Standing]) -> Reason:
+    for one in () if good else found:
+        name = one.exchange.turn.question
+        for wrong in one.misconceptions:
+            return Reason("correctness", good, name, wrong.id, wrong.because)
+        for point in one.points:
+            if point.state is PointState.contradicted:
+                return Reason("correctness", good, name, point.id, point.because)
+            if one.single and point.state is PointState.missing and not one.exchange.reply.empty:
+                return Reason("correctness", good, name, "", one.exchange.reply.text.strip())
+    return Reason("correctness", good)
+
+
+def _standing_structure(good: bool, built: Sequence[Built]) -> Reason:
+    for one in built:
+        for check in one.structure.checks:
+            if check.wanted and check.passed == good and (not good or check.words):
+                return Reason("structure", good, one.exchange.turn.question, check.id, check.words)
+    return Reason("structure", good)
+
+
+def _evident(good: bool, answered: Sequence[Exchange]) -> Reason:
+    for exchange in answered:
+        if exchange.turn.kind == "open" and not exchange.reply.empty:
+            match = role("example").search(fold(exchange.reply.text)[0])
+            if bool(match) == good:
+                return Reason("evidence", good, exchange.turn.question, "", match.group() if match else "")
+    return Reason("evidence", good)
+
+
+def brevity(exchange: Exchange, hearing: Hearing) -> float:
+    """1 within the budget, less the further beyond; nothing said is not brief."""
+    over = length(exchange, hearing)
+    if over == 0:
+        return 0.0
+    if over > 1.1:
+        return max(0.0, 1 - (over - 1.1) / 0.9)
+    least = 0.25 if exchange.turn.kind == "open" and exchange.turn.depth != "one-line" else 0.0
+    return 1.0 if over >= least else over / least
+
+
+def length(exchange: Exchange, hearing: Hearing) -> float:
+    """How long an answer was, in budgets: of words and of time, whichever is more. 0 where nothing was said."""
+    if exchange.reply.empty:
+        return 0.0
+    seconds = exchange.turn.seconds
+    return max(spoken(exchange.reply.text) / seconds, exchange.reply.seconds / hearing.plan.pace.allowed(seconds))

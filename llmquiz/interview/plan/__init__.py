@@ -1,0 +1,1 @@
+"""What an interview asks of whom, and how long it may take."""

@@ -1,0 +1,143 @@
+"""From a blueprint to the plan of one interview: which questions, how deep, until when."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llmquiz.errors import LlmquizError
+from llmquiz.interview.plan.pace import Pace, fitting
+from llmquiz.interview.turns import Depth
+from llmquiz.schema.texts import Text
+from llmquiz.schema.topics import Branch, Interview, InterviewSection
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import Asked, Collection
+    from llmquiz.language import Lang
+
+ALONE = 10
+"""Minutes of an interview about one question."""
+SPOKEN_OF = ("open", "choice", "code", "order", "number", "term", "claim", "cell")
+"""Kinds that can be asked here; a prediction needs its demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the candidate chose; kept with the interview."""
+
+    interviewer: str
+    """Full id of the blueprint."""
+    lang: Lang
+    minutes: float
+    seed: int
+    rate: int
+    """Words (Chinese: characters) a minute."""
+    strict: bool = False
+    practice: bool = False
+    scheduled: bool = True
+    question: str = ""
+    """Full id of the one question that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A section as it will be held."""
+
+    id: str
+    title: str
+    until: float
+    """Seconds after the beginning at which it should be over."""
+    depth: Depth
+    questions: tuple[str, ...]
+    most: int
+    branches: tuple[Branch, ...]
+    say: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One interview, before the first word."""
+
+    setting: Setting
+    blueprint: Interview
+    topic: str
+    pace: Pace
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return self.setting.minutes * 60
+
+    def stretch(self, name: str) -> Stretch | None:
+        """The section called `name`."""
+        return next((one for one in self.stretches if one.id == name), None)
+
+
+def minutes_of(blueprint: Interview) -> int:
+    """How long the sections of a blueprint take together."""
+    return sum(section.minutes for section in blueprint.sections)
+
+
+def plan(setting: Setting, collection: Collection) -> Plan:
+    """The plan of an interview; the same setting and content make the same plan."""
+    found = collection.get(setting.interviewer)
+    blueprint = found.entry
+    assert isinstance(blueprint, Interview)
+    pace = Pace(setting.lang, setting.rate)
+    sections = _about(blueprint, setting, found, collection) if setting.question else tuple(blueprint.sections)
+    scale = setting.minutes / sum(section.minutes for section in sections)
+    stretches, until = [], 0.0
+    for section in sections:
+        seconds = section.minutes * 60 * scale
+        until += seconds
+        names = _drawn(section, setting.seed, [_full(name, found.topic, collection) for name in section.ask])
+        first = bool(names) and names[0] == _full(section.ask[0], found.topic, collection)
+        stretches.append(
+            Stretch(
+                id=section.id,
+                title=section.title[setting.lang],
+                until=until,
+                depth=fitting(section.depth, 1.25 * seconds, pace),
+                questions=tuple(names),
+                most=max(1, round(section.most * min(max(scale, 0.5), 2))),
+                branches=tuple(section.branches),
+                say=section.say[setting.lang] if section.say else "",
+                prompt=section.prompt[setting.lang] if section.prompt and first else "",
+            )
+        )
+    return Plan(setting, blueprint, found.topic, pace, tuple(stretches))
+
+
+def _about(
+    blueprint: Interview, setting: Setting, found: Asked, collection: Collection
+) -> tuple[InterviewSection, ...]:
+    """The one section of an interview about one question, as deep as the interviewer asks it."""
+    asked = collection.get(setting.question)
+    if asked.kind not in SPOKEN_OF:
+        raise LlmquizError(
+            f"{setting.question!r} is a {asked.kind}; an interview asks questions, claims, numbers, terms and cells.",
+            f"“{setting.question}”是{asked.kind}；面试只问问答、判断、数字、术语和表格单元。",
+        )
+    for section in blueprint.sections:
+        names = [_full(name, found.topic, collection) for name in section.ask]
+        if asked.id in names:
+            own = section.model_copy(update={"ask": [asked.id], "most": 1, "minutes": ALONE, "draw": False})
+            return (own if names[0] == asked.id else own.model_copy(update={"prompt": None, "say": None}),)
+    depth: Depth = blueprint.sections[0].depth
+    title = Text(en="One question", zh="一道题")
+    return (InterviewSection(id="question", title=title, minutes=ALONE, depth=depth, ask=[asked.id]),)
+
+
+def _full(name: str, topic: str, collection: Collection) -> str:
+    return collection.resolve(name, topic)
+
+
+def _drawn(section: InterviewSection, seed: int, names: Sequence[str]) -> list[str]:
+    """The questions in the order in which they will be tried."""
+    if not section.draw:
+        return list(names)
+    return random.Random(f"{seed} {section.id}").sample(list(names), len(names))

@@ -1,0 +1,154 @@
+"""Which questions a sitting asks, and in which order. Pure: no clock, no database.
+
+`dues` is what the store knows of each item seen: when it is due, as the store writes times, and its stability in days.
+Ten thousand items pass through here before the first question is shown, so rows stay rows until they are chosen.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection as Several
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import Item
+
+Dues = Mapping[str, tuple[str, float]]
+_NEVER = "9999"
+
+
+class Candidate(NamedTuple):
+    """A question that could be asked, with the items that it reviews at the learner's level."""
+
+    question: str
+    kind: str
+    level: int
+    """Lowest of its items."""
+    position: int
+    """Place in the order of learning."""
+    items: tuple[str, ...]
+    due: str
+    """Earliest of its items; `_NEVER` where none was seen."""
+    fresh: bool
+    """Some item was never seen."""
+
+    @property
+    def entry(self) -> str:
+        """What its siblings share: the table of a cell, else the question itself."""
+        return self.question.split(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the learner asked for."""
+
+    names: tuple[str, ...] = ()
+    """Topics, questions or items; empty for all."""
+    kinds: tuple[str, ...] = ()
+    level: int | None = None
+    """Highest level; None for the lowest that still has something new."""
+    limit: int = 20
+    new: int = 10
+    cram: bool = False
+    seed: int | None = None
+    without: tuple[str, ...] = ()
+    """Kinds that cannot be asked here: predictions where torch is missing."""
+
+
+def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> list[Candidate]:
+    """The questions that fit the wish; an item above the level takes part once it has been seen."""
+    fitting = (item for item in items if _wanted(item, wish)) if wish.names or wish.kinds or wish.without else items
+    grouped: dict[str, list[Item]] = {}
+    above: dict[str, list[Item]] = {}
+    for item in fitting:
+        name, question, _, _, rank, _, _ = item
+        group = grouped if rank <= level or name in dues else above
+        if question in group:
+            group[question].append(item)
+        else:
+            group[question] = [item]
+    if wish.names:  # asked for by name: at the lowest level that it has
+        for name in above.keys() - grouped.keys():
+            lowest = min(item.level for item in above[name])
+            grouped[name] = [item for item in above[name] if item.level == lowest]
+    return [_candidate(name, group, dues) for name, group in grouped.items()]
+
+
+def _candidate(name: str, group: Sequence[Item], dues: Dues) -> Candidate:
+    first = group[0]
+    names = tuple([item[0] for item in group])
+    seen = [dues[item][0] for item in names if item in dues]
+    due, fresh = min(seen) if seen else _NEVER, len(seen) < len(names)
+    return Candidate(name, first.kind, first.level, first.position, names, due, fresh)
+
+
+def _wanted(item: Item, wish: Wish) -> bool:
+    if item.kind in wish.without or (wish.kinds and item.kind not in wish.kinds):
+        return False
+    return not wish.names or any(_named(item, name) for name in wish.names)
+
+
+def _named(item: Item, name: str) -> bool:
+    return name in (item.topic, item.question, item.id) or item.question.startswith(f"{name}.")
+
+
+def level_for(items: Iterable[Item], seen: Several[str], wish: Wish) -> int:
+    """The level asked for, else the lowest at which something is still new: core for a new learner."""
+    if wish.level is not None:
+        return wish.level
+    lowest = 2
+    for item in items:
+        if item.level < lowest and item.id not in seen and item.kind not in wish.without:
+            lowest = item.level
+            if not lowest:
+                break
+    return lowest
+
+
+def queue(items: Sequence[Item], dues: Dues, wish: Wish, *, until: str) -> list[Candidate]:
+    """The questions of one sitting: what is due before `until`, weakest first, mixed with a few new ones in order."""
+    found = candidates(items, wish, level_for(items, dues, wish), dues)
+    if wish.cram:
+        return spread(_crammed(found, dues, wish), wish.limit)
+    due = sorted((c for c in found if c.due < until), key=lambda c: (c.due, c.position))
+    fresh = sorted((c for c in found if c.fresh and c.due >= until), key=lambda c: c.position)
+    if wish.names and not due and not fresh:
+        due = sorted(found, key=lambda c: c.position)  # named outright: asked even when it is not due
+    if wish.seed is not None:
+        random.Random(wish.seed).shuffle(fresh)
+    new = fresh[: min(wish.new, max(wish.limit - len(due), int(wish.limit > 1)))]
+    return spread(_mixed(due[: wish.limit - len(new)], new), wish.limit)
+
+
+def _crammed(found: list[Candidate], dues: Dues, wish: Wish) -> list[Candidate]:
+    """Weakest first; with a seed, drawn."""
+    if wish.seed is not None:
+        return random.Random(wish.seed).sample(found, len(found))
+
+    def strength(candidate: Candidate) -> float:
+        return min((dues[item][1] for item in candidate.items if item in dues), default=0.0)
+
+    return sorted(found, key=lambda c: (strength(c), c.position))
+
+
+def _mixed(due: list[Candidate], new: list[Candidate]) -> list[Candidate]:
+    """Both in their own order, the new ones evenly between."""
+    places = [((number + 0.5) / len(due), c) for number, c in enumerate(due)]
+    places += [((number + 0.5) / len(new), c) for number, c in enumerate(new)]
+    return [c for _, c in sorted(places, key=lambda place: place[0])]
+
+
+def spread(chosen: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The first `most` with siblings apart: none follows another of its table while something else is left."""
+    return list(_apart(chosen, most))
+
+
+def _apart(chosen: Sequence[Candidate], most: int) -> Iterator[Candidate]:
+    left, recent = list(chosen), ["", ""]
+    while left and most:
+        pick = next((n for n, c in enumerate(left) if c.entry not in recent), 0)
+        candidate = left.pop(pick)
+        recent, most = [recent[1], candidate.entry], most - 1
+        yield candidate

@@ -1,0 +1,1 @@
+"""What content may say, as pydantic models; nothing else here knows pydantic."""

@@ -1,0 +1,1 @@
+"""The review database: SQLite, append-only."""

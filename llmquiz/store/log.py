@@ -1,0 +1,131 @@
+"""The log read back: its lines, the answers they belong to, and what was done when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from llmquiz.schedule.scheduling import Activity, Rating
+from llmquiz.store.drafts_flags import Notebook, micros, moment
+
+STANDS = "review.state is not null and not exists (select 1 from review later where later.voids = review.id)"
+"""A line of the log that says something and that no later line voids."""
+NAMED = "review.item in (select ?1 union select old from renamed where new = ?1)"
+"""A line about the item ?1, whatever it was called then."""
+UNDONE = "answer.id in (select answer from review where state is null)"
+_VOIDED = "(select voids from review where voids is not null)"
+_QUARTER = 900_000_000
+"""Microseconds of a quarter of an hour: every time zone's days begin at one."""
+
+_COLUMNS = "id, at, sitting, question, lang, source, text, hash, seconds, hints, grader"
+_WHERE = {
+    "question": "question in (select :question union select old from renamed where new = :question)",
+    "sitting": "sitting = :sitting",
+    "source": "source = :source",
+}
+_LOGGED = ("item", "question", "lang", "source", "state", "rating", "score", "answer", "hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What an answer showed about one item; a rating of None is no review."""
+
+    item: str
+    state: str
+    rating: Rating | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it was given, with what stands of its reviews."""
+
+    id: int
+    at: datetime
+    sitting: str
+    question: str
+    lang: str
+    source: str
+    text: str
+    hash: str
+    seconds: float
+    hints: int
+    grader: str
+    undone: bool
+    reviews: tuple[Reviewed, ...]
+
+
+class History(Notebook):
+    """What was answered; reading changes nothing."""
+
+    def log(self) -> Iterator[dict[str, Any]]:
+        """Every line ever written, oldest first, as `export --format log` prints it.
+
+        `voids` is the number, counted from 1, of the line that this one takes back; with a state of None it is an undo.
+        """
+        rows = self._each(
+            "select review.at, item, question, lang, source, state, rating, score, text, hash, overruled, voids"
+            " from review join answer on answer.id = review.answer order by review.id"
+        )
+        for at, *others, overruled, voids in rows:
+            line = dict(zip(_LOGGED, others, strict=True))
+            yield {"at": moment(at).isoformat(), **line, "overruled": bool(overruled), "voids": voids}
+
+    def answers(
+        self, *, question: str | None = None, sitting: str | None = None, source: str | None = None, last: int = -1
+    ) -> tuple[Answer, ...]:
+        """The `last` answers, or all, undone ones too, oldest first; those of a question, sitting or source."""
+        given = {"question": question, "sitting": sitting, "source": source}
+        where = " and ".join(_WHERE[name] for name, value in given.items() if value is not None)
+        return self._answers(f"where {where or 'true'} order by id desc limit :last", **given, last=last)
+
+    def answers_after(self, moment: datetime) -> tuple[Answer, ...]:
+        """The answers dated after a moment and not undone: where it is the present, a clock was ahead."""
+        return self._answers(f"where at > :at and not {UNDONE} order by id desc", at=micros(moment))
+
+    def last_answer(self, sitting: str | None = None) -> Answer | None:
+        """The newest answer that is not undone, of all or of one sitting."""
+        where = f"{'true' if sitting is None else 'sitting = :sitting'} and not {UNDONE}"
+        found = self._answers(f"where {where} order by id desc limit 1", sitting=sitting)
+        return found[0] if found else None
+
+    def activity(self) -> tuple[Activity, ...]:
+        """What was done when, by quarters of an hour, oldest first: all that `stats` needs, at most 35,000 a year."""
+        standing = f"review where rating is not null and id not in {_VOIDED}"
+        first = f"select item, min(answer) as answer, rating from {standing} group by item"  # rating: of that answer
+        counted = f"select at / {_QUARTER}, count(*)"
+        answers = self._by_quarter(f"{counted}, sum(seconds) from answer where not {UNDONE} group by 1")
+        counted += ", sum(rating = 'again') from ({}) line join answer on answer.id = line.answer group by 1"
+        reviews = self._by_quarter(counted.format(f"select answer, rating from {standing}"))
+        firsts = self._by_quarter(
+            counted.format(
+                f"select min(answer) as answer, rating from ({first}) left join renamed on old = item"
+                " group by coalesce(new, item)"
+            )
+        )
+        none = (0, 0)
+        return tuple(
+            Activity(moment(at * _QUARTER), *one, *reviews.get(at, none), *firsts.get(at, none))
+            for at, one in sorted(answers.items())
+        )
+
+    def _answers(self, clauses: str, **values: object) -> tuple[Answer, ...]:
+        return tuple(
+            Answer(*(number, moment(at), *others, bool(undone), self._reviews(number)))
+            for number, at, *others, undone in reversed(
+                self._rows(f"select {_COLUMNS}, {UNDONE} from answer {clauses}", **values)
+            )
+        )
+
+    def _reviews(self, answer: int) -> tuple[Reviewed, ...]:
+        rows = self._rows(
+            f"select item, state, rating, score from review where answer = ?1 and {STANDS} order by"
+            " (select min(id) from review first where first.answer = ?1 and first.item = review.item)",
+            answer,
+        )
+        return tuple(Reviewed(item, state, rating and Rating(rating), score) for item, state, rating, score in rows)
+
+    def _by_quarter(self, sql: str) -> dict[int, tuple[Any, Any]]:
+        return {quarter: (first, second) for quarter, first, second in self._rows(sql)}

@@ -1,0 +1,1 @@
+"""What the user reads, as blocks, and the backends that show them."""

@@ -1,0 +1,201 @@
+"""The keyboard: an editor in a terminal, plain lines in a pipe. Both give the same replies."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Protocol
+
+from llmquiz.messages.ui import Words
+from llmquiz.ui.keyboard.editor import (
+    CONTROLS,
+    Keep,
+    Pressed,
+    Reply,
+    Typed,
+    editor_keys,
+    forget,
+    keeping,
+    plain_style,
+    single_keys,
+    toolbar,
+)
+
+__all__ = ["Asker", "Keep", "Lines", "Pipe", "Pressed", "Reply", "Terminal", "Typed", "asker", "can_draw", "forget"]
+
+LONG = ("open", "claim")
+"""Kinds whose answer may have several lines."""
+
+
+class Asker(Protocol):
+    """Reads what the learner says."""
+
+    interactive: bool
+    restored: str
+    """The name of what to say of an unfinished answer that is back."""
+
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there."""
+
+    def line(self, label: str) -> str:
+        """One line, such as what is wrong with a question."""
+
+    def key(self, keys: str, allowed: str) -> str:
+        """One of the keys in `allowed`; Enter is `\\n`."""
+
+
+class Pipe:
+    """Answers from standard input without a terminal: nothing is asked back."""
+
+    interactive = False
+    restored = ""
+
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        return self._answer(kind, draft, forget)  # what is in a pipe can be sent again
+
+    def _answer(self, kind: str, draft: str, keep: Keep) -> Reply:
+        """The answer that begins with `draft`, where it may have several lines: a command inside ends nothing."""
+        lines = draft.splitlines() if kind in LONG else []
+        try:
+            return self._read(kind, lines, keep)
+        except KeyboardInterrupt:
+            return Pressed("stop", "\n".join(lines))
+
+    def _read(self, kind: str, lines: list[str], keep: Keep) -> Reply:
+        while True:
+            line = sys.stdin.readline()
+            text = line.rstrip("\r\n")
+            if not line:
+                return Pressed("end", "\n".join(lines))
+            if text.strip() in {":hint", ":skip", ":flag", ":undo", ":quit"}:
+                return Pressed(text.strip()[1:], "\n".join(lines))
+            if kind in LONG:
+                if text == ".":
+                    return Typed("\n".join(lines))
+                lines.append(text)
+                keep("\n".join(lines))
+            elif text.strip():
+                return Typed(text)
+
+    def line(self, label: str) -> str:
+        return ""
+
+    def key(self, keys: str, allowed: str) -> str:
+        return "\n"
+
+
+class Lines(Pipe):
+    """A terminal in which nothing can be drawn (Emacs' shell, some screen readers): a line to read, a line to type."""
+
+    interactive = True
+    restored = "lines.draft"
+
+    def __init__(self, words: Words, commands: str = "lines.drill") -> None:
+        self._words, self._commands = words, commands
+
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
+        for line in draft.splitlines():
+            self._say(line)
+        return self._answer(kind, draft, keep)
+
+    def line(self, label: str) -> str:
+        self._say(label)
+        return sys.stdin.readline().strip()
+
+    def key(self, keys: str, allowed: str) -> str:
+        self._say(self._words("lines.key"))
+        while True:
+            self._say(keys.replace("↵ ", self._words("lines.enter")).replace("|", " · "))
+            line = sys.stdin.readline()
+            if not line:
+                return "q"
+            pressed = line.strip().lower()[:1] or "\n"
+            if pressed in allowed:
+                return pressed
+
+    def _say(self, line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+class Terminal:
+    """An editor with history, wide characters and one line of keys that stays in sight."""
+
+    interactive = True
+    restored = "ask.draft"
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._history: Any = None
+
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.history import InMemoryHistory
+
+        self._history = self._history or InMemoryHistory()
+        keys = self._words("keys.open" if kind in LONG else "keys.line")
+        session: PromptSession[Any] = PromptSession(
+            history=self._history,
+            key_bindings=editor_keys(CONTROLS, empty=True),
+            multiline=True,
+            prompt_continuation=lambda width, number, wrapped: "  ",
+            bottom_toolbar=lambda: toolbar(keys),
+            enable_open_in_editor=False,
+            reserve_space_for_menu=0,
+            tempfile_suffix=".md",
+            **plain_style(),
+        )
+        try:
+            result = session.prompt("> ", default=draft, pre_run=lambda: keeping(session, keep, draft))
+        except (EOFError, KeyboardInterrupt) as stopped:
+            key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
+            return Pressed(key, session.default_buffer.text)
+        return result if isinstance(result, Pressed) else Typed(str(result))
+
+    def line(self, label: str) -> str:
+        from prompt_toolkit import prompt
+
+        try:
+            return prompt(f"{label}\n> ").strip()
+        except (EOFError, KeyboardInterrupt):
+            return ""
+
+    def key(self, keys: str, allowed: str) -> str:
+        from prompt_toolkit import PromptSession
+
+        session: PromptSession[str] = PromptSession(
+            key_bindings=single_keys(allowed),
+            bottom_toolbar=lambda: toolbar(keys),
+            reserve_space_for_menu=0,
+            erase_when_done=True,
+            **plain_style(),
+        )
+        try:
+            return session.prompt("")
+        except EOFError:
+            return "q"
+
+
+def asker(words: Words) -> Asker:
+    """The asker for where standard input comes from."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return Pipe()
+    return Terminal(words) if can_draw() else Lines(words)
+
+
+def can_draw() -> bool:
+    """Whether an editor can be drawn in this terminal."""
+    from prompt_toolkit.utils import is_dumb_terminal
+
+    if is_dumb_terminal():
+        return False
+    if sys.platform != "win32":
+        return True
+    from prompt_toolkit.output import create_output
+    from prompt_toolkit.output.win32 import NoConsoleScreenBufferError  # type: ignore[attr-defined,unused-ignore]
+
+    try:
+        create_output()
+    except NoConsoleScreenBufferError:  # a terminal that is no Windows console, such as Git Bash's
+        return False
+    return True

@@ -1,0 +1,51 @@
+"""What a typed reply means, and what to say when it cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmquiz.grading.score import PointState
+from llmquiz.messages.ui import Words
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import Asked
+    from llmquiz.schedule.reviews import Layout
+
+
+def fault(asked: Asked, shown: Layout, text: str, words: Words) -> str:
+    """What to type instead, or nothing where the reply can be graded."""
+    if not text.strip():
+        return words("ask.empty")
+    match asked.kind:
+        case "choice" | "code" if shown.order:
+            authored = shown.authored(text)
+            return "" if authored and " " not in authored else words("ask.option-needed", most=len(shown.order))
+        case "order":
+            authored = shown.authored(text)
+            complete = authored is not None and sorted(map(int, authored.split())) == list(
+                range(1, len(shown.order) + 1)
+            )
+            return "" if complete else words("ask.order-needed", most=len(shown.order))
+        case "number" | "prediction":
+            return "" if re.search(r"\d|[零一二三四五六七八九十百千万亿两]", text) else words("ask.number-needed")
+        case "claim":
+            from llmquiz.grading.kinds.claim import read_verdict
+
+            known = read_verdict(text.strip().partition("\n")[0]) is not None
+            return "" if known else words("ask.verdict-unknown", choices=words("ask.verdict"))
+        case _:
+            return ""
+
+
+_STATES = {"m": PointState.met, "p": PointState.partly, "x": PointState.missing}
+
+
+def overrule(text: str, points: Sequence[str]) -> tuple[str, PointState] | None:
+    """`2m` -> the second point's id and met; a letter alone where there is one point."""
+    match = re.fullmatch(r"\s*(\d*)\s*([mpx])\s*", text.lower())
+    if not match:
+        return None
+    number = int(match[1] or (1 if len(points) == 1 else 0))
+    return (points[number - 1], _STATES[match[2]]) if 1 <= number <= len(points) else None

@@ -1,0 +1,179 @@
+"""The demo kv-cache, and what becomes of its claims when the mechanism is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+from transformers import BertConfig, BertForMaskedLM, DynamicCache, LlamaConfig, LlamaForCausalLM
+
+from llmquiz.demos.kv_cache import measure as kv_cache
+from llmquiz.demos.lab import cache_sizes, caching, demo, results, tiny
+from llmquiz.errors import DemoError
+
+pytestmark = pytest.mark.demo
+
+
+class Forgetful(DynamicCache):  # type: ignore[misc]
+    """A cache that hands back only the newest keys and values."""
+
+    def update(self, keys: Any, values: Any, layer: int, *args: Any, **options: Any) -> Any:
+        super().update(keys, values, layer, *args, **options)
+        return keys, values
+
+
+@pytest.fixture
+def result(quick_run: Callable[[str], demo.Outcome]) -> kv_cache.Result:
+    found = quick_run("kv-cache").result
+    assert isinstance(found, kv_cache.Result)
+    return found
+
+
+def _same_text() -> results.SameText:
+    model = tiny.llama(init=0.2)
+    return caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 12)
+
+
+def _finding(claim: str, result: kv_cache.Result, **changes: Any) -> bool | None:
+    from dataclasses import replace
+
+    return kv_cache.CLAIMS[claim](replace(result, **changes)).holds
+
+
+def test_a_cache_that_forgets_writes_other_tokens(result: kv_cache.Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _finding("same-tokens", result, text=_same_text()) is True
+    monkeypatch.setattr(caching, "empty_cache", lambda model: Forgetful(config=model.config))
+    assert _finding("same-tokens", result, text=_same_text()) is False
+
+
+def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(
+    result: kv_cache.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decode = caching.decode
+    monkeypatch.setattr(caching, "decode", lambda model, prompt, new, cached: decode(model, prompt, new, cached=False))
+    monkeypatch.setattr(caching, "cache_size", lambda cache: 0)
+    model = tiny.llama(init=0.2)
+    text = caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 64)
+    assert _finding("newest-only", result, positions_with_cache=text.positions_with) is False
+    assert _finding("all-again", result, positions_without_cache=text.positions_without) is True
+
+
+def test_a_causal_model_in_the_place_of_the_encoder_keeps_its_states(result: kv_cache.Result) -> None:
+    model = tiny.llama(init=0.2)
+    states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
+    assert _finding("encoder-recomputes", result, encoder_moved=states) is False
+
+
+def test_an_encoder_in_the_place_of_the_decoder_does_not_keep_them(result: kv_cache.Result) -> None:
+    model = tiny.bert()
+    states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
+    assert _finding("decoder-keeps", result, decoder_moved=states) is False
+
+
+def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(result: kv_cache.Result) -> None:
+    """Broken on purpose: a cross-attention cache that is thrown away after each step."""
+    model = tiny.t5()
+    source, target = tiny.random_tokens(model, 1, 16, seed=0), tiny.random_tokens(model, 1, 4, seed=1)
+    assert _finding("twice-as-complex", result, two=cache_sizes.two_caches(model, source, target)) is False
+
+    class NeverUpdated(dict):  # type: ignore[type-arg]
+        def get(self, *_: Any) -> bool:
+            return False
+
+        def __getitem__(self, _: Any) -> bool:
+            return False
+
+    made = cache_sizes.EncoderDecoderCache
+
+    def without_memory(*caches: Any) -> Any:
+        both = made(*caches)
+        both.is_updated = NeverUpdated()
+        return both
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache_sizes, "EncoderDecoderCache", without_memory)
+        assert _finding("twice-as-complex", result, two=cache_sizes.two_caches(model, source, target)) is True
+
+
+def test_a_second_question_read_from_the_start_is_noticed(result: kv_cache.Result) -> None:
+    from dataclasses import replace
+
+    whole = replace(result.prefix, positions=result.prefix.context + result.prefix.question)
+    assert _finding("second-question", result, prefix=whole) is False
+
+
+def test_a_crossing_one_token_early_or_late_is_noticed(result: kv_cache.Result) -> None:
+    a_token = result.overtaking.token_bytes
+    before, there = result.cache_bytes_before, result.cache_bytes_there
+    assert (there - before, _finding("overtakes-weights", result)) == (a_token, True)
+    for shift in (-a_token, a_token):
+        moved = {"cache_bytes_before": before + shift, "cache_bytes_there": there + shift}
+        assert _finding("overtakes-weights", result, **moved) is False
+
+
+def test_published_models_have_their_known_sizes() -> None:
+    assert [(one.name, one.weight_bytes // 2, one.token_bytes) for one in cache_sizes.published()] == [
+        ("Llama 2 7B", 6_738_415_616, 524_288),
+        ("Llama 2 70B", 68_976_648_192, 327_680),
+    ]
+
+
+def test_the_seed_decides_what_is_written(words_of: Any, result: kv_cache.Result) -> None:
+    model = tiny.llama(init=0.2)
+    other = caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=1), 64)
+    assert other.tokens != result.text.tokens
+    assert len(set(result.text.tokens)) > 30, "equal tokens say little about a text of repeats"
+
+
+def test_in_bfloat16_equality_is_shown_but_not_judged(words_of: Any) -> None:
+    outcome = demo.run("kv-cache", words_of("kv-cache"), device="cpu", dtype="bfloat16", quick=True)
+    claims = {claim.id: claim for claim in outcome.claims}
+    assert claims["same-tokens"].holds is None
+    assert claims["same-tokens"].why is not None
+    assert claims["newest-only"].holds is True
+
+
+@pytest.fixture
+def checkpoints(tmp_path: Path) -> Path:
+    """A tiny decoder and a tiny encoder, saved as a user would have them."""
+    size = {"vocab_size": 99, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
+    heads = {"num_attention_heads": 4}
+    LlamaForCausalLM(LlamaConfig(**size, **heads, num_key_value_heads=2)).save_pretrained(tmp_path / "decoder")
+    BertForMaskedLM(BertConfig(**size, **heads)).save_pretrained(tmp_path / "encoder")
+    (tmp_path / "pickle").mkdir()
+    (tmp_path / "pickle/config.json").write_bytes((tmp_path / "decoder/config.json").read_bytes())
+    torch.save({}, tmp_path / "pickle/pytorch_model.bin")
+    return tmp_path
+
+
+def test_a_checkpoint_takes_the_place_of_the_tiny_model(checkpoints: Path, words_of: Any) -> None:
+    path, words = str(checkpoints / "decoder"), words_of("kv-cache")
+    outcome = demo.run("kv-cache", words, device="cpu", quick=True, model=path, text="为什么 decoder-only？")
+    assert outcome.result.model == "LlamaForCausalLM 21.9K (L=2, d=32, V=99)"
+    assert outcome.result.text.prompt == len("为什么 decoder-only？".encode())
+    claims = {claim.id: claim.holds for claim in outcome.claims}
+    assert {claims[name] for name in ("same-tokens", "newest-only", "all-again", "bytes-by-formula")} == {True}
+    assert claims["overtakes-weights"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("encoder", r"its family is encoder \(bert\); this demo needs decoder"),
+        ("nothing-here", "cannot be loaded"),
+        ("pickle", "safetensors"),
+    ],
+)
+def test_a_model_that_does_not_fit_is_refused(checkpoints: Path, words_of: Any, name: str, message: str) -> None:
+    path = str(checkpoints / name)
+    with pytest.raises(DemoError, match=message):
+        demo.run("kv-cache", words_of("kv-cache"), device="cpu", quick=True, model=path)
+
+
+def test_a_text_of_thousands_of_tokens_is_refused(words_of: Any) -> None:
+    with pytest.raises(DemoError, match="has 600 tokens; this demo takes at most 512"):
+        demo.run("kv-cache", words_of("kv-cache"), device="cpu", quick=True, text="x" * 600)

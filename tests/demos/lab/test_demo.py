@@ -1,0 +1,163 @@
+"""The registry of demos and how one is run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from rich.text import Text as RichText
+
+from llmquiz.demos.lab import demo as _demo
+from llmquiz.demos.lab import findings, run
+from llmquiz.demos.lab.demo import Demo
+from llmquiz.demos.lab.findings import Finding, Varies
+from llmquiz.errors import DemoError, UnknownId
+from llmquiz.schema.texts import Text
+from llmquiz.schema.topics import DemoClaim, DemoWords
+
+pytestmark = pytest.mark.demo
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    count: int
+    seconds: Varies[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    number: float
+    dtype: str
+    clock: Varies[float]
+    inner: tuple[Inner, ...]
+
+
+def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Callable[[float], None]) -> Result:
+    import torch
+
+    progress(1.0)
+    return Result(torch.rand(1).item(), dtype, 0.5, (Inner(1, 0.25),))
+
+
+def words(**labels: Text) -> DemoWords:
+    both = Text(en="a", zh="一")
+    claim = DemoClaim(id="one", text=both, says="llmquiz", expected=True)
+    return DemoWords(title=both, shows=both, seconds=1, claims=[claim], words=labels)
+
+
+def demo(finding: Finding) -> Demo[Result]:
+    return Demo(measure, {"one": lambda _: finding}, lambda *_: RichText("x"), lambda *_: None)  # type: ignore[arg-type, return-value]
+
+
+@pytest.fixture
+def with_finding(monkeypatch: pytest.MonkeyPatch) -> Callable[[Finding], None]:
+    return lambda finding: monkeypatch.setattr(_demo, "load", lambda _: demo(finding))
+
+
+def test_names_and_claim_ids_are_known_without_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = sys.modules['transformers'] = None\n"
+        "from llmquiz.demos import _demo\n"
+        "assert 'kv-cache' in _demo.names(); assert 'same-tokens' in _demo.claim_ids('kv-cache')\n"
+        "try: _demo.load('kv-cache')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("DemoError Demo 'kv-cache' needs torch")
+
+
+def test_an_unknown_demo_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UnknownId, match=r"no 'kv-cash'\. Did you mean kv-cache"):
+        _demo.run("kv-cash", words())
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"model": "x"}, "no use for --model"),
+        ({"text": "x", "live": True}, "no use for --text and --live"),
+        ({"device": "abacus"}, "No device 'abacus'"),
+        ({"dtype": "int3"}, "No number format 'int3'"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    options: dict[str, Any], message: str, with_finding: Callable[[Finding], None]
+) -> None:
+    with_finding(Finding(True, "1"))
+    with pytest.raises(DemoError, match=message):
+        _demo.run("kv-cache", words(), **options)
+
+
+def test_float64_is_refused_where_the_device_has_none() -> None:
+    from llmquiz.demos.lab import devices
+
+    assert devices.checked_dtype("float64", "cpu") == "float64"
+    with pytest.raises(DemoError, match="MPS has no float64"):
+        devices.checked_dtype("float64", "mps")
+
+
+def test_a_run_is_seeded_and_leaves_no_trace(with_finding: Callable[[Finding], None]) -> None:
+    import torch
+
+    with_finding(Finding(True, "1"))
+    drawn = []
+    for seed in (3, 3, 4):
+        torch.manual_seed(len(drawn))
+        before = torch.random.get_rng_state()
+        drawn.append(_demo.run("kv-cache", words(), device="cpu", seed=seed).result.number)
+        assert torch.equal(before, torch.random.get_rng_state())
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_the_threads_asked_for_are_used_and_the_old_number_comes_back(with_finding: Callable[[Finding], None]) -> None:
+    import torch
+
+    from llmquiz.demos.lab import devices
+
+    before = torch.get_num_threads()
+    with devices.prepared(seed=0, threads=2):
+        assert torch.get_num_threads() == 2
+    assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize(
+    ("finding", "surprising"),
+    [(Finding(True, ""), False), (Finding(False, ""), True), (Finding(None, "", "too-noisy"), False)],
+)
+def test_only_a_finding_other_than_expected_surprises(
+    finding: Finding, surprising: bool, with_finding: Callable[[Finding], None]
+) -> None:
+    with_finding(finding)
+    assert [claim.surprising for claim in _demo.run("kv-cache", words(), device="cpu").claims] == [surprising]
+
+
+def test_the_reason_for_not_showing_comes_in_both_languages(with_finding: Callable[[Finding], None]) -> None:
+    with_finding(Finding(None, "?", "my-reason"))
+    reason = Text(en="not here", zh="这里不行")
+    outcome = _demo.run("kv-cache", words(**{"my-reason": reason}), device="cpu")
+    assert outcome.json()["claims"][0]["why"] == {"en": "not here", "zh": "这里不行"}
+    with pytest.raises(AssertionError, match="no words for the reason 'my-reason'"):
+        _demo.run("kv-cache", words(), device="cpu")
+
+
+def test_what_comes_from_a_clock_is_left_out_at_every_depth() -> None:
+    result = Result(1.5, "float32", 0.5, (Inner(1, 0.25), Inner(2, 0.5)))
+    assert _demo.steady(result) == {"number": 1.5, "dtype": "float32", "inner": ({"count": 1}, {"count": 2})}
+
+
+@pytest.mark.parametrize(("dtype", "holds"), [("float32", False), ("float64", False), ("bfloat16", None)])
+def test_equality_is_judged_in_long_formats_only(dtype: str, holds: bool | None) -> None:
+    assert findings.exactly(dtype, False, "").holds is holds
+
+
+def test_a_part_reports_its_share_of_the_whole() -> None:
+    seen: list[float] = []
+    half = run.part(seen.append, 0.5, 0.9)
+    half(0.0)
+    half(0.5)
+    half(1.0)
+    assert seen == pytest.approx([0.5, 0.7, 0.9])

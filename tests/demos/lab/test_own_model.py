@@ -1,0 +1,116 @@
+"""Real checkpoints, from tiny ones that the tests save."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+import transformers as hf
+
+from llmquiz.demos.lab import own_model, tiny
+from llmquiz.errors import DemoError
+
+pytestmark = pytest.mark.demo
+
+SMALL = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 99}
+T5 = {
+    "d_model": 32,
+    "d_ff": 48,
+    "num_layers": 2,
+    "num_heads": 4,
+    "d_kv": 8,
+    "vocab_size": 99,
+    "decoder_start_token_id": 0,
+}
+GPT2 = {"n_embd": 32, "n_layer": 2, "n_head": 4, "vocab_size": 99}
+
+
+def _saved(model: Any, path: Path) -> str:
+    model.save_pretrained(path)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("model_class", "settings", "family"),
+    [
+        (hf.LlamaForCausalLM, SMALL, "decoder"),
+        (hf.Qwen2ForCausalLM, SMALL, "decoder"),
+        (hf.GPT2LMHeadModel, GPT2, "decoder"),
+        (hf.BertForMaskedLM, SMALL, "encoder"),
+        (hf.BertModel, SMALL, "encoder"),  # without a head: its name alone does not say what it is
+        (hf.T5ForConditionalGeneration, T5, "encoder-decoder"),
+    ],
+)
+def test_a_checkpoint_is_known_by_its_configuration(
+    model_class: Any, settings: dict[str, int], family: str, tmp_path: Path
+) -> None:
+    saved = model_class(model_class.config_class(**settings)).eval()
+    path = _saved(saved, tmp_path / "model")
+    for other in set(own_model.FAMILIES) - {family}:
+        with pytest.raises(DemoError, match=f"its family is {family} "):
+            own_model.load_checkpoint(path, other, device="cpu", dtype="float32")
+    loaded = own_model.load_checkpoint(path, family, device="cpu", dtype="float32")
+    assert loaded.tokenizer is None
+    assert not any(p.requires_grad for p in loaded.model.parameters())
+    known = dict(saved.named_parameters())
+    assert all(
+        torch.equal(p, known.get(name, known.get(f"bert.{name}", p))) for name, p in loaded.model.named_parameters()
+    )
+
+
+def test_a_checkpoint_comes_in_the_number_format_asked_for(tmp_path: Path) -> None:
+    path = _saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path)
+    assert own_model.load_checkpoint(path, "decoder", device="cpu", dtype="bfloat16").model.dtype == torch.bfloat16
+
+
+def test_a_checkpoint_that_is_to_attend_eagerly_gives_its_weights(tmp_path: Path) -> None:
+    path = _saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path)
+    model = own_model.load_checkpoint(path, "decoder", device="cpu", dtype="float32", attention="eager").model
+    ids = torch.ones(1, 5, dtype=torch.long)
+    assert [one.shape for one in model(ids, output_attentions=True).attentions] == [(1, 4, 5, 5)] * 2
+
+
+def test_code_that_comes_with_a_checkpoint_is_not_run(tmp_path: Path) -> None:
+    """A configuration that names a class in a file beside it."""
+    path = Path(_saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path))
+    config = (path / "config.json").read_text()
+    (path / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n")
+    own = '"auto_map": {"AutoConfig": "evil.C", "AutoModelForCausalLM": "evil.M"}, "model_type": "evil"'
+    (path / "config.json").write_text(config.replace('"model_type": "llama"', own))
+    with pytest.raises(DemoError, match="cannot be loaded"):
+        own_model.load_checkpoint(str(path), "decoder", device="cpu", dtype="float32")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_text_without_a_tokenizer_is_read_as_bytes() -> None:
+    model = tiny.llama()
+    assert own_model.text_tokens("a中", model).tolist() == [[97, 228, 184, 173]]
+    with pytest.raises(DemoError, match="holds no token"):
+        own_model.text_tokens("", model)
+
+
+def test_models_are_built_once_from_the_seed_alone_and_shared() -> None:
+    torch.manual_seed(1)
+    first = tiny.llama(d_model=32, n_layers=1)
+    assert tiny.llama(d_model=32, n_layers=1) is first
+    tiny.clear()
+    torch.manual_seed(2)
+    again = tiny.llama(d_model=32, n_layers=1)
+    assert again is not first
+    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
+    other = tiny.llama(d_model=32, n_layers=1, seed=1)
+    assert not torch.equal(first.lm_head.weight, other.lm_head.weight)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("llama", {}), ("gpt2", {}), ("bert", {}), ("bert", {"head": True}), ("t5", {}), ("mamba", {})],
+)
+def test_every_tiny_model_reads_bytes(name: str, options: dict[str, bool]) -> None:
+    model = getattr(tiny, name)(d_model=32, n_layers=1, **options)
+    assert tiny.random_tokens(model, 2, 5, seed=0).shape == (2, 5)
+    assert "V=256" in tiny.describe(model)
+    assert not model.training

@@ -1,0 +1,78 @@
+"""Plots in the terminal."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from llmquiz.demos.lab.terminal import Series, bars, curves, heat, side_by_side, table
+
+pytestmark = pytest.mark.demo
+
+
+def lines(renderable: object) -> list[str]:
+    console = Console(file=io.StringIO(), width=80, no_color=True)
+    console.print(renderable)
+    return console.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
+
+
+def test_curves_have_marks_axes_and_a_legend() -> None:
+    found = lines(
+        curves(
+            [Series("up", (0, 10), (0, 4)), Series("下降", (0, 10), (4, 0))],
+            x_label="x",
+            y_label="y",
+            width=30,
+            height=5,
+        )
+    )
+    assert found == [
+        "   y",
+        "4 │o···                   ···*",
+        "3 │    ······       ······",
+        "2 │          ·······",
+        "1 │    ······       ······",
+        "0 │*···                   ···o",
+        "  └───────────────────────────",
+        "   0           x            10",
+        "   * up   o 下降",
+    ]
+
+
+def test_a_logarithmic_axis_spaces_powers_evenly() -> None:
+    made = curves(
+        [Series("s", (1, 10, 100), (1, 10, 100))], x_label="x", y_label="y", width=40, height=9, log_x=True, log_y=True
+    )
+    marks = [(row, line.index("*")) for row, line in enumerate(lines(made)[1:10]) if "*" in line]
+    assert [row for row, _ in marks] == [0, 4, 8]
+    columns = [column for _, column in marks]
+    assert columns[0] - columns[1] == pytest.approx(columns[1] - columns[2], abs=1)
+
+
+def test_one_point_and_equal_values_can_be_drawn() -> None:
+    assert "*" in "\n".join(lines(curves([Series("s", (1,), (0,))], x_label="x", y_label="y")))
+    assert "*" in "\n".join(lines(curves([Series("s", (1, 2), (3, 3))], x_label="x", y_label="y")))
+
+
+def test_bars_are_as_long_as_their_values() -> None:
+    found = lines(bars([("双向", 1.0, "100 %"), ("causal", 0.5, "50 %"), ("none", 0.0, "0 %")], width=40))
+    assert found == [f"双向   {'█' * 26} 100 %", f"causal {'█' * 13} 50 %", "none    0 %"]
+
+
+def test_a_heat_map_shades_by_value_and_leaves_nothing_blank_but_zero() -> None:
+    found = lines(heat([[1.0, 0.0], [0.3, 0.01]], rows=["深度", "b"]))
+    assert [line.rstrip() for line in found] == ["         1 2", " 1 深度 ██", " 2 b    ▒▒░░"]
+
+
+def test_a_table_keeps_to_80_columns_without_cutting() -> None:
+    found = lines(table(["name", "value"], [["x" * 60, "1"], ["很长" * 15, "2"]]))
+    assert max(cell_len(line) for line in found) <= 80
+    assert "…" not in "".join(found)
+
+
+def test_markup_in_words_is_text() -> None:
+    assert "[bold]x" in "\n".join(lines(table(["[bold]x"], [["[/nothing]"]])))
+    assert "[bold]" in "\n".join(lines(side_by_side(heat([[1.0]], rows=["[bold]"]))))

@@ -1,0 +1,39 @@
+"""An author's examples: each fault says which point went wrong and by which words."""
+
+from __future__ import annotations
+
+from llmquiz.grading import Glossary
+from llmquiz.grading.evaluation.examples import faults
+from llmquiz.grading.text.read import keys
+from tests.grading.samples import GLOSSARY, question
+
+GOOD = "Past keys and values stay the same. The memory grows with the context length."
+
+
+def test_sound_examples_have_no_fault() -> None:
+    asked = question(
+        accept={"en": [GOOD], "zh": []},
+        reject={"en": ["The memory does not grow with the length."], "zh": []},
+        partial=[{"lang": "en", "text": "The memory grows with the length.", "meets": ["memory"]}],
+    )
+    assert faults(asked, GLOSSARY) == []
+
+
+def test_each_fault_names_its_field_and_point() -> None:
+    asked = question(
+        accept={"en": ["The memory grows with the length."], "zh": []},
+        reject={"en": [], "zh": ["显存随长度增长。"]},
+        partial=[{"lang": "en", "text": GOOD, "meets": ["memory", "nowhere"]}],
+    )
+    assert [(fault.field, fault.message.split(":")[0]) for fault in faults(asked, GLOSSARY)] == [
+        ("accept.en[0]", "point 'reuse' is not met"),
+        ("reject.zh[0]", "point 'memory' is met by '显存 … 长度增长' but should meet no point"),
+        ("partial[0]", "meets names no point 'nowhere'; points"),
+        ("partial[0]", "point 'reuse' is met by 'Past keys … stay the same' but is not among its `meets`"),
+    ]
+
+
+def test_a_glossary_survives_the_cache() -> None:
+    again = Glossary.from_json(GLOSSARY.to_json())
+    assert again.forms == GLOSSARY.forms
+    assert again.canonical(keys("the KV cache of 解码器")) == ("the", "@kv-cache", "of", "@decoder")

@@ -1,0 +1,121 @@
+"""The report as data: what was asked and not, the follow-up path, the best version, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from llmquiz.interview.report.records import report_of
+from llmquiz.interview.report.report import build
+from llmquiz.interview.turns import Exchange, Reply
+from llmquiz.messages.ui import Words
+from llmquiz.ui.document.markdown import markdown
+from tests.interview import candidates
+from tests.interview.candidates import CANDIDATES, LANGS, Candidate, content, held, planned
+
+AT = "2026-11-23T09:00:00+00:00"
+
+
+def report(interviewer: str, lang: str, candidate: Candidate, **more: object):  # type: ignore[no-untyped-def]
+    """The report of a whole interview."""
+    said, course = held(planned(interviewer, lang, **more), candidate)  # type: ignore[arg-type]
+    return build("test", AT, said, course, finished=True)
+
+
+@pytest.mark.parametrize("name", CANDIDATES)
+def test_a_report_is_read_back_as_it_was_written(name: str) -> None:
+    made = report("practice", "zh", CANDIDATES[name])
+    assert report_of(json.loads(json.dumps(made.data(), ensure_ascii=False))) == made
+
+
+def test_what_was_not_reached_is_told() -> None:
+    made = report("depth", "en", candidates.rambler)
+    asked = {question.id for question in made.questions}
+    assert made.unasked
+    assert not asked & {name for _, name, _ in made.unasked}
+
+
+def test_every_follow_up_says_why_it_was_asked() -> None:
+    made = report("depth", "en", candidates.confident_and_wrong)
+    follow_ups = [one for question in made.questions for one in question.follow_ups]
+    assert {one.why for one in follow_ups} >= {"contradicted"}
+    assert all(one.because or one.point for one in follow_ups if one.why == "contradicted")
+
+
+def answered(question: str, answer: str, *later: str):  # type: ignore[no-untyped-def]
+    """The report on one answer to one question, and on answers to follow-ups."""
+    from llmquiz.interview.ask.hearing import Hearing
+    from llmquiz.interview.ask.interviewer import Course
+
+    plan = planned("practice", "en", question=question)
+    course, said = Course(Hearing(plan, *content())), list[Exchange]()
+    for text in (answer, *later):
+        turn = course.next(said)
+        assert turn
+        said.append(Exchange(turn, Reply(text, plan.pace.taken(text))))
+    return build("test", AT, said, course, finished=False).questions[0]
+
+
+def test_the_best_version_keeps_what_was_right_mends_what_was_wrong_and_adds_what_was_missing() -> None:
+    question = answered(
+        "design-dialogue-system",
+        "I would start from an existing open-weight model like Qwen as the base. "
+        "To make the KV cache smaller I would use FlashAttention, which cuts the cache a lot.",
+    )
+    kinds = [segment.kind for segment in question.best.segments]
+    assert kinds[0] == "kept"
+    assert "FlashAttention" in next(s.text for s in question.best.segments if s.kind == "dropped")
+    assert next(s.point for s in question.best.segments if s.kind == "mended") == "flash-for-cache"
+    missing = {point.id for point in question.points if point.state == "missing"}
+    added = {segment.point for segment in question.best.segments if segment.kind == "added"}
+    assert added == missing - set(question.best.left_out)
+
+
+def test_the_best_version_takes_the_candidates_words_from_a_follow_up() -> None:
+    told = "Speculative decoding drafts several tokens and verifies them in one pass."
+    question = answered("drawbacks", "It writes token by token.", f"Let me think. {told}")
+    assert [segment.text for segment in question.best.segments if segment.kind == "moved"] == [told]
+
+
+def test_absolute_words_are_struck_out_of_the_best_version() -> None:
+    question = answered("when-not-decoder-only", "A small encoder is always enough for classification.")
+    dropped = [segment.text for segment in question.best.segments if segment.kind == "dropped"]
+    assert dropped == ["always"]
+
+
+def test_the_best_version_fits_into_the_time() -> None:
+    from llmquiz.interview.plan.pace import spoken
+
+    question = answered("drawbacks", "It writes token by token.")
+    text = " ".join(segment.text for segment in question.best.segments if segment.kind != "dropped")
+    heaviest = max(spoken(segment.text) for segment in question.best.segments)
+    assert spoken(text) <= 1.15 * question.budget + heaviest
+    assert question.best.left_out
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_report_is_wholly_in_the_users_language(lang: str) -> None:
+    """Every word of the interface is in one language: what stays in Latin letters in Chinese is content."""
+    from llmquiz.messages.mock import MOCK
+    from llmquiz.ui.document.from_report import blocks
+
+    made = report("practice", lang, candidates.knows_half)
+    text = markdown(blocks(made, Words("zh" if lang == "zh" else "en")))
+    other = 0 if lang == "zh" else 1
+    foreign = [
+        key for key, both in MOCK.items() if len(both[other]) > 6 and "{" not in both[other] and both[other] in text
+    ]
+    assert foreign == []
+
+
+def test_markdown_holds_every_part_and_nothing_of_the_answer_becomes_markup() -> None:
+    from llmquiz.ui.document.from_report import blocks
+
+    def hostile(seat: candidates.Seat) -> str:
+        return f"<script>alert(1)</script> | {candidates.knows_half(seat)}"
+
+    text = markdown(blocks(report("practice", "en", hostile), Words("en")))
+    assert "<script>" not in text
+    for key in ("report.verdict", "report.areas", "report.timeline", "report.next", "report.best"):
+        assert Words("en")(key) in text

@@ -1,0 +1,149 @@
+"""The report as a page: whole in itself, safe, and readable in a real browser on a phone and on paper."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from llmquiz.interview.report.report import build
+from llmquiz.messages.ui import Words
+from llmquiz.ui.document.from_report import blocks
+from llmquiz.ui.document.page import page
+from tests.interview import candidates
+from tests.interview.candidates import LANGS, Seat, held, planned
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+VOID = {"meta", "br", "link", "img", "hr", "input"}
+
+
+def made(lang: str, candidate: candidates.Candidate = candidates.knows_half) -> str:
+    """The page of a whole interview."""
+    said, course = held(planned("practice", lang), candidate)  # type: ignore[arg-type]
+    report = build("test", "2026-11-23T09:00:00+00:00", said, course, finished=True)
+    words = Words("zh" if lang == "zh" else "en")
+    return page(blocks(report, words), words.lang, words("report.title"))
+
+
+class Tags(HTMLParser):
+    """Opened and closed tags, in balance or not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_tag_is_closed_and_nothing_is_fetched_or_run(lang: str) -> None:
+    text = made(lang)
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    names = {tag for tag, _ in tags.seen}
+    assert not names & {"script", "link", "img", "iframe", "object"}
+    assert not [attrs for _, attrs in tags.seen if {"src", "href", "onload", "onclick"} & set(attrs)]
+    assert "url(" not in text
+    assert "@import" not in text
+    assert [attrs["lang"] for tag, attrs in tags.seen if tag == "html"] == ["zh-Hans" if lang == "zh" else "en"]
+    assert sum(tag == "svg" for tag, _ in tags.seen) == 2
+
+
+def test_what_was_typed_stays_text() -> None:
+    def hostile(seat: Seat) -> str:
+        return f"<script>alert('&')</script> <b>{candidates.knows_half(seat)}</b>"
+
+    text = made("en", hostile)
+    assert "<script" not in text
+    assert "&lt;script&gt;alert(&#x27;&amp;&#x27;)" in text
+
+
+def browse(path: Path, *options: str) -> str:
+    """What the browser prints."""
+    assert BROWSER
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={path.parent / 'profile'}"]
+    done = subprocess.run([*command, *options, path.as_uri()], capture_output=True, text=True, timeout=120, check=True)
+    return done.stdout
+
+
+MEASURE = """<script>
+const wide = [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1);
+document.title = JSON.stringify({
+  scroll: document.documentElement.scrollWidth, inner: innerWidth, wide: wide.map(e => e.tagName).slice(0, 5),
+  text: parseFloat(getComputedStyle(document.body).fontSize),
+  plots: [...document.querySelectorAll('svg')].map(e => e.getBoundingClientRect().width),
+  outside: [...document.querySelectorAll('svg')].flatMap(svg => [...svg.querySelectorAll('text')].filter(t =>
+    t.getBoundingClientRect().right > svg.getBoundingClientRect().right + 1).map(t => t.textContent)),
+});
+</script></body>"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [500, 1200])  # a headless window is not narrower than 500
+def test_a_browser_shows_it_without_scrolling_sideways(tmp_path: Path, lang: str, width: int) -> None:
+    import json
+
+    path = tmp_path / "report.html"
+    path.write_text(made(lang).replace("</body>", MEASURE), encoding="utf-8")
+    shown = browse(path, f"--window-size={width},1000", "--dump-dom")
+    found = re.search(r"<title>(\{.*?\})</title>", shown)
+    assert found
+    measured = json.loads(found[1].replace("&quot;", '"'))
+    assert measured["scroll"] <= measured["inner"]
+    assert measured["wide"] == []
+    assert measured["outside"] == []
+    assert measured["text"] >= 16
+    assert all(200 < plot <= measured["inner"] for plot in measured["plots"])
+
+
+PHONE = (
+    '<!DOCTYPE html><meta charset="utf-8"><iframe src="report.html" style="width:360px;height:800px;border:0"></iframe>'
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_phone_of_360_pixels_shows_it_without_scrolling_sideways(tmp_path: Path, lang: str) -> None:
+    """The page in a frame as wide as a phone; it reports its own measure to the page around it."""
+    import json
+
+    tell = MEASURE.replace("document.title = JSON.stringify(", "parent.postMessage(JSON.stringify(").replace(
+        "});\n</script>", "}), '*');\n</script>"
+    )
+    (tmp_path / "report.html").write_text(made(lang).replace("</body>", tell), encoding="utf-8")
+    listen = "<script>addEventListener('message', e => document.title = e.data)</script>"
+    outer = tmp_path / "phone.html"
+    outer.write_text(listen + PHONE, encoding="utf-8")
+    shown = browse(outer, "--window-size=800,900", "--virtual-time-budget=4000", "--dump-dom")
+    found = re.search(r"<title>(\{.*?\})</title>", shown)
+    assert found, shown[:500]
+    measured = json.loads(found[1].replace("&quot;", '"'))
+    assert measured["inner"] == 360
+    assert measured["scroll"] <= 360
+    assert (measured["wide"], measured["outside"]) == ([], [])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BROWSER is None, reason="no chromium is installed")
+def test_it_can_be_printed(tmp_path: Path) -> None:
+    path, printed = tmp_path / "report.html", tmp_path / "report.pdf"
+    path.write_text(made("zh"), encoding="utf-8")
+    browse(path, f"--print-to-pdf={printed}", "--no-pdf-header-footer")
+    assert printed.read_bytes().startswith(b"%PDF")
+    assert printed.stat().st_size > 10_000
