@@ -14,19 +14,22 @@ from llmquiz.schema.topics import DemoWords
 
 
 @cache
-def _words(demo_id: str) -> DemoWords:
+def words_of_demo(demo_id: str) -> DemoWords:
     path = shipped_content() / "demos" / f"{demo_id}.yaml"
     return DemoWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 @cache
 def _quick(demo_id: str) -> demo.Outcome:
-    return demo.run(demo_id, _words(demo_id), device="cpu", quick=True)
+    return demo.run(demo_id, words_of_demo(demo_id), device="cpu", quick=True)
 
 
 @pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
+def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
     """As a demo runs: several threads on a busy machine wait for each other, and only one has a clock of its own."""
+    if request.node.get_closest_marker("demo") is None:
+        yield
+        return
     pytest.importorskip("torch")
     from llmquiz.demos.lab import devices
 
@@ -37,7 +40,7 @@ def one_thread() -> Iterator[None]:
 @pytest.fixture
 def words_of() -> Callable[[str], DemoWords]:
     """The words of the demo of that id."""
-    return _words
+    return words_of_demo
 
 
 @pytest.fixture

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from rich.console import Console
 
 from llmquiz.demos.lab import demo
 from llmquiz.language import LANGS, Lang
-from llmquiz.paths import shipped_content
 from llmquiz.schema.topics import DemoWords
 
 pytestmark = pytest.mark.demo
@@ -26,33 +24,10 @@ Words = Callable[[str], DemoWords]
 Quick = Callable[[str], demo.Outcome]
 
 
-def _imported(path: Path) -> Iterator[str]:
-    """The full names that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
-
-
-def _files(start: Path, root: Path = ROOT) -> set[Path]:
-    """A file and those of `llmquiz.demos` that it imports, or that those import in turn."""
-    found, waiting = set[Path](), [start]
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            names = [name.split(".") for name in _imported(path) if name.startswith("llmquiz.demos.")]
-            parts = [root.joinpath(*name[:n]) for name in names for n in range(3, len(name) + 1)]  # packages too
-            files = [file for part in parts for file in (part.with_suffix(".py"), part / "__init__.py")]
-            waiting += [file for file in files if file.exists()]
-    return found
-
-
 def _source(demo_id: str) -> str:
-    """The text of a demo and of all that it imports from its kind."""
-    files = _files(Path(demo.load(demo_id).measure.__code__.co_filename))
-    return "".join(path.read_text(encoding="utf-8") for path in files)
+    """The text of a demo and of the lab."""
+    folders = (demo.FOLDER / demo_id.replace("-", "_"), demo.FOLDER / "lab")
+    return "".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py"))
 
 
 def _surprises(outcome: demo.Outcome, words: DemoWords, *, quick: bool) -> list[tuple[str, str]]:
@@ -65,40 +40,12 @@ def _surprises(outcome: demo.Outcome, words: DemoWords, *, quick: bool) -> list[
     return list(found.items())
 
 
-def test_every_words_file_belongs_to_a_demo() -> None:
-    files = {path.stem for path in (shipped_content() / "demos").glob("*.yaml")}
-    assert files - set(demo.names()) == set()
-
-
-@every_demo
-def test_words_and_claims_match(demo_id: str, words_of: Words) -> None:
-    claims = tuple(claim.id for claim in words_of(demo_id).claims)
-    assert claims == demo.claim_ids(demo_id)
-    assert claims == tuple(demo.load(demo_id).claims)
-
-
 @every_demo
 def test_every_text_is_there_in_both_languages_and_differs(demo_id: str, words_of: Words) -> None:
     words = words_of(demo_id)
     texts = [words.title, words.shows, *(c.text for c in words.claims), *words.words.values(), *words.caveats]
     assert [text for text in texts if not (text.en and text.zh)] == []
     assert [text for text in (words.shows, *(c.text for c in words.claims)) if text.en == text.zh] == []
-
-
-def test_the_source_of_a_demo_goes_on_to_the_helpers_of_its_helpers(tmp_path: Path) -> None:
-    folder = tmp_path / "llmquiz" / "demos"
-    (folder / "lab").mkdir(parents=True)
-    for name, text in {
-        "demo.py": "import os\nfrom llmquiz.demos import _first\nfrom llmquiz.schema.texts import Text\n",
-        "_first.py": "def late():\n    from llmquiz.demos.lab.plain import x\n",
-        "lab/__init__.py": "",
-        "lab/plain.py": "import llmquiz.demos.demo\nimport llmquiz.demos.second\n",  # in a circle
-        "second.py": "_unused = 1\n",
-        "_unused.py": "",
-    }.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    found = {path.relative_to(folder).as_posix() for path in _files(folder / "demo.py", tmp_path)}
-    assert found == {"demo.py", "_first.py", "lab/__init__.py", "lab/plain.py", "second.py"}
 
 
 @every_demo

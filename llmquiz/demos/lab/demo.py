@@ -6,7 +6,6 @@ content/demos/ID.yaml. Only `load` and `run` import torch.
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import inspect
 import time
@@ -146,16 +145,17 @@ def package(demo_id: str) -> str:
     return f"llmquiz.demos.{demo_id.replace('-', '_')}"
 
 
+def tests_of(demo_id: str) -> Mapping[str, Callable[[Any], Finding]]:
+    """The tests of a demo's claims, by the ids of the claims; imports no torch."""
+    tests: Mapping[str, Callable[[Any], Finding]] = import_module(f"{package(demo_id)}.claims").CLAIMS
+    return tests
+
+
 def claim_ids(demo_id: str) -> tuple[str, ...]:
     """The ids of a demo's claims; imports no torch."""
-    demo = getattr(import_module(package(demo_id)), "DEMO", None)
-    if demo is None:  # to go
-        text = (FOLDER / demo_id.replace("-", "_") / "measure.py").read_text(encoding="utf-8")
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CLAIMS":
-                return tuple(ast.literal_eval(key) for key in node.value.keys if key)  # type: ignore[union-attr]
+    if not (FOLDER / demo_id.replace("-", "_") / "claims.py").exists():  # to go
         return tuple(load(demo_id).claims)
-    return tuple(demo.claims)
+    return tuple(tests_of(demo_id))
 
 
 def load(demo_id: str) -> Demo[Any]:
@@ -212,7 +212,7 @@ def run(
         settings,
         devices.versions(device),
         result,
-        judged(demo, result, words),
+        judged(demo.claims, result, words),
     )
 
 
@@ -226,11 +226,11 @@ def _refuse(demo_id: str, demo: Demo[Any], options: Mapping[str, Any]) -> None:
         )
 
 
-def judged(demo: Demo[R], result: R, words: DemoWords) -> tuple[ClaimOutcome, ...]:
-    """Every claim of `words` with what `result` says of it."""
+def judged(tests: Mapping[str, Callable[[R], Finding]], result: R, words: DemoWords) -> tuple[ClaimOutcome, ...]:
+    """Every claim of `words` with what its test says of `result`."""
     outcomes = []
     for claim in words.claims:
-        finding = demo.claims[claim.id](result)
+        finding = tests[claim.id](result)
         reason = words.words.get(finding.why) or REASONS.get(finding.why) if finding.holds is None else claim.why
         assert reason or finding.holds is not None, f"{claim.id}: no words for the reason {finding.why!r}"
         outcomes.append(

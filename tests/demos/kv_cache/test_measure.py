@@ -11,9 +11,10 @@ import pytest
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertForMaskedLM, DynamicCache, LlamaConfig, LlamaForCausalLM
 
-from llmquiz.demos.kv_cache import measure as kv_cache
+from llmquiz.demos.kv_cache.claims import Result
 from llmquiz.demos.lab import cache_sizes, caching, demo, results, tiny
 from llmquiz.errors import DemoError
+from tests.demos.breaking import changed, verdict
 
 pytestmark = pytest.mark.demo
 
@@ -27,10 +28,10 @@ class Forgetful(DynamicCache):  # type: ignore[misc]
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> kv_cache.Result:
-    found = quick_run("kv-cache").result
-    assert isinstance(found, kv_cache.Result)
-    return found
+def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
+    measured = quick_run("kv-cache").result
+    assert isinstance(measured, Result)
+    return measured
 
 
 def _same_text() -> results.SameText:
@@ -38,21 +39,19 @@ def _same_text() -> results.SameText:
     return caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 12)
 
 
-def _finding(claim: str, result: kv_cache.Result, **changes: Any) -> bool | None:
-    from dataclasses import replace
-
-    return kv_cache.CLAIMS[claim](replace(result, **changes)).holds
+def _finding(claim: str, result: Result, **values: Any) -> bool | None:
+    return verdict("kv-cache", claim, changed(result, values))
 
 
-def test_a_cache_that_forgets_writes_other_tokens(result: kv_cache.Result, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.breaks("same-tokens")
+def test_a_cache_that_forgets_writes_other_tokens(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _finding("same-tokens", result, text=_same_text()) is True
     monkeypatch.setattr(caching, "empty_cache", lambda model: Forgetful(config=model.config))
     assert _finding("same-tokens", result, text=_same_text()) is False
 
 
-def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(
-    result: kv_cache.Result, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.breaks("newest-only", "all-again")
+def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     decode = caching.decode
     monkeypatch.setattr(caching, "decode", lambda model, prompt, new, cached: decode(model, prompt, new, cached=False))
     monkeypatch.setattr(caching, "cache_size", lambda cache: 0)
@@ -62,19 +61,22 @@ def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(
     assert _finding("all-again", result, positions_without_cache=text.positions_without) is True
 
 
-def test_a_causal_model_in_the_place_of_the_encoder_keeps_its_states(result: kv_cache.Result) -> None:
+@pytest.mark.breaks("encoder-recomputes")
+def test_a_causal_model_in_the_place_of_the_encoder_keeps_its_states(result: Result) -> None:
     model = tiny.llama(init=0.2)
     states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
     assert _finding("encoder-recomputes", result, encoder_moved=states) is False
 
 
-def test_an_encoder_in_the_place_of_the_decoder_does_not_keep_them(result: kv_cache.Result) -> None:
+@pytest.mark.breaks("decoder-keeps")
+def test_an_encoder_in_the_place_of_the_decoder_does_not_keep_them(result: Result) -> None:
     model = tiny.bert()
     states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
     assert _finding("decoder-keeps", result, decoder_moved=states) is False
 
 
-def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(result: kv_cache.Result) -> None:
+@pytest.mark.breaks("twice-as-complex")
+def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(result: Result) -> None:
     """Broken on purpose: a cross-attention cache that is thrown away after each step."""
     model = tiny.t5()
     source, target = tiny.random_tokens(model, 1, 16, seed=0), tiny.random_tokens(model, 1, 4, seed=1)
@@ -87,10 +89,10 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
         def __getitem__(self, _: Any) -> bool:
             return False
 
-    made = cache_sizes.EncoderDecoderCache
+    original = cache_sizes.EncoderDecoderCache
 
     def without_memory(*caches: Any) -> Any:
-        both = made(*caches)
+        both = original(*caches)
         both.is_updated = NeverUpdated()
         return both
 
@@ -99,14 +101,14 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
         assert _finding("twice-as-complex", result, two=cache_sizes.two_caches(model, source, target)) is True
 
 
-def test_a_second_question_read_from_the_start_is_noticed(result: kv_cache.Result) -> None:
-    from dataclasses import replace
+@pytest.mark.breaks("second-question")
+def test_a_second_question_read_from_the_start_is_noticed(result: Result) -> None:
+    whole = {"prefix.positions": result.prefix.context + result.prefix.question}
+    assert _finding("second-question", result, **whole) is False
 
-    whole = replace(result.prefix, positions=result.prefix.context + result.prefix.question)
-    assert _finding("second-question", result, prefix=whole) is False
 
-
-def test_a_crossing_one_token_early_or_late_is_noticed(result: kv_cache.Result) -> None:
+@pytest.mark.breaks("overtakes-weights")
+def test_a_crossing_one_token_early_or_late_is_noticed(result: Result) -> None:
     a_token = result.overtaking.token_bytes
     before, there = result.cache_bytes_before, result.cache_bytes_there
     assert (there - before, _finding("overtakes-weights", result)) == (a_token, True)
@@ -116,13 +118,13 @@ def test_a_crossing_one_token_early_or_late_is_noticed(result: kv_cache.Result) 
 
 
 def test_published_models_have_their_known_sizes() -> None:
-    assert [(one.name, one.weight_bytes // 2, one.token_bytes) for one in cache_sizes.published()] == [
+    assert [(size.name, size.weight_bytes // 2, size.token_bytes) for size in cache_sizes.published()] == [
         ("Llama 2 7B", 6_738_415_616, 524_288),
         ("Llama 2 70B", 68_976_648_192, 327_680),
     ]
 
 
-def test_the_seed_decides_what_is_written(words_of: Any, result: kv_cache.Result) -> None:
+def test_the_seed_decides_what_is_written(words_of: Any, result: Result) -> None:
     model = tiny.llama(init=0.2)
     other = caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=1), 64)
     assert other.tokens != result.text.tokens

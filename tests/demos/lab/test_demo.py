@@ -5,42 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from rich.text import Text as RichText
 
 from llmquiz.demos.lab import demo as _demo
 from llmquiz.demos.lab import findings, run
 from llmquiz.demos.lab.demo import Demo
-from llmquiz.demos.lab.findings import Finding, Varies
+from llmquiz.demos.lab.findings import Finding
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import DemoClaim, DemoWords
+from tests.demos.lab.stand_in.measure import Inner, Result
 
 pytestmark = pytest.mark.demo
-
-
-@dataclass(frozen=True, slots=True)
-class Inner:
-    count: int
-    seconds: Varies[float]
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    number: float
-    dtype: str
-    clock: Varies[float]
-    inner: tuple[Inner, ...]
-
-
-def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Callable[[float], None]) -> Result:
-    import torch
-
-    progress(1.0)
-    return Result(torch.rand(1).item(), dtype, 0.5, (Inner(1, 0.25),))
 
 
 def words(**labels: Text) -> DemoWords:
@@ -50,7 +28,7 @@ def words(**labels: Text) -> DemoWords:
 
 
 def demo(finding: Finding) -> Demo[Result]:
-    return Demo(measure, {"one": lambda _: finding}, lambda *_: RichText("x"), lambda *_: None)  # type: ignore[arg-type, return-value]
+    return Demo("tests.demos.lab.stand_in", {"one": lambda _: finding})
 
 
 @pytest.fixture
@@ -61,7 +39,7 @@ def with_finding(monkeypatch: pytest.MonkeyPatch) -> Callable[[Finding], None]:
 def test_names_and_claim_ids_are_known_without_torch() -> None:
     code = (
         "import sys; sys.modules['torch'] = sys.modules['transformers'] = None\n"
-        "from llmquiz.demos import _demo\n"
+        "from llmquiz.demos.lab import demo as _demo\n"
         "assert 'kv-cache' in _demo.names(); assert 'same-tokens' in _demo.claim_ids('kv-cache')\n"
         "try: _demo.load('kv-cache')\n"
         "except Exception as error: print(type(error).__name__, error)"

@@ -107,4 +107,4 @@ def test_each_name_of_the_argument_is_known_and_the_newest_goes_first(model_clas
 def test_nothing_else_in_the_demos_names_the_argument() -> None:
     named = re.compile(r"past_key_values|cache_params")
     files = [path for path in Path(demo.FOLDER).rglob("*.py") if named.search(path.read_text(encoding="utf-8"))]
-    assert [path.name for path in files] == ["_kv.py"]
+    assert [path.name for path in files] == ["kv.py"]

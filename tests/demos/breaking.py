@@ -1,0 +1,24 @@
+"""A Result with one value put wrong: what a claim's test must notice."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from llmquiz.demos.lab import demo
+
+
+def changed(result: Any, values: Mapping[str, Any]) -> Any:
+    """`result` with other values in fields named like `text.equal`."""
+    for name, value in values.items():
+        field, _, inner = name.partition(".")
+        new = changed(getattr(result, field), {inner: value}) if inner else value
+        result = dataclasses.replace(result, **{field: new})
+    return result
+
+
+def verdict(demo_id: str, claim: str, result: Any) -> bool | None:
+    """What the demo says of a claim, given this Result."""
+    holds: bool | None = demo.tests_of(demo_id)[claim](result).holds
+    return holds

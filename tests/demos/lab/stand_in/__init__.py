@@ -1,0 +1,1 @@
+"""The smallest thing that can be run as a demo."""
