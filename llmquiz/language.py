@@ -17,11 +17,11 @@ def choose(option: str | None, configured: str | None, *, strict: bool = True) -
 
     Raises: LlmquizError where it is no language of ours, unless not `strict`: then English.
     """
-    wish = option or os.environ.get("LLMQUIZ_LANG") or configured or _locale()
-    if wish in ("en", "zh"):
-        return "zh" if wish == "zh" else "en"
+    options = option or os.environ.get("LLMQUIZ_LANG") or configured or _locale()
+    if options in ("en", "zh"):
+        return "zh" if options == "zh" else "en"
     if strict:
-        raise LlmquizError(f"No language {wish!r}: use en or zh.", f"没有“{wish}”这种语言：请用 en 或 zh。")
+        raise LlmquizError(f"No language {options!r}: use en or zh.", f"没有“{options}”这种语言：请用 en 或 zh。")
     return "en"
 
 

@@ -221,7 +221,7 @@ def drawing(rounds: int, big: Path, home: Path) -> Measured:
     items = open_collection([big, paths.shipped_content()], paths.cache()).items()
     dues = Store.open(paths.database(), now=clock.now()).dues()
     until = stamp(clock.end_of_day(clock.now()))
-    times = timed(lambda: selection.queue(items, dues, selection.Wish(), until=until), rounds)
+    times = timed(lambda: selection.queue(items, dues, selection.DrillOptions(), until=until), rounds)
     return milliseconds(f"drawing among {len(items):,} items", times, 10)
 
 

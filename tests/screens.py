@@ -71,35 +71,35 @@ def widened(svg: str) -> str:
 
 def drill(lang: str) -> str:
     """The picture of one answered question."""
-    from llmquiz.app.context import Here
-    from llmquiz.app.drill_session import Sitting
+    from llmquiz.app.context import AppContext
+    from llmquiz.app.drill_session import DrillSession
     from llmquiz.schedule.reviews import layout
     from llmquiz.ui.document import show
 
     with quiet_home():
-        here = Here(lang)
-        console = here.__dict__["console"] = recorder()
-        asked = here.collection.get("why-decoder-only")
-        sitting = Sitting(here, [], level=0)
+        context = AppContext(lang)
+        console = context.__dict__["console"] = recorder()
+        asked = context.collection.get("why-decoder-only")
+        sitting = DrillSession(context, [], level=0)
         score = sitting.judge.grade(asked, ANSWERS[lang], set())
         console.print(Text("$ llmquiz drill", style="bold green"))
-        here.show(show.question(asked, layout(asked, 0), here.words, number=1, total=10, level=0))
+        context.show(show.question(asked, layout(asked, 0), context.words, number=1, total=10, level=0))
         assert asked.kind == "open"
-        here.show(*show.open_feedback(asked, asked.entry, score, ANSWERS[lang], here.words, 0))  # type: ignore[arg-type]
-        here.show(*show.noticed(asked.entry, score, here.words, {}))
+        context.show(*show.open_feedback(asked, asked.entry, score, ANSWERS[lang], context.words, 0))  # type: ignore[arg-type]
+        context.show(*show.noticed(asked.entry, score, context.words, {}))
     return widened(console.export_svg(title="llmquiz drill", unique_id=f"drill-{lang}"))
 
 
 def demo(lang: str, name: str = "kv-cache") -> str:
     """The picture of a demo run here, now."""
-    from llmquiz.app.context import Here
+    from llmquiz.app.context import AppContext
     from llmquiz.app.demos import run_and_show
 
     with quiet_home():
-        here = Here(lang)
-        console = here.__dict__["console"] = recorder()
+        context = AppContext(lang)
+        console = context.__dict__["console"] = recorder()
         console.print(Text(f"$ llmquiz demo {name}", style="bold green"))
-        run_and_show(here, name)
+        run_and_show(context, name)
     return widened(console.export_svg(title=f"llmquiz demo {name}", unique_id=f"demo-{lang}"))
 
 

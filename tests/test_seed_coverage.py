@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from llmquiz import paths
-from llmquiz.collection.load import Loaded, load, parts_of
+from llmquiz.collection.load import LoadResult, load, parts_of
 from llmquiz.schema.questions import Claim, OpenQuestion
 from llmquiz.schema.texts import Level, Verdict
 
@@ -26,7 +26,7 @@ def items() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def content() -> Loaded:
+def content() -> LoadResult:
     """The shipped content."""
     return load([paths.shipped_content()])
 

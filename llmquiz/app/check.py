@@ -6,16 +6,16 @@ import os
 from pathlib import Path
 
 from llmquiz import clock, paths
-from llmquiz.app.context import Here, loading_bar, own_content
+from llmquiz.app.context import AppContext, loading_bar, own_content
 from llmquiz.collection.audit.audit import audit
-from llmquiz.collection.diagnostics import Fault
-from llmquiz.collection.load import Loaded, former_ids, items_of, load
+from llmquiz.collection.faults import Fault
+from llmquiz.collection.load import LoadResult, former_ids, items_of, load
 from llmquiz.errors import ContentError, StoreError
 
 
-def check(here: Here, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
+def check(context: AppContext, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
     """Every fault in what lies under `path` (all content where there is none), and how many entries that holds."""
-    with loading_bar(here) as progress:
+    with loading_bar(context) as progress:
         loaded = load(_roots(path, content), progress)
     chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
     faults = {*loaded.faults, *audit(loaded), *_orphans(loaded), *_demos(loaded)}
@@ -23,7 +23,7 @@ def check(here: Here, path: Path | None, content: Path | None) -> tuple[list[Fau
     return [fault for fault in sorted(faults) if fault.path in chosen], entries
 
 
-def _orphans(loaded: Loaded) -> list[Fault]:
+def _orphans(loaded: LoadResult) -> list[Fault]:
     """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
     if not os.path.exists(paths.database()):
         return []
@@ -47,7 +47,7 @@ def _orphans(loaded: Loaded) -> list[Fault]:
     return faults
 
 
-def _demos(loaded: Loaded) -> list[Fault]:
+def _demos(loaded: LoadResult) -> list[Fault]:
     """Claims of a demo that have no words, words that have no claim, and words of a demo that does not exist."""
     from llmquiz.demos.lab.demo import claim_ids, names
 
@@ -78,20 +78,20 @@ def _roots(path: Path | None, content: Path | None) -> list[Path]:
     return list(dict.fromkeys([root, shipped]))
 
 
-def show(here: Here, faults: list[Fault], entries: int) -> None:
+def show(context: AppContext, faults: list[Fault], entries: int) -> None:
     """The faults, then how many there are; where there are none, that all is sound."""
-    words = here.words
-    print_faults(here, faults)
+    words = context.words
+    print_faults(context, faults)
     errors = sum(fault.level == "error" for fault in faults)
     if faults:
-        here.warn(words("check.count", errors=errors, warnings=len(faults) - errors))
+        context.warn(words("check.count", errors=errors, warnings=len(faults) - errors))
     else:
-        here.show(words("check.sound", entries=entries))
+        context.show(words("check.sound", entries=entries))
 
 
-def print_faults(here: Here, faults: list[Fault]) -> None:
+def print_faults(context: AppContext, faults: list[Fault]) -> None:
     """Faults in the line format that editors and CI annotations read."""
     for fault in faults:
-        level = here.words("check.warning") + ": " if fault.level == "warning" else ""
+        level = context.words("check.warning") + ": " if fault.level == "warning" else ""
         field = f"{fault.field}: " if fault.field else ""
-        here.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(here.lang)}", soft_wrap=True)
+        context.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(context.lang)}", soft_wrap=True)

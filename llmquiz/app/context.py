@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from llmquiz.collection.collection import Collection
-    from llmquiz.collection.diagnostics import Fault
+    from llmquiz.collection.faults import Fault
     from llmquiz.grading.text.glossary import Glossary
     from llmquiz.language import Lang
     from llmquiz.store.store import Store
@@ -32,7 +32,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass
-class Here:
+class AppContext:
     """The user's surroundings, opened when first used."""
 
     lang_option: str | None
@@ -175,20 +175,20 @@ def own_content(option: Path | None) -> list[Path]:
     return [path for path in (named or [paths.data() / "content"]) if os.path.isdir(path)]
 
 
-def loading_bar(here: Here) -> Any:
+def loading_bar(context: AppContext) -> Any:
     """A context that gives a progress callback: a bar on standard error for a large collection in a terminal."""
     from contextlib import nullcontext
 
     if not sys.stderr.isatty():
         return nullcontext(None)
-    return _Bar(here)
+    return _Bar(context)
 
 
 class _Bar:
     """A progress bar that shows itself only when there is much to read."""
 
-    def __init__(self, here: Here) -> None:
-        self._here = here
+    def __init__(self, context: AppContext) -> None:
+        self._here = context
         self._progress: Any = None
 
     def __enter__(self) -> Any:

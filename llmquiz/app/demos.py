@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.errors import StoreError, UnknownId
 from llmquiz.schema.topics import DemoWords
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from llmquiz.demos.lab.run import Progress
 
 
-def words_of(here: Here, name: str) -> DemoWords:
+def words_of(context: AppContext, name: str) -> DemoWords:
     """The words of a demo that exists."""
     from llmquiz.demos.lab.demo import names
 
-    words = here.collection.demo(name)
+    words = context.collection.demo(name)
     if words is None or name not in names():
         raise UnknownId(name, names(), see="llmquiz demo")
     return words
 
 
 @contextmanager
-def bar(here: Here, title: str) -> Iterator[Progress]:
+def bar(context: AppContext, title: str) -> Iterator[Progress]:
     """A progress callback that draws a bar on standard error, in a terminal only."""
     if not sys.stderr.isatty():
         yield lambda done: None
@@ -36,42 +36,42 @@ def bar(here: Here, title: str) -> Iterator[Progress]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=here.problems, transient=True) as progress:
+    with Progress(*columns, console=context.problems, transient=True) as progress:
         task = progress.add_task(title, total=1.0)
         yield lambda done: progress.update(task, completed=done)
 
 
-def outcome(here: Here, name: str, *, keep: bool = True, **options: Any) -> Outcome:
+def outcome(context: AppContext, name: str, *, keep: bool = True, **options: Any) -> Outcome:
     """Run a demo and keep what it found, unless told not to."""
     from llmquiz.demos.lab import demo
 
-    words = words_of(here, name)
-    with bar(here, here.words("demo.running", id=name)) as progress:
+    words = words_of(context, name)
+    with bar(context, context.words("demo.running", id=name)) as progress:
         found = demo.run(name, words, progress=progress, **options)
     if not keep:
         return found
     try:
-        here.store.save_measurement(name, clock.now(), found.json()["claims"])
+        context.store.save_measurement(name, clock.now(), found.json()["claims"])
     except StoreError as error:  # a measurement is worth showing even where it cannot be kept
-        here.warn_unwritable(error.text(here.lang))
+        context.warn_unwritable(error.text(context.lang))
     return found
 
 
-def measured(here: Here, name: str, field: str) -> float:
+def measured(context: AppContext, name: str, field: str) -> float:
     """One number of a demo's quick result, for a prediction."""
-    found = outcome(here, name, quick=True)
+    found = outcome(context, name, quick=True)
     return float(getattr(found.result, field))
 
 
-def run_and_show(here: Here, name: str, **options: Any) -> Outcome:
+def run_and_show(context: AppContext, name: str, **options: Any) -> Outcome:
     """Run a demo and print what it found."""
     from llmquiz.demos.lab import demo
     from llmquiz.ui.tables import demo as view
 
-    words = words_of(here, name)
-    found = outcome(here, name, **options)
-    here.show(*view.head(words, here.words), demo.load(name).render(found.result, words, here.lang))
-    here.show(*view.claims(found, here.words), *view.foot(found, words, here.words))
+    words = words_of(context, name)
+    found = outcome(context, name, **options)
+    context.show(*view.head(words, context.words), demo.load(name).render(found.result, words, context.lang))
+    context.show(*view.claims(found, context.words), *view.foot(found, words, context.words))
     return found
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmquiz import clock, log, paths
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.app.demos import torch_found
 from llmquiz.app.settings import read_settings, told
 from llmquiz.demos.lab import shipped
@@ -34,7 +34,7 @@ NAMED = 3
 class Diagnosis:
     """What was found."""
 
-    here: Here
+    context: AppContext
     rows: list[tuple[str, str]] = field(default_factory=list)
     """Name and value, in the user's language."""
     faults: list[str] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Diagnosis:
         return "\n".join([*self.facts, f"faults: {len(self.faults)}", *(f"  {_private(one)}" for one in self.faults)])
 
     def _system(self) -> None:
-        words, size = self.here.words, shutil.get_terminal_size()
+        words, size = self.context.words, shutil.get_terminal_size()
         self.rows.append(("python", f"{platform.python_version()} ({platform.system()})"))
         self.facts += [
             f"llmquiz {_version('llmquiz')} · Python {platform.python_version()} · {platform.platform()}",
@@ -64,7 +64,7 @@ class Diagnosis:
         ]
 
     def _packages(self) -> None:
-        words, found = self.here.words, {name: _version(name) for name in ("llmquiz", *PACKAGES)}
+        words, found = self.context.words, {name: _version(name) for name in ("llmquiz", *PACKAGES)}
         self.rows += [(name, number or words("doctor.missing")) for name, number in found.items()]
         for extra, names in EXTRAS.items():
             inside = {name: _version(name) for name in names}
@@ -74,7 +74,7 @@ class Diagnosis:
         self.facts.append(" · ".join(f"{name} {number or 'missing'}" for name, number in found.items()))
 
     def _models(self) -> None:
-        words, values = self.here.words, read_settings().values
+        words, values = self.context.words, read_settings().values
         log.take_over()  # torch looks for devices, and says what it does not find
         if torch_found():
             from llmquiz.demos.lab.devices import present
@@ -97,7 +97,7 @@ class Diagnosis:
         self.facts.append(f"device: {devices} · models shipped: {shipped}, {named}")
 
     def _folders(self) -> None:
-        words = self.here.words
+        words = self.context.words
         blocked: dict[str, list[str]] = {}
         for folder in (paths.data(), paths.cache(), paths.log_file().parent):
             blocked.setdefault(unwritable(folder), []).append(str(folder))
@@ -106,7 +106,7 @@ class Diagnosis:
             for why, folders in blocked.items()
             if why
         ]
-        self.faults += [told(fault, self.here.lang) for fault in read_settings().faults]
+        self.faults += [told(fault, self.context.lang) for fault in read_settings().faults]
         self.rows += [
             (words("doctor.settings"), _if_there(paths.settings_file(), words("doctor.no-file"))),
             (words("doctor.log"), _if_there(paths.log_file(), words("doctor.no-log"))),
@@ -115,17 +115,17 @@ class Diagnosis:
         self.facts.append(f"home: {where} · settings: {', '.join(read_settings().values) or 'none'}")
 
     def _content(self) -> None:
-        words, collection = self.here.words, self.here.collection
+        words, collection = self.context.words, self.context.collection
         wrong = [fault for fault in collection.faults() if fault.level == "error"]
         if wrong:
             self.faults.append(words("doctor.faults", count=len(wrong)))
         topics, entries = collection.topics(), collection.kinds()
         line = words("doctor.entries", entries=len(entries), topics=len(topics))
-        self.rows.append((words("doctor.content"), "\n".join([line, *(str(root) for root in self.here.roots)])))
-        self.facts.append(f"content: {len(entries)} entries in {len(topics)} topics, {len(self.here.roots)} folders")
+        self.rows.append((words("doctor.content"), "\n".join([line, *(str(root) for root in self.context.roots)])))
+        self.facts.append(f"content: {len(entries)} entries in {len(topics)} topics, {len(self.context.roots)} folders")
 
     def _database(self) -> None:
-        words, path = self.here.words, paths.database()
+        words, path = self.context.words, paths.database()
         name = words("doctor.database")
         if not os.path.exists(path):
             self.rows.append((name, f"{path}\n{words('doctor.no-database')}"))
@@ -134,27 +134,27 @@ class Diagnosis:
         try:
             found = self._checked()
         except LlmquizError as error:
-            found = [error.text(self.here.lang)]
+            found = [error.text(self.context.lang)]
         self.faults += [one for one in found if one not in self.faults]
         self.rows.append((name, f"{path}" + ("" if found else f"\n{words('doctor.sound')}")))
         self.facts.append(f"database: {'sound' if not found else 'at fault'}, {path.stat().st_size // 1024} KiB")
 
     def _checked(self) -> list[str]:
         try:
-            found = self.here.store.check(self.here.lang)
+            found = self.context.store.check(self.context.lang)
         except Unwritable as error:
-            found = [error.text(self.here.lang), *self.here.past.check(self.here.lang)]
-        late = ahead(self.here)
+            found = [error.text(self.context.lang), *self.context.past.check(self.context.lang)]
+        late = ahead(self.context)
         if late:
             first = [f"{one.at.astimezone():%Y-%m-%d} {one.question} (#{one.id})" for one in late[:NAMED]]
-            named = self.here.words("list.pause").join(first)
-            found.append(self.here.words("doctor.ahead", count=len(late), named=named))
+            named = self.context.words("list.pause").join(first)
+            found.append(self.context.words("doctor.ahead", count=len(late), named=named))
         return found
 
 
-def ahead(here: Here) -> tuple[Answer, ...]:
+def ahead(context: AppContext) -> tuple[Answer, ...]:
     """The answers with a date to come, newest last."""
-    return here.past.answers_after(clock.now() + clock.SKEW)
+    return context.past.answers_after(clock.now() + clock.SKEW)
 
 
 def unwritable(folder: Path) -> str:

@@ -6,56 +6,56 @@ import random
 from dataclasses import replace
 
 from llmquiz import clock
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.app.demos import torch_found
-from llmquiz.app.drill_session import Leave, Sitting
+from llmquiz.app.drill_session import DrillSession, Leave
 from llmquiz.collection.collection import ITEM_KINDS, Item
 from llmquiz.errors import LlmquizError, UnknownId, Unwritable
 from llmquiz.schedule import selection
 from llmquiz.schedule.scheduling import Memory
-from llmquiz.schedule.selection import Wish
+from llmquiz.schedule.selection import DrillOptions
 from llmquiz.store.drafts_flags import stamp
 
 
-def resolved(here: Here, wish: Wish) -> Wish:
+def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
     """The wish with full ids and known kinds; predictions left out where torch is missing."""
-    for kind in wish.kinds:
+    for kind in options.kinds:
         if kind not in ITEM_KINDS:
             known = ", ".join(ITEM_KINDS)
             raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这种题型；可用：{known}。")
-    topics = {topic.name for topic in here.collection.topics()} if wish.names else set()
-    names = tuple(name if name in topics else here.collection.resolve(name) for name in wish.names)
-    asked = {item.question.split(".")[0] for item in here.collection.items()} if names else set()
+    topics = {topic.name for topic in context.collection.topics()} if options.names else set()
+    names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
+    asked = {item.question.split(".")[0] for item in context.collection.items()} if names else set()
     for name in names:
         if name not in topics and name.split(".")[0] not in asked:
             raise UnknownId(name, asked)
-    return replace(wish, names=names, without=() if torch_found() else ("prediction",))
+    return replace(options, names=names, without=() if torch_found() else ("prediction",))
 
 
-def queue(here: Here, wish: Wish) -> tuple[list[selection.Candidate], int]:
+def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Candidate], int]:
     """The questions of a sitting and the learner's level."""
-    wish = resolved(here, wish)
-    topic = next(iter(wish.names), None) if len(wish.names) == 1 and "/" not in wish.names[0] else None
-    items = here.collection.items(topic)
-    dues = here.past.dues()
-    level = selection.level_for(items, dues, wish)
-    return selection.queue(items, dues, wish, until=stamp(clock.end_of_day(clock.now()))), level
+    options = resolved(context, options)
+    topic = next(iter(options.names), None) if len(options.names) == 1 and "/" not in options.names[0] else None
+    items = context.collection.items(topic)
+    dues = context.past.dues()
+    level = selection.level_for(items, dues, options)
+    return selection.queue(items, dues, options, until=stamp(clock.end_of_day(clock.now()))), level
 
 
-def drill(here: Here, wish: Wish, depth: str = "one-minute") -> int:
+def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute") -> int:
     """Run a sitting and tell what it came to; the exit code."""
     if depth not in ("one-line", "one-minute", "full"):
         raise LlmquizError(
             f"No depth {depth!r}: one-line, one-minute or full.", f"没有“{depth}”：one-line、one-minute 或 full。"
         )
-    if not wish.cram:
-        _must_be_kept(here)
-    found, level = queue(here, wish)
+    if not options.cram:
+        _must_be_kept(context)
+    found, level = queue(context, options)
     if not found:
-        nothing_to_ask(here)
+        nothing_to_ask(context)
         return 0
-    seed = wish.seed if wish.seed is not None else random.randrange(1_000_000)
-    sitting = Sitting(here, found, level, wish.cram, seed, depth)
+    seed = options.seed if options.seed is not None else random.randrange(1_000_000)
+    sitting = DrillSession(context, found, level, options.cram, seed, depth)
     code = 0
     try:
         sitting.run()
@@ -63,14 +63,14 @@ def drill(here: Here, wish: Wish, depth: str = "one-minute") -> int:
         code = 130 if leave.interrupted else 0
     except KeyboardInterrupt:
         code = 130
-    summary(here, sitting)
+    summary(context, sitting)
     return code
 
 
-def _must_be_kept(here: Here) -> None:
+def _must_be_kept(context: AppContext) -> None:
     """Refuse before the first question what could not be kept after the first answer."""
     try:
-        here.must_keep()
+        context.must_keep()
     except Unwritable as error:
         raise Unwritable(
             f"{error} To practise without saving: `llmquiz drill --cram`.",
@@ -78,49 +78,51 @@ def _must_be_kept(here: Here) -> None:
         ) from error
 
 
-def nothing_to_ask(here: Here) -> None:
+def nothing_to_ask(context: AppContext) -> None:
     """Say when the next items come back."""
     from rich.text import Text
 
     from llmquiz.ui.document.prose import Styled
     from llmquiz.ui.when import when
 
-    dates = [memory.due for memory in here.past.memories().values()]
+    dates = [memory.due for memory in context.past.memories().values()]
     later = [date for date in dates if date >= clock.end_of_day(clock.now())]
     text = (
-        here.words("due.nothing", when=when(min(later), clock.now(), here.words)) if later else here.words("due.done")
+        context.words("due.nothing", when=when(min(later), clock.now(), context.words))
+        if later
+        else context.words("due.done")
     )
-    here.show(Styled(Text(text)))
+    context.show(Styled(Text(text)))
 
 
-def summary(here: Here, sitting: Sitting) -> None:
+def summary(context: AppContext, sitting: DrillSession) -> None:
     """What was asked, gained and missed, what comes back when, and what is weakest over all sittings."""
     from llmquiz.ui.tables import summary as view
 
     if not sitting.judge.tally.answers:
-        here.show(view.nothing(here.words))
+        context.show(view.nothing(context.words))
         return
     reviewed = {review.item for reviews in sitting.judge.tally.answers.values() for review in reviews}
-    memories = here.past.memories()
-    weak = weakest(here, memories)
-    here.show(
+    memories = context.past.memories()
+    weak = weakest(context, memories)
+    context.show(
         *view.sitting(
-            sitting.judge.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), here.words
+            sitting.judge.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), context.words
         )
     )
 
 
-def weakest(here: Here, memories: dict[str, Memory], most: int = 5) -> list[tuple[str, str, Memory]]:
+def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> list[tuple[str, str, Memory]]:
     """(id, what it says, memory) of the items missed most."""
     from llmquiz.ui.document.show import prompt
 
-    known: dict[str, Item] = {item.id: item for item in here.collection.items()}
+    known: dict[str, Item] = {item.id: item for item in context.collection.items()}
     missed = [m for m in memories.values() if m.item in known and (m.lapses or m.stability < 1)]
     missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
     rows = []
     for memory in missed[:most]:
-        asked = here.collection.get(known[memory.item].question)
+        asked = context.collection.get(known[memory.item].question)
         points = {f"{asked.id}.{p.id}": p for p in getattr(asked.entry, "points", [])}
         point = points.get(memory.item)
-        rows.append((memory.item, point.text[here.lang] if point else prompt(asked, here.words), memory))
+        rows.append((memory.item, point.text[context.lang] if point else prompt(asked, context.words), memory))
     return rows

@@ -73,10 +73,10 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
 
             return Encoder.load(model or _text(settings, "encoder"), glossary)
         case Name.judge:
-            from llmquiz.grading.optional.llm_judge import Judge
+            from llmquiz.grading.optional.llm_judge import LlmJudge
             from llmquiz.grading.optional.server import Server
 
-            return Judge(Server.of(settings.get("judge"), model), glossary)
+            return LlmJudge(Server.of(settings.get("judge"), model), glossary)
 
 
 def _text(settings: dict[str, Any], key: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
-from llmquiz.app.context import Here
-from llmquiz.app.mock_session import Interviewing, Left, setting_data
+from llmquiz.app.context import AppContext
+from llmquiz.app.mock_session import Left, MockSession, setting_data
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.interview.plan.pace import TYPED
@@ -26,7 +26,7 @@ UNSET = Path()
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class MockOptions:
     """What was asked for on the command line."""
 
     interviewer: str | None
@@ -40,45 +40,45 @@ class Wish:
     scheduled: bool
 
 
-def hold(here: Here, wish: Wish) -> int:
+def hold(context: AppContext, options: MockOptions) -> int:
     """Hold an interview from its beginning; the exit code."""
-    check_report(wish.report)
-    here.must_keep()
-    chosen = plan(setting(here, wish), here.collection)
+    check_report(options.report)
+    context.must_keep()
+    chosen = plan(setting(context, options), context.collection)
     at = clock.now()
-    name = here.store.begin_interview(f"mock-{at:%Y%m%dT%H%M%S}", setting_data(chosen), at=at)
-    return _run(here, Interviewing(here, chosen, name, []), at.isoformat(), wish.report)
+    name = context.store.begin_interview(f"mock-{at:%Y%m%dT%H%M%S}", setting_data(chosen), at=at)
+    return _run(context, MockSession(context, chosen, name, []), at.isoformat(), options.report)
 
 
-def resume(here: Here, wish: Wish) -> int:
+def resume(context: AppContext, options: MockOptions) -> int:
     """Go on with the last interview that was broken off."""
-    check_report(wish.report)
-    kept = next((one for one in reversed(here.past.interviews()) if _open(one)), None)
+    check_report(options.report)
+    kept = next((one for one in reversed(context.past.interviews()) if _open(one)), None)
     if kept is None:
         raise LlmquizError(*_both("mock.nothing-open"))
-    here.lang_option = str(kept.setting["lang"])
-    here.__dict__.pop("lang", None)
-    here.__dict__.pop("words", None)
-    chosen = plan(Setting(**kept.setting), here.collection)
+    context.lang_option = str(kept.setting["lang"])
+    context.__dict__.pop("lang", None)
+    context.__dict__.pop("words", None)
+    chosen = plan(Setting(**kept.setting), context.collection)
     said, draft = [], None
-    for one in here.store.said(kept.id):
+    for one in context.store.said(kept.id):
         turn = turn_of(one.turn)
         if one.how:
             said.append(Exchange(turn, Reply(one.text, one.seconds, How(one.how))))
         else:
             draft = Exchange(turn, Reply(one.text, one.seconds))
-    interviewing = Interviewing(here, chosen, kept.id, said, draft)
+    interviewing = MockSession(context, chosen, kept.id, said, draft)
     interviewing.catch_up()
     left = minutes_and_seconds(interviewing.left)
-    here.say(here.words("mock.resumed", answered=interviewing.answered, left=left))
-    return _run(here, interviewing, kept.at.isoformat(), wish.report)
+    context.say(context.words("mock.resumed", answered=interviewing.answered, left=left))
+    return _run(context, interviewing, kept.at.isoformat(), options.report)
 
 
 def _open(one: Interviewed) -> bool:
     return one.report is None or not one.report.get("finished", True)
 
 
-def _run(here: Here, interviewing: Interviewing, at: str, file: Path | None) -> int:
+def _run(context: AppContext, interviewing: MockSession, at: str, file: Path | None) -> int:
     code, finished = 0, True
     try:
         interviewing.run()
@@ -91,40 +91,48 @@ def _run(here: Here, interviewing: Interviewing, at: str, file: Path | None) -> 
     if closing and closing.kind == "closing":  # all was asked; only the last word is missing
         finished = True
     if code == 0 and interviewing.said:
-        tell(here, interviewing.report(at, finished).data(), file)
+        tell(context, interviewing.report(at, finished).data(), file)
     if not finished:
-        here.say(here.words("mock.left-early", answered=interviewing.answered))
+        context.say(context.words("mock.left-early", answered=interviewing.answered))
     return code
 
 
-def setting(here: Here, wish: Wish) -> Setting:
+def setting(context: AppContext, options: MockOptions) -> Setting:
     """The wish with everything decided."""
-    names = [asked.id for asked in here.collection.entries("interview")]
+    names = [asked.id for asked in context.collection.entries("interview")]
     if not names:
         raise LlmquizError("No content has an interviewer.", "内容里没有面试官。")
-    name = _interviewer(here, wish.interviewer, names)
-    blueprint = here.collection.get(name).entry
+    name = _interviewer(context, options.interviewer, names)
+    blueprint = context.collection.get(name).entry
     assert isinstance(blueprint, Interview)
-    question = here.collection.get(wish.question).id if wish.question else ""
-    minutes = wish.minutes or (ALONE if question else minutes_of(blueprint))
-    seed = wish.seed if wish.seed is not None else random.randrange(1_000_000)
+    question = context.collection.get(options.question).id if options.question else ""
+    minutes = options.minutes or (ALONE if question else minutes_of(blueprint))
+    seed = options.seed if options.seed is not None else random.randrange(1_000_000)
     return Setting(
-        name, here.lang, minutes, seed, wish.rate or _rate(here), wish.strict, wish.practice, wish.scheduled, question
+        name,
+        context.lang,
+        minutes,
+        seed,
+        options.rate or _rate(context),
+        options.strict,
+        options.practice,
+        options.scheduled,
+        question,
     )
 
 
-def _interviewer(here: Here, wish: str | None, names: list[str]) -> str:
-    if wish is None:
+def _interviewer(context: AppContext, options: str | None, names: list[str]) -> str:
+    if options is None:
         return names[0]
-    found = [name for name in names if wish in (name, name.split("/", 1)[1])]
+    found = [name for name in names if options in (name, name.split("/", 1)[1])]
     if not found:
-        raise UnknownId(wish, [name.split("/", 1)[1] for name in names], "llmquiz list --kind interview")
+        raise UnknownId(options, [name.split("/", 1)[1] for name in names], "llmquiz list --kind interview")
     return found[0]
 
 
-def _rate(here: Here) -> int:
+def _rate(context: AppContext) -> int:
     """Words or characters a minute: of settings.yaml, else of a fair typist."""
-    return int(read_settings().values.get("rate") or TYPED[here.lang])
+    return int(read_settings().values.get("rate") or TYPED[context.lang])
 
 
 def check_report(file: Path | None) -> None:
@@ -140,19 +148,19 @@ def check_report(file: Path | None) -> None:
         raise LlmquizError(f"--report {file}: there is no such folder.", f"--report {file}：没有这个文件夹。")
 
 
-def tell(here: Here, report: dict[str, Any], file: Path | None) -> None:
+def tell(context: AppContext, report: dict[str, Any], file: Path | None) -> None:
     """Show a report and write it to a file."""
     from llmquiz.interview.report.records import report_of
     from llmquiz.ui.document.from_report import blocks
     from llmquiz.ui.document.screen import screen
 
     made = report_of(report)
-    here.show(*screen(blocks(made, here.words)))
+    context.show(*screen(blocks(made, context.words)))
     if file is not None:
-        write(here, report, file)
+        write(context, report, file)
 
 
-def write(here: Here, report: dict[str, Any], file: Path) -> None:
+def write(context: AppContext, report: dict[str, Any], file: Path) -> None:
     """Write a report in the form that the file's name asks for."""
     from llmquiz.interview.report.records import report_of
     from llmquiz.messages.ui import Words
@@ -180,39 +188,39 @@ def write(here: Here, report: dict[str, Any], file: Path) -> None:
             f"{file} cannot be written ({error.strerror}); `llmquiz mock --history --report FILE` writes it again.",
             f"无法写入 {file}（{error.strerror}）；`llmquiz mock --history --report FILE` 可以重新写出。",
         ) from error
-    here.say(here.words("report.written", path=file))
+    context.say(context.words("report.written", path=file))
 
 
-def history(here: Here, file: Path | None, json: bool) -> int:
+def history(context: AppContext, file: Path | None, json: bool) -> int:
     """Past interviews with the trend of each area; with a file, the last report once more."""
     from llmquiz.interview.report.past import past
 
     check_report(file)
-    kept = here.past.interviews()
+    kept = context.past.interviews()
     if file is not None:
         done = [one for one in kept if one.report]
         if not done:
             raise LlmquizError(*_both("past.none"))
         assert done[-1].report is not None
-        write(here, done[-1].report, file)
+        write(context, done[-1].report, file)
         return 0
     found = past(kept)
     if json:
-        here.json(found)
+        context.json(found)
         return 0
     from llmquiz.ui.tables.past import table
 
-    names = {row["interviewer"]: _name(here, row["interviewer"]) for row in found["interviews"]}
-    here.show(*table(found, names, here.words))
+    names = {row["interviewer"]: _name(context, row["interviewer"]) for row in found["interviews"]}
+    context.show(*table(found, names, context.words))
     return 0
 
 
-def _name(here: Here, interviewer: str) -> str:
+def _name(context: AppContext, interviewer: str) -> str:
     try:
-        entry = here.collection.get(interviewer).entry
+        entry = context.collection.get(interviewer).entry
     except LlmquizError:
         return interviewer
-    return entry.name[here.lang] if isinstance(entry, Interview) else interviewer
+    return entry.name[context.lang] if isinstance(entry, Interview) else interviewer
 
 
 def _both(key: str) -> tuple[str, str]:

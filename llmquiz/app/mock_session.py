@@ -9,10 +9,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.errors import StoreError
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.ask.interviewer import Course, elapsed
+from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.plan.planning import Plan
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, turn_data
 from llmquiz.schedule.reviews import Layout, layout
@@ -22,7 +22,7 @@ from llmquiz.ui.keyboard.timed import Timed, timed
 from llmquiz.ui.keyboard.watch import Watch
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.interview.report.records import Report
 
 
@@ -33,15 +33,17 @@ class Left(Exception):
         self.interrupted = interrupted
 
 
-class Interviewing:
+class MockSession:
     """One interview from wherever it stands to its end."""
 
-    def __init__(self, here: Here, plan: Plan, name: str, said: list[Exchange], draft: Exchange | None = None) -> None:
-        self.here, self.plan, self.name, self.said = here, plan, name, said
+    def __init__(
+        self, context: AppContext, plan: Plan, name: str, said: list[Exchange], draft: Exchange | None = None
+    ) -> None:
+        self.context, self.plan, self.name, self.said = context, plan, name, said
         self.draft = draft
         """The turn that was being answered when it was broken off, with what had been typed."""
-        self.course = Course(Hearing(plan, here.collection, here.glossary))
-        self.keyboard: Timed = timed(here.words, self._aside)
+        self.course = Interviewer(Hearing(plan, context.collection, context.glossary))
+        self.keyboard: Timed = timed(context.words, self._aside)
         self.items, self.level = self._learner()
 
     def run(self) -> None:
@@ -63,15 +65,15 @@ class Interviewing:
         return self.course.next(self.said)
 
     def _open(self) -> None:
-        blueprint, lang = self.plan.blueprint, self.here.lang
+        blueprint, lang = self.plan.blueprint, self.context.lang
         if not self.keyboard.interactive:
             opening = " ".join(blueprint.opening[lang].split())
             self._plain(f"[{self.plan.setting.interviewer}] interview: {opening}")
             return
         others = [name for name in self.course.hearing.interviewers() if name != self.plan.setting.interviewer]
-        self.here.show(*view.introduction(self.plan, map(self.course.hearing.short, others), self.here.words))
-        self.here.show(*view.speech(blueprint.name[lang], blueprint.opening[lang]), "")
-        if self.keyboard.wait(self.here.words("mock.start"), "\nq") == "q":
+        self.context.show(*view.introduction(self.plan, map(self.course.hearing.short, others), self.context.words))
+        self.context.show(*view.speech(blueprint.name[lang], blueprint.opening[lang]), "")
+        if self.keyboard.wait(self.context.words("mock.start"), "\nq") == "q":
             raise Left
 
     def _listen(self, turn: Turn) -> Reply:
@@ -82,14 +84,14 @@ class Interviewing:
         before = self.draft.reply if self.draft else Reply("", 0.0)
         self.draft = None
         self._present(turn, asked, shown, allowed)
-        self.here.store.say(self.name, turn.number, turn_data(turn), before.text, before.seconds, "")
+        self.context.store.say(self.name, turn.number, turn_data(turn), before.text, before.seconds, "")
         setting = self.plan.setting
         left = self.course.left(self.said)
         watch = Watch(allowed, left, setting.strict, setting.practice, before.seconds)
         return self._reply(turn, asked, shown, watch, before.text)
 
-    def _present(self, turn: Turn, asked: Asked | None, shown: Layout, allowed: float) -> None:
-        words, setting = self.here.words, self.plan.setting
+    def _present(self, turn: Turn, asked: QuestionRef | None, shown: Layout, allowed: float) -> None:
+        words, setting = self.context.words, self.plan.setting
         closing = self.plan.blueprint.closing[setting.lang]
         out_of_time = self.course.left(self.said) <= 0
         if not self.keyboard.interactive:
@@ -101,18 +103,18 @@ class Interviewing:
         stretch = self.plan.stretch(turn.section)
         if turn.kind == "closing":
             text = f"{words('mock.time-up')}\n\n{closing}" if out_of_time else closing
-            self.here.show(*view.speech(self.plan.blueprint.name[setting.lang], text), "")
+            self.context.show(*view.speech(self.plan.blueprint.name[setting.lang], text), "")
             return
         new = not self.said or self.said[-1].turn.section != turn.section
         if stretch and new:
-            self.here.show(*view.section(stretch.title, self.course.left(self.said), words))
+            self.context.show(*view.section(stretch.title, self.course.left(self.said), words))
         name = self.plan.blueprint.name[setting.lang]
-        self.here.show(*view.question(turn, asked, shown, allowed, name, words))
+        self.context.show(*view.question(turn, asked, shown, allowed, name, words))
 
-    def _reply(self, turn: Turn, asked: Asked | None, shown: Layout, watch: Watch, draft: str) -> Reply:
+    def _reply(self, turn: Turn, asked: QuestionRef | None, shown: Layout, watch: Watch, draft: str) -> Reply:
         def keep(text: str, seconds: float) -> None:
             with suppress(StoreError):  # sending the answer will say it; a key must not
-                self.here.store.say(self.name, turn.number, turn_data(turn), text, round(seconds, 1), "")
+                self.context.store.say(self.name, turn.number, turn_data(turn), text, round(seconds, 1), "")
 
         held: list[str] = []  # lines of a pipe that stood before a key without a meaning here
         while True:
@@ -122,30 +124,30 @@ class Interviewing:
                     text = "\n".join([*held, text])
                     problem = self._problem(turn, asked, shown, text)
                     if problem:
-                        self.here.say(problem)
+                        self.context.say(problem)
                         draft = text
                         continue
                     return self._taken(turn, text, watch)
                 case Pressed(key="skip"):
                     return Reply("", self._seconds("", watch), How.skipped)
                 case Pressed(key="cut"):
-                    self._aside(self.here.words("mock.cut"))
+                    self._aside(self.context.words("mock.cut"))
                     return Reply(reply.draft, watch.allowed, How.cut)
                 case Pressed(key="quit" | "end" | "stop"):
                     keep("\n".join([*held, reply.draft]) or draft, watch.used if self.keyboard.interactive else 0.0)
                     raise Left(interrupted=reply.key == "stop")
                 case Pressed():
-                    self.here.say(self.here.words("mock.no-key"))
+                    self.context.say(self.context.words("mock.no-key"))
                     draft = reply.draft
                     held += [reply.draft] if reply.draft and not self.keyboard.interactive else []
 
-    def _problem(self, turn: Turn, asked: Asked | None, shown: Layout, text: str) -> str:
+    def _problem(self, turn: Turn, asked: QuestionRef | None, shown: Layout, text: str) -> str:
         """Why an answer cannot be taken as it is, where a terminal can ask again."""
         if not self.keyboard.interactive or asked is None or turn.kind in ("open", "spoken", "closing"):
             return ""
         from llmquiz.ui.keyboard.reply import fault
 
-        return fault(asked, shown, text, self.here.words)
+        return fault(asked, shown, text, self.context.words)
 
     def _taken(self, turn: Turn, text: str, watch: Watch) -> Reply:
         """An answer with its time; a strict interviewer takes only what fits."""
@@ -161,7 +163,7 @@ class Interviewing:
 
     def _keep(self, exchange: Exchange) -> None:
         turn, reply = exchange.turn, exchange.reply
-        self.here.store.say(self.name, turn.number, turn_data(turn), reply.text, reply.seconds, str(reply.how))
+        self.context.store.say(self.name, turn.number, turn_data(turn), reply.text, reply.seconds, str(reply.how))
         if not self.keyboard.interactive:
             self._plain(f"saved {turn.question or self.plan.setting.interviewer}")
 
@@ -169,10 +171,10 @@ class Interviewing:
         """Items that were reviewed before, and the learner's level."""
         if not self.plan.setting.scheduled:
             return set(), 0
-        from llmquiz.schedule.selection import Wish, level_for
+        from llmquiz.schedule.selection import DrillOptions, level_for
 
-        dues = self.here.past.dues()
-        return set(dues), level_for(self.here.collection.items(self.plan.topic), dues, Wish())
+        dues = self.context.past.dues()
+        return set(dues), level_for(self.context.collection.items(self.plan.topic), dues, DrillOptions())
 
     def _feed(self, exchange: Exchange) -> None:
         """Review the items of an answer as a drill does; what was not an answer, or not the whole question, is none."""
@@ -187,15 +189,15 @@ class Interviewing:
         if found is None:
             return
         score = self.course.hearing.of(exchange)
-        self.here.store.record(
-            at=clock.now(), sitting=self.name, question=asked.id, lang=self.here.lang, source="mock",
+        self.context.store.record(
+            at=clock.now(), sitting=self.name, question=asked.id, lang=self.context.lang, source="mock",
             answer=reply.text, hash=asked.hash, seconds=reply.seconds, grader=score.grader,
             reviews=[Reviewed(r.item, r.state.value, r.rating, r.score) for r in found],
         )  # fmt: skip
 
     def catch_up(self) -> None:
         """Review what was answered but not reviewed when a crash came between the two."""
-        done = {answer.question for answer in self.here.past.answers(sitting=self.name)}
+        done = {answer.question for answer in self.context.past.answers(sitting=self.name)}
         for number, exchange in enumerate(self.said):
             if exchange.turn.question not in done:
                 kept, self.said = self.said, self.said[: number + 1]
@@ -207,12 +209,12 @@ class Interviewing:
         from llmquiz.interview.report.report import build
 
         made = build(self.name, at, self.said, self.course, finished=finished)
-        self.here.store.end_interview(self.name, made.data())
+        self.context.store.end_interview(self.name, made.data())
         return made
 
     def _aside(self, text: str) -> None:
         """A line of the interviewer while one is typing."""
-        self.here.show(*view.speech(self.plan.blueprint.name[self.here.lang], text))
+        self.context.show(*view.speech(self.plan.blueprint.name[self.context.lang], text))
 
     def _plain(self, line: str) -> None:
         sys.stdout.write(line + "\n")

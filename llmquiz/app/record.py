@@ -6,33 +6,33 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score, value_of
 from llmquiz.schedule.reviews import Tally
 from llmquiz.schema.questions import CellQuestion, OpenQuestion, PredictionQuestion, Term
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.selection import Candidate
 
 
 @dataclass
-class Judge:
+class AnswerRecorder:
     """Grades the answers of one sitting and keeps what they earn."""
 
-    here: Here
+    context: AppContext
     level: int
     cram: bool = False
     sitting: str = ""
     tally: Tally = field(default_factory=Tally)
     history: list[tuple[int, Candidate]] = field(default_factory=list)
 
-    def grade(self, asked: Asked, response: str, hinted: set[str]) -> Score:
+    def grade(self, asked: QuestionRef, response: str, hinted: set[str]) -> Score:
         """The Score of a response."""
         from llmquiz import grading
 
-        entry, lang, glossary = asked.entry, self.here.lang, self.here.glossary
+        entry, lang, glossary = asked.entry, self.context.lang, self.context.glossary
         if isinstance(entry, CellQuestion):
             return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
         if isinstance(entry, PredictionQuestion):
@@ -51,24 +51,24 @@ class Judge:
 
         assert entry.demo is not None
         try:
-            value = measured(self.here, entry.demo, entry.measures)
+            value = measured(self.context, entry.demo, entry.measures)
         except LlmquizError as error:
-            self.here.say(error.text(self.here.lang))
+            self.context.say(error.text(self.context.lang))
             return Score(0.0, (PointScore("", PointState.undecided),))
         from llmquiz.ui.document.answers import number
 
-        unit = f" {entry.unit[self.here.lang]}" if entry.unit else ""
-        self.here.say(f"{self.here.words('back.measured')}: {number(round(value, 2))}{unit}")
+        unit = f" {entry.unit[self.context.lang]}" if entry.unit else ""
+        self.context.say(f"{self.context.words('back.measured')}: {number(round(value, 2))}{unit}")
         return grading.grade_prediction(entry, guess, value)
 
     def terms(self) -> dict[str, Term]:
         """The terms whose wrong forms are pointed out in an open answer."""
-        entries = (asked.entry for asked in self.here.collection.entries("term"))
+        entries = (asked.entry for asked in self.context.collection.entries("term"))
         return {entry.id: entry for entry in entries if isinstance(entry, Term) and entry.noted}
 
     def record(
         self,
-        asked: Asked,
+        asked: QuestionRef,
         candidate: Candidate,
         response: str,
         score: Score,
@@ -83,8 +83,8 @@ class Judge:
         found = reviews(asked, score, level=self.level, known=candidate.items, hinted=hinted)
         answer = -len(self.tally.answers) - 1
         if not self.cram:
-            answer = self.here.store.record(
-                at=clock.now(), sitting=self.sitting, question=asked.id, lang=self.here.lang, source="drill",
+            answer = self.context.store.record(
+                at=clock.now(), sitting=self.sitting, question=asked.id, lang=self.context.lang, source="drill",
                 answer=response, hash=asked.hash, seconds=round(seconds, 1), hints=used, grader=score.grader,
                 reviews=[Reviewed(r.item, r.state.value, r.rating, r.score) for r in found],
             )  # fmt: skip
@@ -92,12 +92,12 @@ class Judge:
         self.tally.answers[answer] = found
         return answer
 
-    def overrule(self, asked: Asked, score: Score, answer: int, typed: str) -> str:
+    def overrule(self, asked: QuestionRef, score: Score, answer: int, typed: str) -> str:
         """Put the learner's verdict in the place of the grader's; what to say about it."""
         from llmquiz.ui.document.show import shown_points
         from llmquiz.ui.keyboard.reply import overrule
 
-        words, entry = self.here.words, asked.entry
+        words, entry = self.context.words, asked.entry
         many = isinstance(entry, OpenQuestion)
         points = shown_points(entry, score, self.level) if isinstance(entry, OpenQuestion) else score.points[:1]
         found = overrule(typed, [point.id for point in points])
@@ -115,13 +115,13 @@ class Judge:
 
         rating = rating_of(state, hinted)
         if not self.cram:
-            self.here.store.overrule(answer, item, state.value, rating, at=clock.now())
+            self.context.store.overrule(answer, item, state.value, rating, at=clock.now())
         value = {PointState.met: 1.0, PointState.partly: 0.5}.get(state, 0.0)
         self.tally.answers[answer] = [
             Review(item, state, rating, value) if r.item == item else r for r in self.tally.answers[answer]
         ]
 
-    def open_points(self, asked: Asked, candidate: Candidate, score: Score, hinted: set[str]) -> list[PointScore]:
+    def open_points(self, asked: QuestionRef, candidate: Candidate, score: Score, hinted: set[str]) -> list[PointScore]:
         """The points of an open answer that could not be decided and would be reviewed."""
         from llmquiz.schedule.reviews import reviews
 
@@ -131,7 +131,7 @@ class Judge:
         undecided = [point for point in score.points if point.state is PointState.undecided]
         return [point for point in undecided if f"{asked.id}.{point.id}" in counted]
 
-    def settle(self, asked: Asked, score: Score, answer: int, said: dict[str, PointState]) -> Score:
+    def settle(self, asked: QuestionRef, score: Score, answer: int, said: dict[str, PointState]) -> Score:
         """The Score with what the learner said of undecided points; each is a further line of the log."""
         if not said:
             return score
@@ -144,6 +144,6 @@ class Judge:
     def undo(self) -> Candidate:
         """Take back the last answer."""
         answer, candidate = self.history.pop()
-        self.here.store.undo(answer, at=clock.now())
+        self.context.store.undo(answer, at=clock.now())
         self.tally.answers.pop(answer)
         return candidate

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from llmquiz import paths
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.faults import Fault
 from llmquiz.language import Lang
 from llmquiz.schema.texts import Model
 

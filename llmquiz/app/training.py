@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmquiz.app import demos
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.errors import UnknownId
 
 if TYPE_CHECKING:
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from llmquiz.demos.lab.training import Run, Training
 
 
-def listing(here: Here, json: bool) -> None:
+def listing(context: AppContext, json: bool) -> None:
     """Every model that is shipped, with its steps and the seconds that they took."""
     from llmquiz.demos.lab import shipped
 
     cards = shipped.cards()
     if json:
-        here.json(cards)
+        context.json(cards)
         return
     from llmquiz.ui.tables import training as view
 
-    here.show(*view.listing(cards, here.words))
+    context.show(*view.listing(cards, context.words))
 
 
 def again(
-    here: Here,
+    context: AppContext,
     name: str,
     only: list[str],
     seed: int,
@@ -47,7 +47,7 @@ def again(
     from llmquiz.demos.lab import devices
     from llmquiz.demos.lab import training as _train
 
-    demos.words_of(here, name)
+    demos.words_of(context, name)
     training = _train.of(name)
     for one in only:
         if one not in training.models:
@@ -59,54 +59,56 @@ def again(
         with _train.weights_from(folder):  # some models start from others
             with devices.prepared(seed=seed, threads=threads):
                 for model in only or training.models:
-                    runs[model] = _one(here, training, model, folder, seed=seed, steps=steps, device=device)
-            found = demos.outcome(here, name, device=device, threads=threads, keep=False)
+                    runs[model] = _one(context, training, model, folder, seed=seed, steps=steps, device=device)
+            found = demos.outcome(context, name, device=device, threads=threads, keep=False)
     if json:
-        here.json(
+        context.json(
             {"demo": name, "runs": {key: asdict(run) for key, run in runs.items()}, "claims": found.json()["claims"]}
         )
     else:
-        _show(here, training, runs, found, output)
+        _show(context, training, runs, found, output)
     return any(claim.surprising for claim in found.claims)
 
 
-def _one(here: Here, training: Training, model: str, folder: Path, **settings: Any) -> Run:
+def _one(context: AppContext, training: Training, model: str, folder: Path, **settings: Any) -> Run:
     from llmquiz.demos.lab import shipped
     from llmquiz.demos.lab import training as _train
 
-    title = here.words("train.running", id=f"{training.demo}-{model}")
-    with demos.bar(here, title) as progress:
+    title = context.words("train.running", id=f"{training.demo}-{model}")
+    with demos.bar(context, title) as progress:
         trained, run = _train.train(training, model, progress=progress, **settings)
     _train.save(trained, folder / f"{shipped.stem(training.demo, model)}.safetensors")
     return run
 
 
-def _show(here: Here, training: Training, runs: dict[str, Run], found: Outcome, output: Path | None) -> None:
+def _show(context: AppContext, training: Training, runs: dict[str, Run], found: Outcome, output: Path | None) -> None:
     from llmquiz.demos.lab import shipped
     from llmquiz.ui.tables import demo as demo_view
     from llmquiz.ui.tables import training as view
 
     for model, run in runs.items():
         card = shipped.card(training.demo, model)
-        here.show(*view.comparison(run, card, _curve(here, run, card["runs"][0]), here.words))
-    here.show("", *demo_view.claims(found, here.words))
+        context.show(*view.comparison(run, card, _curve(context, run, card["runs"][0]), context.words))
+    context.show("", *demo_view.claims(found, context.words))
     if output:
-        here.say(here.words("train.kept", path=output))
+        context.say(context.words("train.kept", path=output))
 
 
-def _curve(here: Here, run: Run, shipped: dict[str, Any]) -> RenderableType:
+def _curve(context: AppContext, run: Run, shipped: dict[str, Any]) -> RenderableType:
     """The losses of this run and of the shipped one over the steps."""
     from llmquiz.demos.lab import terminal
 
     lines = [
-        terminal.Series(f"{here.words(key)} ({here.words('train.seed')} {seed})", _middles(steps, len(losses)), losses)
+        terminal.Series(
+            f"{context.words(key)} ({context.words('train.seed')} {seed})", _middles(steps, len(losses)), losses
+        )
         for key, seed, steps, losses in (
             ("train.here", run.seed, run.steps, run.losses),
             ("train.shipped", shipped["seed"], shipped["steps"], shipped["losses"]),
         )
         if losses
     ]
-    return terminal.curves(lines, x_label=here.words("train.steps"), y_label=here.words("train.loss"), height=10)
+    return terminal.curves(lines, x_label=context.words("train.steps"), y_label=context.words("train.loss"), height=10)
 
 
 def _middles(steps: int, count: int) -> list[float]:

@@ -12,34 +12,34 @@ from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from llmquiz import paths
-from llmquiz.app.context import Here
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.app.context import AppContext
+from llmquiz.collection.faults import Fault
 from llmquiz.errors import LlmquizError
 
 
-def place(here: Here, name: str) -> tuple[Path, int]:
+def place(context: AppContext, name: str) -> tuple[Path, int]:
     """The file and line of an entry or of a part of it; the user's own copy where the original belongs to a wheel."""
     from llmquiz.collection.load import load
 
-    full = here.collection.resolve(name)
-    asked = here.collection.get(full)
+    full = context.collection.resolve(name)
+    asked = context.collection.get(full)
     path = Path(asked.path)
     if path.is_relative_to(paths.shipped_content()) and paths.shipped_content().name == "_content":
-        path = _own_copy(here, path)
+        path = _own_copy(context, path)
     loaded = load([path.parent.parent])
     filed = loaded.entries[full.split(".")[0]]
     line, _ = loaded.line(filed.path, (*filed.loc, *_inside(filed.raw, full.split(".")[1:])))
     return path, line
 
 
-def _own_copy(here: Here, path: Path) -> Path:
+def _own_copy(context: AppContext, path: Path) -> Path:
     """A shipped topic copied to the user's folder, where it takes the place of the original."""
     topic = paths.data() / "content" / path.parent.name
     if not topic.exists():
         shutil.copytree(path.parent, topic)
         for name in ("sources.yaml", "glossary.yaml"):
             shutil.copy(path.parent.parent / name, topic.parent / name)
-        here.say(here.words("edit.copied", path=topic))
+        context.say(context.words("edit.copied", path=topic))
     return topic / path.name
 
 

@@ -11,10 +11,10 @@ from rich.rule import Rule
 
 from llmquiz import paths
 from llmquiz.app.check import print_faults
-from llmquiz.app.context import Here
-from llmquiz.collection.collection import Asked
-from llmquiz.collection.diagnostics import Fault
-from llmquiz.collection.load import Filed, Loaded, load
+from llmquiz.app.context import AppContext
+from llmquiz.collection.collection import QuestionRef
+from llmquiz.collection.faults import Fault
+from llmquiz.collection.load import LoadedEntry, LoadResult, load
 from llmquiz.errors import LlmquizError
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
@@ -26,18 +26,18 @@ from llmquiz.ui.document.prose import Prose
 class Preview:
     """One preview: a path, or one entry of it."""
 
-    def __init__(self, here: Here, what: str, width: int | None) -> None:
-        self.here = here
+    def __init__(self, context: AppContext, what: str, width: int | None) -> None:
+        self.context = context
         self.name = ""
         self.faulty = False
-        self.entry: Filed | None = None
+        self.entry: LoadedEntry | None = None
         path = Path(what)
         if not path.exists():
-            asked = here.collection.get(what)
+            asked = context.collection.get(what)
             path, self.name = Path(asked.path), asked.id
         self.path = path.resolve()
         if width:
-            here.__dict__["console"] = Console(width=width, highlight=False, markup=False, emoji=False)
+            context.__dict__["console"] = Console(width=width, highlight=False, markup=False, emoji=False)
 
     def root(self) -> Path:
         """The folder whose topics are loaded."""
@@ -54,18 +54,18 @@ class Preview:
         for filed in loaded.entries.values():
             if filed.path.is_relative_to(self.path) and self.name in ("", filed.id):
                 self._card(filed, loaded)
-        print_faults(self.here, faults)
+        print_faults(self.context, faults)
 
-    def _mine(self, fault: Fault, loaded: Loaded) -> bool:
+    def _mine(self, fault: Fault, loaded: LoadResult) -> bool:
         return any(shown == fault.path and file.is_relative_to(self.path) for file, shown in loaded.shown.items())
 
-    def _card(self, filed: Filed, loaded: Loaded) -> None:
+    def _card(self, filed: LoadedEntry, loaded: LoadResult) -> None:
         self.entry = filed
         langs = loaded.topics[filed.topic][1].langs
-        asked = Asked(filed.id, filed.entry.type, filed.topic, filed.entry, "", str(filed.path), tuple(langs))
+        asked = QuestionRef(filed.id, filed.entry.type, filed.topic, filed.entry, "", str(filed.path), tuple(langs))
         for lang in LANGS:
             if lang in langs:
-                self.here.show(*_shown(asked, Words(lang)))
+                self.context.show(*_shown(asked, Words(lang)))
 
     def watch(self) -> None:
         """Show it again on every save until Ctrl-C; a typed line is graded as an answer."""
@@ -80,7 +80,7 @@ class Preview:
 
         def again() -> None:
             for _ in watchfiles.watch(self.path, stop_event=stop, rust_timeout=200):
-                self.here.show("", Rule(self.here.words("preview.again"), style="dim"))
+                self.context.show("", Rule(self.context.words("preview.again"), style="dim"))
                 self.show()
 
         watcher = threading.Thread(target=again, daemon=True)
@@ -99,7 +99,7 @@ class Preview:
         while True:
             try:
                 with patch_stdout(raw=True):
-                    typed = session.prompt(self.here.words("preview.answer") + " ")
+                    typed = session.prompt(self.context.words("preview.answer") + " ")
             except (EOFError, KeyboardInterrupt):
                 return
             if typed.strip():
@@ -111,18 +111,18 @@ class Preview:
 
         entry = self.entry.entry if self.entry else None
         if not isinstance(entry, OpenQuestion):
-            self.here.say(self.here.words("preview.no-question"))
+            self.context.say(self.context.words("preview.no-question"))
             return
         lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
-        score = grading.grade(entry, typed, lang, glossary=self.here.glossary)
+        score = grading.grade(entry, typed, lang, glossary=self.context.glossary)
         words = Words(lang)
-        asked = Asked(self.entry.id if self.entry else "", "open", "", entry, "", "", (lang,))
-        self.here.show(
+        asked = QuestionRef(self.entry.id if self.entry else "", "open", "", entry, "", "", (lang,))
+        self.context.show(
             *show.open_feedback(asked, entry, score, typed, words, 2), *show.noticed(entry, score, words, {})
         )
 
 
-def _shown(asked: Asked, words: Words) -> Iterator[RenderableType]:
+def _shown(asked: QuestionRef, words: Words) -> Iterator[RenderableType]:
     """An entry as the learner meets it, then its answer."""
     from llmquiz.schedule.reviews import layout
 

@@ -5,48 +5,48 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.authoring import edit
 from llmquiz.errors import LlmquizError
 from llmquiz.schema.questions import OpenQuestion
 
 
-def gathered(here: Here, name: str | None) -> list[dict[str, Any]]:
+def gathered(context: AppContext, name: str | None) -> list[dict[str, Any]]:
     """Per question: its file and line, the notes on it, and the answers on which learner and grader disagree."""
-    wanted = here.collection.get(name).id if name else None
+    wanted = context.collection.get(name).id if name else None
     rows: dict[str, dict[str, Any]] = {}
 
     def row(question: str) -> dict[str, Any]:
         return rows.setdefault(question, {"id": question, "path": "", "line": 0, "flags": [], "answers": []})
 
-    for flag in here.past.flags():
+    for flag in context.past.flags():
         row(flag.question)["flags"].append({"at": flag.at.isoformat(), "note": flag.note})
-    for one in _disagreements(here):
+    for one in _disagreements(context):
         row(one.pop("question"))["answers"].append(one)
     found = [one for question, one in sorted(rows.items()) if wanted in (None, question)]
     for one in found:
-        one["path"], one["line"] = _place(here, one["id"])
+        one["path"], one["line"] = _place(context, one["id"])
     return found
 
 
-def _place(here: Here, question: str) -> tuple[str, int]:
+def _place(context: AppContext, question: str) -> tuple[str, int]:
     try:
-        path, line = edit.place(here, question)
+        path, line = edit.place(context, question)
     except LlmquizError:
         return "", 0  # the question is no longer in the content; its record stays
     return str(path), line
 
 
-def _disagreements(here: Here) -> list[dict[str, Any]]:
+def _disagreements(context: AppContext) -> list[dict[str, Any]]:
     """Answers with an overruled or an undecided item."""
     overruled: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for line in here.past.log():
+    for line in context.past.log():
         if line["overruled"] or line["state"] == "undecided":
             key = (line["question"], line["answer"])
             why = "overruled" if line["overruled"] else "undecided"
             overruled.setdefault(key, []).append({"item": line["item"], "state": line["state"], "why": why})
     rows = []
-    for answer in here.past.answers():
+    for answer in context.past.answers():
         items = overruled.get((answer.question, answer.text))
         if items and not answer.undone:
             rows.append(
@@ -61,7 +61,7 @@ def _disagreements(here: Here) -> list[dict[str, Any]]:
     return rows
 
 
-def keep_example(here: Here, number: int, kind: str, meets: list[str]) -> tuple[Path, int]:
+def keep_example(context: AppContext, number: int, kind: str, meets: list[str]) -> tuple[Path, int]:
     """Write answer `number` into the file of its question as an accept, partial or reject.
 
     Raises: LlmquizError where it cannot be one.
@@ -70,13 +70,13 @@ def keep_example(here: Here, number: int, kind: str, meets: list[str]) -> tuple[
         raise LlmquizError(
             f"--as {kind}: accept, partial or reject.", f"--as {kind}：只能是 accept、partial 或 reject。"
         )
-    answer = next((one for one in here.past.answers() if one.id == number), None)
+    answer = next((one for one in context.past.answers() if one.id == number), None)
     if answer is None:
         raise LlmquizError(
             f"There is no answer {number}; `llmquiz review` lists them.",
             f"没有编号为 {number} 的回答，`llmquiz review` 列出全部。",
         )
-    asked = here.collection.get(answer.question)
+    asked = context.collection.get(answer.question)
     if not isinstance(asked.entry, OpenQuestion):
         raise LlmquizError(
             f"{asked.id} is no open question; only those have examples.", f"{asked.id} 不是问答题，只有问答题才有例子。"
@@ -85,7 +85,7 @@ def keep_example(here: Here, number: int, kind: str, meets: list[str]) -> tuple[
     if kind == "partial" and (not meets or not set(meets) <= set(points)):
         known = ", ".join(points)
         raise LlmquizError(f"--meets names the points that it meets: {known}.", f"--meets 写明它答到的要点：{known}。")
-    path, line = edit.place(here, asked.id)
+    path, line = edit.place(context, asked.id)
     _write(path, asked.id.split("/")[1], kind, answer.lang, answer.text, meets)
     return path, line
 

@@ -19,7 +19,7 @@ from llmquiz.collection.collection import Collection
 from llmquiz.collection.discover import content_files
 
 if TYPE_CHECKING:
-    from llmquiz.collection.load import Loaded
+    from llmquiz.collection.load import LoadResult
 
 FORMAT = 5
 """Of the compiled cache; raise it when its tables or the schema change."""
@@ -60,7 +60,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     return db
 
 
-def compile_into(path: Path, loaded: Loaded) -> sqlite3.Connection:
+def compile_into(path: Path, loaded: LoadResult) -> sqlite3.Connection:
     """Write the compiled cache and move it into place whole, so that an interruption leaves nothing half made.
 
     Raises: OSError, sqlite3.Error where it cannot be written.
@@ -87,7 +87,7 @@ def compile_into(path: Path, loaded: Loaded) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None)
 
 
-def _in_memory(loaded: Loaded) -> sqlite3.Connection:
+def _in_memory(loaded: LoadResult) -> sqlite3.Connection:
     from llmquiz.collection.compile import write
 
     db = sqlite3.connect(":memory:", isolation_level=None)

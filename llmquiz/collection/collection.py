@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.faults import Fault
 from llmquiz.errors import ContentError, UnknownId
 from llmquiz.language import Lang
 from llmquiz.schema import questions, texts
@@ -73,7 +73,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionRef:
     """A question as the learner meets it: an entry with its full id, or one cell of a table."""
 
     id: str
@@ -127,13 +127,13 @@ class Collection:
         """Every addressable id: entries, and what is inside them."""
         return [row[0] for row in self._db.execute("select id from entry union select id from part order by 1")]
 
-    def entries(self, kind: str | None = None, topic: str | None = None) -> Iterator[Asked]:
+    def entries(self, kind: str | None = None, topic: str | None = None) -> Iterator[QuestionRef]:
         """Every entry in the order of the files."""
         query = "select id from entry where (?1 is null or kind = ?1) and (?2 is null or topic = ?2) order by rowid"
         for (name,) in self._db.execute(query, (kind, topic)).fetchall():
             yield self.get(name)
 
-    def get(self, name: str) -> Asked:
+    def get(self, name: str) -> QuestionRef:
         """The question or entry called `name`, which may leave out `topic/` where that is unique."""
         full = self.resolve(name)
         row = self._row(full)
@@ -145,8 +145,8 @@ class Collection:
         entry = cast("Entry", _model(kind).model_validate_json(data))
         base = full.split(".")[0]
         if isinstance(entry, questions.Table) and full.count(".") == 2:
-            return Asked(full, "cell", topic, _cell(entry, full), digest, path, langs)
-        return Asked(base, kind, topic, entry, digest, path, langs)
+            return QuestionRef(full, "cell", topic, _cell(entry, full), digest, path, langs)
+        return QuestionRef(base, kind, topic, entry, digest, path, langs)
 
     def resolve(self, name: str, topic: str = "") -> str:
         """The full id of `name`."""

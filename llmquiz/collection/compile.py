@@ -7,7 +7,7 @@ import json
 import sqlite3
 from typing import Any
 
-from llmquiz.collection.load import Filed, Loaded, items_of, parts_of
+from llmquiz.collection.load import LoadedEntry, LoadResult, items_of, parts_of
 from llmquiz.schema.texts import Level, dump
 
 _TABLES = (
@@ -25,7 +25,7 @@ _TABLES = (
 )
 
 
-def write(db: sqlite3.Connection, loaded: Loaded) -> None:
+def write(db: sqlite3.Connection, loaded: LoadResult) -> None:
     """Write `loaded` to a new cache, a file or in memory."""
     for pragma in ("journal_mode = off", "synchronous = off"):  # the file is moved into place when it is whole
         db.execute(f"pragma {pragma}")
@@ -36,7 +36,7 @@ def write(db: sqlite3.Connection, loaded: Loaded) -> None:
     db.execute("commit")
 
 
-def _fill(db: sqlite3.Connection, loaded: Loaded) -> None:
+def _fill(db: sqlite3.Connection, loaded: LoadResult) -> None:
     from llmquiz.grading.text.glossary import Glossary
 
     topics = [
@@ -64,12 +64,12 @@ def _fault_row(fault: Any) -> dict[str, Any]:
     return {**fault.as_json(), "zh": fault.zh}
 
 
-def _data_and_hash(filed: Filed) -> tuple[str, str]:
+def _data_and_hash(filed: LoadedEntry) -> tuple[str, str]:
     data = json.dumps(filed.raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return data, hashlib.sha256(data.encode()).hexdigest()[:16]
 
 
-def _items(loaded: Loaded) -> list[tuple[str, str, str, str, int, int, str]]:
+def _items(loaded: LoadResult) -> list[tuple[str, str, str, str, int, int, str]]:
     """Every item, placed by level, then by the deck's order, then by the order of the files."""
     rows = []
     places = {
@@ -87,7 +87,7 @@ def _items(loaded: Loaded) -> list[tuple[str, str, str, str, int, int, str]]:
     return rows
 
 
-def _aliases(loaded: Loaded) -> list[tuple[str, str]]:
+def _aliases(loaded: LoadResult) -> list[tuple[str, str]]:
     rows = []
     for filed in loaded.entries.values():
         rows += [(_full(old, filed.topic), filed.id) for old in filed.entry.aka]

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from llmquiz.collection.diagnostics import Fault
 from llmquiz.collection.discover import content_files, topic_folders
+from llmquiz.collection.faults import Fault
 from llmquiz.collection.yaml import Lines, fault, read, validate
 from llmquiz.schema import questions, texts, topics
 from llmquiz.schema.questions import Table
@@ -24,7 +24,7 @@ KEYS = ("questions", "tables", "claims", "numbers", "terms", "references", "inte
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class LoadedEntry:
     """An entry and where it stands."""
 
     id: str
@@ -37,11 +37,11 @@ class Filed:
 
 
 @dataclass(slots=True)
-class Loaded:
+class LoadResult:
     """Everything that could be read, and what could not."""
 
     topics: dict[str, tuple[Path, Deck]] = field(default_factory=dict)
-    entries: dict[str, Filed] = field(default_factory=dict)
+    entries: dict[str, LoadedEntry] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     source_places: dict[str, tuple[Path, int]] = field(default_factory=dict)
     glossary: list[GlossaryEntry] = field(default_factory=list)
@@ -69,9 +69,9 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def load(roots: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> Loaded:
+def load(roots: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> LoadResult:
     """Everything under `roots`; a topic of a name that an earlier root has is passed over."""
-    loaded, done = Loaded(), 0
+    loaded, done = LoadResult(), 0
     total = sum(stat.st_size for _, stat in content_files(roots)) if progress else 0
     with without_collector():
         for root in roots:
@@ -91,10 +91,10 @@ def _shown(path: Path, root: Path) -> str:
     return path.relative_to(base).as_posix()
 
 
-_Reader = Callable[[Path, Loaded, str], None]
+_Reader = Callable[[Path, LoadResult, str], None]
 
 
-def _readers(root: Path, loaded: Loaded) -> Iterator[tuple[Path, _Reader]]:
+def _readers(root: Path, loaded: LoadResult) -> Iterator[tuple[Path, _Reader]]:
     """Each file of `root` with the function that takes it in; decks before the files of their topic."""
     if not root.is_dir():
         return
@@ -112,7 +112,7 @@ def _readers(root: Path, loaded: Loaded) -> Iterator[tuple[Path, _Reader]]:
                 yield path, _topic_file
 
 
-def _take(model: type[_M], path: Path, loaded: Loaded, shown: str) -> tuple[_M | None, Any]:
+def _take(model: type[_M], path: Path, loaded: LoadResult, shown: str) -> tuple[_M | None, Any]:
     data, faults = read(path, shown)
     value = None
     if not faults:
@@ -121,7 +121,7 @@ def _take(model: type[_M], path: Path, loaded: Loaded, shown: str) -> tuple[_M |
     return value, data
 
 
-def _sources(path: Path, loaded: Loaded, shown: str) -> None:
+def _sources(path: Path, loaded: LoadResult, shown: str) -> None:
     file, _ = _take(topics.SourcesFile, path, loaded, shown)
     for number, source in enumerate(file.sources if file else []):
         if source.id in loaded.sources and loaded.source_places[source.id][0] == path:
@@ -130,19 +130,19 @@ def _sources(path: Path, loaded: Loaded, shown: str) -> None:
         loaded.source_places.setdefault(source.id, (path, number))
 
 
-def _glossary(path: Path, loaded: Loaded, shown: str) -> None:
+def _glossary(path: Path, loaded: LoadResult, shown: str) -> None:
     file, _ = _take(topics.GlossaryFile, path, loaded, shown)
     loaded.glossary += file.terms if file else []
 
 
-def _demo(path: Path, loaded: Loaded, shown: str) -> None:
+def _demo(path: Path, loaded: LoadResult, shown: str) -> None:
     words, _ = _take(DemoWords, path, loaded, shown)
     if words:
         loaded.demos[path.stem] = words
         loaded.demo_paths[path.stem] = path
 
 
-def _deck(path: Path, loaded: Loaded, shown: str) -> None:
+def _deck(path: Path, loaded: LoadResult, shown: str) -> None:
     name = path.parent.name
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         loaded.faults.append(
@@ -174,7 +174,7 @@ def _is_newer(needed: str | None) -> bool:
     return bool(needed) and numbers(str(needed)) > numbers(version("llmquiz"))
 
 
-def _topic_file(path: Path, loaded: Loaded, shown: str) -> None:
+def _topic_file(path: Path, loaded: LoadResult, shown: str) -> None:
     topic = path.parent.name
     file, data = _take(topics.TopicFile, path, loaded, shown)
     if file is None:
@@ -189,10 +189,10 @@ def _topic_file(path: Path, loaded: Loaded, shown: str) -> None:
             if full in loaded.entries:
                 _twice(loaded, path, shown, (key, number, "id"), entry.id)
                 continue
-            loaded.entries[full] = Filed(full, topic, entry, data[key][number], path, shown, (key, number))
+            loaded.entries[full] = LoadedEntry(full, topic, entry, data[key][number], path, shown, (key, number))
 
 
-def _twice(loaded: Loaded, path: Path, shown: str, loc: tuple[str | int, ...], name: str) -> None:
+def _twice(loaded: LoadResult, path: Path, shown: str, loc: tuple[str | int, ...], name: str) -> None:
     line, at = loaded.line(path, loc)
     loaded.faults.append(
         fault(
@@ -201,7 +201,7 @@ def _twice(loaded: Loaded, path: Path, shown: str, loc: tuple[str | int, ...], n
     )
 
 
-def items_of(filed: Filed) -> Iterator[tuple[str, str, texts.Level]]:
+def items_of(filed: LoadedEntry) -> Iterator[tuple[str, str, texts.Level]]:
     """(item id, kind, level) of everything in an entry that is scheduled."""
     entry = filed.entry
     match entry:
@@ -219,7 +219,7 @@ def items_of(filed: Filed) -> Iterator[tuple[str, str, texts.Level]]:
             yield filed.id, entry.type, entry.level
 
 
-def parts_of(filed: Filed) -> Iterator[str]:
+def parts_of(filed: LoadedEntry) -> Iterator[str]:
     """Every addressable id inside an entry: points, rows and cells, turns of an interview."""
     match filed.entry:
         case questions.OpenQuestion() | questions.Claim():
@@ -234,7 +234,7 @@ def parts_of(filed: Filed) -> Iterator[str]:
             return
 
 
-def former_ids(filed: Filed) -> Iterator[str]:
+def former_ids(filed: LoadedEntry) -> Iterator[str]:
     """The full ids that an entry and its points had before."""
     named = [*filed.entry.aka, *(old for point in getattr(filed.entry, "points", []) for old in point.aka)]
     yield from (old if "/" in old else f"{filed.topic}/{old}" for old in named)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.faults import Fault
 
 _M = TypeVar("_M", bound=BaseModel)
 

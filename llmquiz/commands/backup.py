@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock, paths
-from llmquiz.app.context import Here, LangOption
+from llmquiz.app.context import AppContext, LangOption
 
 EPILOG = "Example: llmquiz backup ~/llmquiz-before-thursday.db"
 
@@ -18,6 +18,6 @@ def command(
     lang: LangOption = None,
 ) -> None:
     """Copy the review database, also while a sitting is under way."""
-    here = Here(lang)
+    context = AppContext(lang)
     to = path or paths.data() / "backups" / f"llmquiz-{clock.now():%Y%m%d-%H%M%S}.db"
-    here.console.print(here.words("backup.done", path=here.past.backup(to)), soft_wrap=True)
+    context.console.print(context.words("backup.done", path=context.past.backup(to)), soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz check my-topics/ --strict"
 
@@ -28,11 +28,11 @@ def command(
     """
     from llmquiz.app import check
 
-    here = Here(lang)
-    faults, entries = check.check(here, path, content)
+    context = AppContext(lang)
+    faults, entries = check.check(context, path, content)
     if json:
-        here.json([fault.as_json() for fault in faults])
+        context.json([fault.as_json() for fault in faults])
     else:
-        check.show(here, faults, entries)
+        check.show(context, faults, entries)
     failing = faults if strict else [fault for fault in faults if fault.level == "error"]
     raise typer.Exit(1 if failing else 0)

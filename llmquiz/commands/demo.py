@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz demo kv-cache --save speedup.svg"
 
@@ -34,38 +34,38 @@ def command(
 
     Exit code 1 only where a claim that could be tested came out other than expected.
     """
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if name is None or listed:
-        _list(here, json)
+        _list(context, json)
         return
     options: dict[str, Any] = {"device": device, "dtype": dtype, "quick": quick, "seed": seed, "threads": threads,
                                "model": model, "text": text, "live": live}  # fmt: skip
     from llmquiz.app import demos as _measure
 
     if json:
-        found = _measure.outcome(here, name, **options)
-        here.json(found.json())
+        found = _measure.outcome(context, name, **options)
+        context.json(found.json())
     else:
-        found = _measure.run_and_show(here, name, **options)
+        found = _measure.run_and_show(context, name, **options)
     if save:
         from llmquiz.demos.lab import demo
 
-        demo.save(name, found.result, _measure.words_of(here, name), here.lang, save)
-        here.warn(here.words("demo.saved", path=save))
+        demo.save(name, found.result, _measure.words_of(context, name), context.lang, save)
+        context.warn(context.words("demo.saved", path=save))
     raise typer.Exit(int(any(claim.surprising for claim in found.claims)))
 
 
-def _list(here: Here, json: bool) -> None:
+def _list(context: AppContext, json: bool) -> None:
     from llmquiz.demos.lab.demo import names
 
-    demos = {name: words for name, words in here.collection.demos().items() if name in names()}
+    demos = {name: words for name, words in context.collection.demos().items() if name in names()}
     if json:
         rows = [
             {"demo": n, "title": d.title.model_dump(), "shows": d.shows.model_dump(), "seconds": d.seconds}
             for n, d in demos.items()
         ]
-        here.json(rows)
+        context.json(rows)
         return
     from llmquiz.ui.tables import demo as view
 
-    here.show(*view.listing(demos, here.words))
+    context.show(*view.listing(demos, context.words))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmquiz import clock, paths
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 if TYPE_CHECKING:
     from llmquiz.app.diagnosis import Diagnosis
@@ -30,39 +30,39 @@ def command(
     """
     from llmquiz.app.diagnosis import Diagnosis, ahead
 
-    here, now = Here(lang, content), clock.now()
+    context, now = AppContext(lang, content), clock.now()
     if rebuild:
-        here.store.rebuild()
+        context.store.rebuild()
     if void_ahead:
-        for answer in ahead(here):
-            here.store.undo(answer.id, at=now)
-            here.say(here.words("doctor.voided", number=answer.id, id=answer.question))
-    found = Diagnosis(here)
+        for answer in ahead(context):
+            context.store.undo(answer.id, at=now)
+            context.say(context.words("doctor.voided", number=answer.id, id=answer.question))
+    found = Diagnosis(context)
     if json:
-        here.json({
+        context.json({
             "rows": dict(found.rows), "faults": found.faults, "database": str(paths.database()),
             "cache": str(paths.cache()), "log": str(paths.log_file()), "report": found.report(),
         })  # fmt: skip
     else:
-        _show(here, found)
+        _show(context, found)
     raise typer.Exit(int(bool(found.faults)))
 
 
-def _show(here: Here, found: Diagnosis) -> None:
+def _show(context: AppContext, found: Diagnosis) -> None:
     from rich.text import Text
 
     from llmquiz.ui.document.prose import Styled
     from llmquiz.ui.tables import lists
 
-    table = lists.plain("", "", title=here.words("doctor.title"))
+    table = lists.plain("", "", title=context.words("doctor.title"))
     table.show_header = False
     for name, value in found.rows:
         table.add_row(name, value)
-    here.show(table)
+    context.show(table)
     for fault in found.faults:
-        here.show(Styled(Text(f"{here.words('doctor.mend')}{fault}", style="red")))
+        context.show(Styled(Text(f"{context.words('doctor.mend')}{fault}", style="red")))
     if not found.faults:
-        here.show(here.words("doctor.fine"))
-    here.show("")
-    here.say(here.words("doctor.report"))
-    here.console.print(f"```\n{found.report()}\n```", soft_wrap=True)
+        context.show(context.words("doctor.fine"))
+    context.show("")
+    context.say(context.words("doctor.report"))
+    context.console.print(f"```\n{found.report()}\n```", soft_wrap=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 from llmquiz.schema.texts import Level
 
 EPILOG = "Example: llmquiz drill decoder-only --kind claim --limit 5"
@@ -39,8 +39,8 @@ def command(
     :hint :skip :flag :undo :quit are commands.
     """
     from llmquiz.app.drill import drill
-    from llmquiz.schedule.selection import Wish
+    from llmquiz.schedule.selection import DrillOptions
 
     new = max(limit // 2, 1)
-    wish = Wish(tuple(names or ()), tuple(kind or ()), level.rank if level else None, limit, new, cram, seed)
-    raise typer.Exit(drill(Here(lang, content), wish, depth))
+    options = DrillOptions(tuple(names or ()), tuple(kind or ()), level.rank if level else None, limit, new, cram, seed)
+    raise typer.Exit(drill(AppContext(lang, content), options, depth))

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.app.context import AppContext, ContentOption, LangOption
+from llmquiz.collection.faults import Fault
 
 EPILOG = "Example: llmquiz edit drawbacks"
 
@@ -25,31 +25,31 @@ def command(
     """
     from llmquiz.authoring import edit
 
-    here = Here(lang, content)
-    path, line = edit.place(here, name)
+    context = AppContext(lang, content)
+    path, line = edit.place(context, name)
     while True:
         before = edit.entries(path)
         edit.open_editor(path, line)
         faults = edit.faults(path)
-        _report(here, path, before, faults)
+        _report(context, path, before, faults)
         if not faults or not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise typer.Exit(int(bool(faults)))
         from llmquiz.ui.keyboard.ask import asker
 
-        if asker(here.words).key(here.words("edit.again"), "\nq") == "q":
+        if asker(context.words).key(context.words("edit.again"), "\nq") == "q":
             raise typer.Exit(1)
         line = faults[0].line
 
 
-def _report(here: Here, path: Path, before: dict[str, dict[str, str]], faults: list[Fault]) -> None:
+def _report(context: AppContext, path: Path, before: dict[str, dict[str, str]], faults: list[Fault]) -> None:
     from llmquiz.app.check import print_faults
     from llmquiz.authoring import edit
 
     if faults:
-        print_faults(here, faults)
+        print_faults(context, faults)
         return
-    here.console.print(here.words("edit.sound", path=path), soft_wrap=True)
+    context.console.print(context.words("edit.sound", path=path), soft_wrap=True)
     changes = edit.changes(before, edit.entries(path))
-    here.show(here.words("edit.changed" if changes else "edit.unchanged"))
+    context.show(context.words("edit.changed" if changes else "edit.unchanged"))
     for change in changes:
-        here.console.print(change, soft_wrap=True)
+        context.console.print(change, soft_wrap=True)

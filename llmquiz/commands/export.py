@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 from llmquiz.errors import LlmquizError
 
 EPILOG = "Example: llmquiz export --format markdown decoder-only --output notes.md"
@@ -27,14 +27,14 @@ def command(
 
     A package keeps its notes' ids: importing a newer one updates them and leaves their schedule alone.
     """
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if form not in FORMATS:
         known = ", ".join(FORMATS)
         raise LlmquizError(f"No format {form!r}; formats: {known}.", f"没有“{form}”格式，可用：{known}。")
     if form == "anki":
-        _anki(here, topic, output)
+        _anki(context, topic, output)
         return
-    lines = _log(here) if form == "log" else _document(here, form, topic)
+    lines = _log(context) if form == "log" else _document(context, form, topic)
     if output is None:
         for line in lines:
             sys.stdout.write(_shown(line) + "\n")
@@ -44,13 +44,13 @@ def command(
             file.writelines(line + "\n" for line in lines)
     except OSError as error:
         raise LlmquizError(f"{output}: {error.strerror}", f"{output}：{error.strerror}") from error
-    here.warn(here.words("export.done", path=output))
+    context.warn(context.words("export.done", path=output))
 
 
-def _log(here: Here) -> Iterator[str]:
+def _log(context: AppContext) -> Iterator[str]:
     import json
 
-    return (json.dumps(row, ensure_ascii=False) for row in here.past.log())
+    return (json.dumps(row, ensure_ascii=False) for row in context.past.log())
 
 
 def _shown(line: str) -> str:
@@ -66,17 +66,17 @@ def _shown(line: str) -> str:
     return line
 
 
-def _anki(here: Here, topic: str | None, output: Path | None) -> None:
+def _anki(context: AppContext, topic: str | None, output: Path | None) -> None:
     from llmquiz.export import anki as package
 
-    name = _topic(here, topic)
-    path = output or Path(f"{name}.{here.lang}.apkg")
-    count = package.write(here, name, path)
-    here.warn(here.words("export.anki", path=path, count=count))
+    name = _topic(context, topic)
+    path = output or Path(f"{name}.{context.lang}.apkg")
+    count = package.write(context, name, path)
+    context.warn(context.words("export.anki", path=path, count=count))
 
 
-def _topic(here: Here, topic: str | None) -> str:
-    names = [found.name for found in here.collection.topics()]
+def _topic(context: AppContext, topic: str | None) -> str:
+    names = [found.name for found in context.collection.topics()]
     if topic is not None and topic not in names:
         from llmquiz.errors import UnknownId
 
@@ -84,10 +84,10 @@ def _topic(here: Here, topic: str | None) -> str:
     return topic or names[0]
 
 
-def _document(here: Here, form: str, topic: str | None) -> Iterator[str]:
+def _document(context: AppContext, form: str, topic: str | None) -> Iterator[str]:
     from llmquiz.export import documents, page
 
-    name = _topic(here, topic)
+    name = _topic(context, topic)
     if form == "html":
-        return iter([page.page(here, name)])
-    return {"markdown": documents.markdown, "json": documents.as_json, "csv": documents.as_csv}[form](here, name)
+        return iter([page.page(context, name)])
+    return {"markdown": documents.markdown, "json": documents.as_json, "csv": documents.as_csv}[form](context, name)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
 
 EPILOG = 'Example: llmquiz flag drawbacks "the second hint gives everything away"'
@@ -23,35 +23,35 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """Tell the author that something is wrong with a question; without an id, show all flags."""
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if name is None or listed:
-        _list(here, json)
+        _list(context, json)
         return
-    here.must_keep()
-    full = here.collection.get(name).id
+    context.must_keep()
+    full = context.collection.get(name).id
     if remove:
-        here.store.unflag(full)
-        here.show(here.words("flag.removed", id=full))
+        context.store.unflag(full)
+        context.show(context.words("flag.removed", id=full))
     elif note:
-        here.store.flag(full, note, at=clock.now())
-        here.show(here.words("flag.saved", id=full))
+        context.store.flag(full, note, at=clock.now())
+        context.show(context.words("flag.saved", id=full))
     else:
         raise LlmquizError(
             f'Say what is wrong: llmquiz flag {name} "..."', f'请写明哪里有问题：llmquiz flag {name} "……"'
         )
 
 
-def _list(here: Here, json: bool) -> None:
-    flags = here.past.flags()
+def _list(context: AppContext, json: bool) -> None:
+    flags = context.past.flags()
     if json:
-        here.json([{"id": flag.question, "at": flag.at.isoformat(), "note": flag.note} for flag in flags])
+        context.json([{"id": flag.question, "at": flag.at.isoformat(), "note": flag.note} for flag in flags])
         return
     from llmquiz.ui.tables import lists
 
     if not flags:
-        here.show(here.words("flag.none"))
+        context.show(context.words("flag.none"))
         return
-    table = lists.plain(here.words("due.question"), here.words("back.remark"), title=here.words("flag.list"))
+    table = lists.plain(context.words("due.question"), context.words("back.remark"), title=context.words("flag.list"))
     for flag in flags:
         table.add_row(flag.question, flag.note)
-    here.show(table)
+    context.show(table)

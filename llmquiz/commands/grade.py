@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.app.graders import Name, OpenGrader, named
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import ContentError, LlmquizError
@@ -18,7 +18,7 @@ from llmquiz.grading.score import Score
 from llmquiz.schema.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.grading.evaluation.cases import Case
 
 EPILOG = "Example: echo 'Every position carries loss.' | llmquiz grade why-decoder-only"
@@ -52,52 +52,53 @@ def command(
         raise typer.BadParameter("give an ID, or --bench PATH.")
     if predictions is not None and bench is None:
         raise typer.BadParameter("--predictions goes with --bench PATH.")
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if bench is not None:
-        _measure(here, grader, model, bench, predictions, json)
+        _measure(context, grader, model, bench, predictions, json)
     elif name is not None:
-        _grade(here, grader, model, name, json)
+        _grade(context, grader, model, name, json)
 
 
-def _grade(here: Here, name: Name, model: str | None, question: str, json: bool) -> None:
-    asked = here.collection.get(question)
+def _grade(context: AppContext, name: Name, model: str | None, question: str, json: bool) -> None:
+    asked = context.collection.get(question)
     if not isinstance(asked.entry, Question | CellQuestion | Claim):
         raise LlmquizError(
             f"{asked.id} is not asked ({asked.kind}); `llmquiz list` shows what is, a table by its cells.",
-            f"{asked.id} 不是题目（{here.words(f'kind.{asked.kind}')}）；`llmquiz list` 列出题目，表格按单元格出题。",
+            f"{asked.id} 不是题目（{context.words(f'kind.{asked.kind}')}）；"
+            "`llmquiz list` 列出题目，表格按单元格出题。",
         )
-    chosen = named(name, model, here.glossary, read_settings().values)
+    chosen = named(name, model, context.glossary, read_settings().values)
     if sys.stdin.isatty():
-        here.warn(here.words("grade.type"))
+        context.warn(context.words("grade.type"))
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")  # bytes that are no text are no reason for a traceback
     response = sys.stdin.read()
-    score = _score(here, chosen, asked, response)
-    for problem in chosen.problems(here.lang):
-        here.warn(problem)
+    score = _score(context, chosen, asked, response)
+    for problem in chosen.problems(context.lang):
+        context.warn(problem)
     if json:
-        here.json(as_json(asked, score, here.lang))
+        context.json(as_json(asked, score, context.lang))
     else:
-        _show(here, asked, score, response)
+        _show(context, asked, score, response)
 
 
-def _score(here: Here, chosen: OpenGrader, asked: Asked, response: str) -> Score:
+def _score(context: AppContext, chosen: OpenGrader, asked: QuestionRef, response: str) -> Score:
     from llmquiz import grading
     from llmquiz.app.demos import measured
-    from llmquiz.app.record import Judge
+    from llmquiz.app.record import AnswerRecorder
 
     entry = asked.entry
-    judge = Judge(here, level=2)
+    judge = AnswerRecorder(context, level=2)
     if isinstance(entry, OpenQuestion):
         terms = tuple(judge.terms().values())
-        return chosen(entry, response, here.lang, terms, entry.answers.one_minute.seconds)
+        return chosen(entry, response, context.lang, terms, entry.answers.one_minute.seconds)
     if isinstance(entry, PredictionQuestion):
         assert entry.demo is not None
-        return grading.grade_prediction(entry, response, measured(here, entry.demo, entry.measures))
+        return grading.grade_prediction(entry, response, measured(context, entry.demo, entry.measures))
     return judge.grade(asked, response, set())
 
 
-def as_json(asked: Asked, score: Score, lang: str) -> dict[str, Any]:
+def as_json(asked: QuestionRef, score: Score, lang: str) -> dict[str, Any]:
     """A score as scripts read it; the point of a question of a single answer has an empty id."""
     return {
         "question": asked.id,
@@ -113,35 +114,37 @@ def as_json(asked: Asked, score: Score, lang: str) -> dict[str, Any]:
     }
 
 
-def _show(here: Here, asked: Asked, score: Score, response: str) -> None:
-    from llmquiz.app.record import Judge
+def _show(context: AppContext, asked: QuestionRef, score: Score, response: str) -> None:
+    from llmquiz.app.record import AnswerRecorder
     from llmquiz.ui.document import show
 
     if isinstance(asked.entry, OpenQuestion):
-        here.show(*show.open_feedback(asked, asked.entry, score, response, here.words, 2))
-        here.show(*show.noticed(asked.entry, score, here.words, Judge(here, level=2).terms()))
+        context.show(*show.open_feedback(asked, asked.entry, score, response, context.words, 2))
+        context.show(*show.noticed(asked.entry, score, context.words, AnswerRecorder(context, level=2).terms()))
     else:
-        here.show(*show.single_feedback(asked, score, here.words))
+        context.show(*show.single_feedback(asked, score, context.words))
 
 
-def _measure(here: Here, name: Name, model: str | None, path: Path, predictions: Path | None, json: bool) -> None:
+def _measure(
+    context: AppContext, name: Name, model: str | None, path: Path, predictions: Path | None, json: bool
+) -> None:
     from llmquiz.app.demos import bar
     from llmquiz.grading.evaluation.bench import measure
 
     cases = read_cases(path)
-    chosen = named(name, model, here.glossary, read_settings().values)
-    with bar(here, here.words("bench.running")) as progress:
+    chosen = named(name, model, context.glossary, read_settings().values)
+    with bar(context, context.words("bench.running")) as progress:
         found, lines = measure(cases, chosen, progress=progress)
-    for problem in dict.fromkeys(chosen.problems(here.lang)):
-        here.warn(problem)
+    for problem in dict.fromkeys(chosen.problems(context.lang)):
+        context.warn(problem)
     if predictions is not None:
         _write(predictions, lines)
     if json:
-        here.json({"grader": name.value, **found})
+        context.json({"grader": name.value, **found})
         return
     from llmquiz.ui.tables import bench as view
 
-    here.show(*view.report(found, name.value, here.words))
+    context.show(*view.report(found, name.value, context.words))
 
 
 def read_cases(path: Path) -> list[Case]:

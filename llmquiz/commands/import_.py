@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 from llmquiz.collection.drafts import scaffold
 from llmquiz.errors import ContentError
 
@@ -30,7 +30,7 @@ def command(
     from llmquiz.collection.yaml import written
     from llmquiz.commands.new import put_schema, root_of, write_new
 
-    here = Here(lang)
+    context = AppContext(lang)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -52,8 +52,8 @@ def command(
         "claims": len(draft.claims),
         "leftover": len(draft.leftover),
     }
-    here.console.print(here.words("import.done", path=file, **counts), soft_wrap=True)
-    here.say(here.words("new.next", root=folder, todo=scaffold.TODO))
+    context.console.print(context.words("import.done", path=file, **counts), soft_wrap=True)
+    context.say(context.words("new.next", root=folder, todo=scaffold.TODO))
 
 
 def _slug(stem: str) -> str:

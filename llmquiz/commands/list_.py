@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmquiz import clock
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.errors import LlmquizError
 from llmquiz.schema.questions import Claim, OpenQuestion, Table
 from llmquiz.schema.texts import Level
 from llmquiz.schema.topics import Interview
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.scheduling import Memory
 
 EPILOG = "Example: llmquiz list --kind claim --search cache"
@@ -32,21 +32,21 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """Every question, claim, table and reference; search and filter. With --json also every item inside them."""
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if status and status not in STATUSES:
         raise LlmquizError(
             f"No status {status!r}: {', '.join(STATUSES)}.", f"没有“{status}”这种状态：{'、'.join(STATUSES)}。"
         )
-    rows = [row for asked in here.collection.entries(topic=topic) for row in _rows(asked)]
-    statuses = _statuses(here)
-    rows = [row for row in rows if _fits(row, here, search, kind, status, statuses)]
+    rows = [row for asked in context.collection.entries(topic=topic) for row in _rows(asked)]
+    statuses = _statuses(context)
+    rows = [row for row in rows if _fits(row, context, search, kind, status, statuses)]
     if json:
-        here.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
+        context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
         return
-    _show(here, [row for row in rows if "." not in row["id"] or row["kind"] == "cell"], statuses)
+    _show(context, [row for row in rows if "." not in row["id"] or row["kind"] == "cell"], statuses)
 
 
-def _rows(asked: Asked) -> list[dict[str, Any]]:
+def _rows(asked: QuestionRef) -> list[dict[str, Any]]:
     """One row an addressable id of an entry."""
     entry: Any = asked.entry
     verdict = getattr(entry, "verdict", None)
@@ -64,7 +64,7 @@ def _rows(asked: Asked) -> list[dict[str, Any]]:
     return [base, *(base | inside for inside in _inside(asked))]
 
 
-def _inside(asked: Asked) -> Iterator[dict[str, Any]]:
+def _inside(asked: QuestionRef) -> Iterator[dict[str, Any]]:
     """What differs for the points and cells inside an entry."""
     entry: Any = asked.entry
     for point in entry.points if isinstance(entry, OpenQuestion | Claim) else []:
@@ -94,9 +94,9 @@ def _text(entry: Any) -> Any:
     return None
 
 
-def _statuses(here: Here) -> dict[str, str]:
+def _statuses(context: AppContext) -> dict[str, str]:
     until = clock.end_of_day(clock.now())
-    return {memory.item: _status(memory, until) for memory in here.past.memories().values()}
+    return {memory.item: _status(memory, until) for memory in context.past.memories().values()}
 
 
 def _status(memory: Memory, until: Any) -> str:
@@ -106,9 +106,14 @@ def _status(memory: Memory, until: Any) -> str:
 
 
 def _fits(
-    row: dict[str, Any], here: Here, search: str, kind: str | None, status: str | None, statuses: dict[str, str]
+    row: dict[str, Any],
+    context: AppContext,
+    search: str,
+    kind: str | None,
+    status: str | None,
+    statuses: dict[str, str],
 ) -> bool:
-    text = row["text"][here.lang] if row["text"] else ""
+    text = row["text"][context.lang] if row["text"] else ""
     words = f"{row['id']} {text}".lower()
     return (
         (not kind or row["kind"] == kind)
@@ -123,16 +128,16 @@ def _of(name: str, statuses: dict[str, str]) -> str:
     return next((state for state in ("due", "weak", "learned") if state in found), "new")
 
 
-def _show(here: Here, rows: list[dict[str, Any]], statuses: dict[str, str]) -> None:
+def _show(context: AppContext, rows: list[dict[str, Any]], statuses: dict[str, str]) -> None:
     from llmquiz.ui.tables import lists
 
-    words = here.words
+    words = context.words
     if not rows:
-        here.show(words("list.none"))
+        context.show(words("list.none"))
         return
     shown = [
         (row["id"], words(f"kind.{row['kind']}"), words(f"level.{Level(row['level'])}"),
-         words(f"status.{_of(row['id'], statuses)}"), row["text"][here.lang] if row["text"] else "")
+         words(f"status.{_of(row['id'], statuses)}"), row["text"][context.lang] if row["text"] else "")
         for row in rows
     ]  # fmt: skip
-    here.show(*lists.listing(shown, words))
+    context.show(*lists.listing(shown, words))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 
 EPILOG = "Example: llmquiz mock --interviewer sceptic --minutes 15 --report report.html"
 
@@ -42,10 +42,10 @@ def command(
     commands, and an answer takes as long as it takes to type it. --history with --report writes the last report again.
     """
     from llmquiz.app import mock
-    from llmquiz.app.mock import Wish
+    from llmquiz.app.mock import MockOptions
 
-    here = Here(lang, content)
-    wish = Wish(interviewer, minutes, question, strict, practice, rate, seed, report, not no_schedule)
+    context = AppContext(lang, content)
+    options = MockOptions(interviewer, minutes, question, strict, practice, rate, seed, report, not no_schedule)
     if history:
-        raise typer.Exit(mock.history(here, report, json))
-    raise typer.Exit(mock.resume(here, wish) if resume else mock.hold(here, wish))
+        raise typer.Exit(mock.history(context, report, json))
+    raise typer.Exit(mock.resume(context, options) if resume else mock.hold(context, options))

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from llmquiz import paths
-from llmquiz.app.context import ContentOption, Here, LangOption, own_content
+from llmquiz.app.context import AppContext, ContentOption, LangOption, own_content
 from llmquiz.collection.drafts import scaffold
 from llmquiz.errors import ContentError, LlmquizError
 
@@ -28,7 +28,7 @@ def command(
 
     Asks for what is not given, in a terminal. Files go to --content, LLMQUIZ_CONTENT or your data folder.
     """
-    here = Here(lang)
+    context = AppContext(lang)
     if kind not in scaffold.KINDS:
         known = ", ".join(scaffold.KINDS)
         raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这一类；可用：{known}。")
@@ -36,14 +36,14 @@ def command(
     topic, _, part = name.partition("/")
     scaffold.checked_name(topic)
     if kind == "topic":
-        written = _topic(here, root, topic, words, langs)
+        written = _topic(context, root, topic, words, langs)
     else:
         if not part:
             raise LlmquizError(f"Write the id as topic/id: {topic}/my-{kind}.", f"请写成 主题/id：{topic}/my-{kind}。")
-        written = _entry(here, root, kind, topic, scaffold.checked_name(part), words)
+        written = _entry(context, root, kind, topic, scaffold.checked_name(part), words)
     for path in written:
-        here.console.print(here.words("new.written", path=path), soft_wrap=True)
-    here.say(here.words("new.next", root=root, todo=scaffold.TODO))
+        context.console.print(context.words("new.written", path=path), soft_wrap=True)
+    context.say(context.words("new.next", root=root, todo=scaffold.TODO))
 
 
 def root_of(content: Path | None) -> Path:
@@ -54,18 +54,18 @@ def root_of(content: Path | None) -> Path:
     return found[0] if found else paths.data() / "content"
 
 
-def _asked(here: Here, key: str, default: str) -> str:
+def _asked(context: AppContext, key: str, default: str) -> str:
     """What a terminal answers; elsewhere the default."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         return default
     from llmquiz.ui.keyboard.ask import asker
 
-    return asker(here.words).line(here.words(key)) or default
+    return asker(context.words).line(context.words(key)) or default
 
 
-def _topic(here: Here, root: Path, topic: str, title: str | None, langs: str | None) -> list[Path]:
-    title = title or _asked(here, "new.title", scaffold.TODO)
-    chosen = [one.strip() for one in (langs or _asked(here, "new.langs", here.lang)).split(",")]
+def _topic(context: AppContext, root: Path, topic: str, title: str | None, langs: str | None) -> list[Path]:
+    title = title or _asked(context, "new.title", scaffold.TODO)
+    chosen = [one.strip() for one in (langs or _asked(context, "new.langs", context.lang)).split(",")]
     if not set(chosen) <= {"en", "zh"}:
         raise LlmquizError("Languages are en and zh: --langs en,zh.", "语言只有 en 和 zh：--langs en,zh。")
     written = [write_new(root / topic / "deck.yaml", scaffold.deck(title, chosen))]
@@ -75,7 +75,7 @@ def _topic(here: Here, root: Path, topic: str, title: str | None, langs: str | N
     return written
 
 
-def _entry(here: Here, root: Path, kind: str, topic: str, name: str, words: str | None) -> list[Path]:
+def _entry(context: AppContext, root: Path, kind: str, topic: str, name: str, words: str | None) -> list[Path]:
     folder = root / topic
     if not (folder / "deck.yaml").exists():
         raise ContentError(
@@ -90,7 +90,7 @@ def _entry(here: Here, root: Path, kind: str, topic: str, name: str, words: str 
     if deck is None:
         fault = [*faults, *more][0]
         raise ContentError(f"{fault.path}:{fault.line}: {fault.message}", f"{fault.path}:{fault.line}: {fault.zh}")
-    words = words or _asked(here, f"new.{kind}", scaffold.TODO)
+    words = words or _asked(context, f"new.{kind}", scaffold.TODO)
     make = {
         "question": scaffold.question,
         "claim": scaffold.claim,

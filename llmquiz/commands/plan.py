@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.app.drill import resolved
 from llmquiz.errors import LlmquizError
 from llmquiz.schedule import selection
 from llmquiz.schedule import stats as numbers
-from llmquiz.schedule.selection import Wish
+from llmquiz.schedule.selection import DrillOptions
 from llmquiz.schema.texts import Level
 
 EPILOG = "Example: llmquiz plan --date 2026-12-03 --level core"
@@ -29,24 +29,24 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """How many items a day until the interview, and the recall to expect on that day."""
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     day, today = _day(to), clock.day(clock.now())
     if day <= today:
-        raise LlmquizError(here.words("plan.past", date=day), here.words("plan.past", date=day))
-    wish = resolved(here, Wish(level=level.rank if level else None))
-    items, memories = here.collection.items(), here.past.memories()
-    rank = selection.level_for(items, memories, wish)
-    chosen = [item.id for item in items if item.level <= rank and item.kind not in wish.without]
+        raise LlmquizError(context.words("plan.past", date=day), context.words("plan.past", date=day))
+    options = resolved(context, DrillOptions(level=level.rank if level else None))
+    items, memories = context.collection.items(), context.past.memories()
+    rank = selection.level_for(items, memories, options)
+    chosen = [item.id for item in items if item.level <= rank and item.kind not in options.without]
     unseen = sum(item not in memories for item in chosen)
     plan = numbers.plan([memories[item] for item in chosen if item in memories], unseen, today, day)
     if json:
-        here.json({
+        context.json({
             "date": plan.date.isoformat(), "days": plan.days, "new_per_day": plan.new_per_day,
             "reviews_per_day": round(plan.reviews_per_day, 1), "expected_recall": round(plan.expected_recall, 4),
             "recall_if_followed": round(plan.recall_if_followed, 4), "level": list(Level)[rank].value, "unseen": unseen,
         })  # fmt: skip
         return
-    _show(here, plan, rank, unseen)
+    _show(context, plan, rank, unseen)
 
 
 def _day(text: str) -> date:
@@ -58,10 +58,10 @@ def _day(text: str) -> date:
         ) from error
 
 
-def _show(here: Here, plan: numbers.Plan, rank: int, unseen: int) -> None:
+def _show(context: AppContext, plan: numbers.Plan, rank: int, unseen: int) -> None:
     from llmquiz.ui.tables import lists
 
-    words = here.words
+    words = context.words
     table = lists.plain("", "", title=words("plan.title", date=plan.date, days=plan.days))
     table.show_header = False
     table.add_row(words("plan.level"), words(f"level.{list(Level)[rank]}"))
@@ -70,4 +70,4 @@ def _show(here: Here, plan: numbers.Plan, rank: int, unseen: int) -> None:
     table.add_row(words("plan.reviews"), f"{plan.reviews_per_day:.0f}")
     table.add_row(words("plan.recall"), f"{100 * plan.expected_recall:.0f} %")
     table.add_row(words("plan.followed"), f"{100 * plan.recall_if_followed:.0f} %")
-    here.show(table)
+    context.show(table)

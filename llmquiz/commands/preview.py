@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 
 EPILOG = "Example: llmquiz preview my-topics/attention --width 60"
 
@@ -27,7 +27,7 @@ def command(
     """
     from llmquiz.authoring.preview import Preview
 
-    preview = Preview(Here(lang, content), what, width)
+    preview = Preview(AppContext(lang, content), what, width)
     preview.show()
     if once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise typer.Exit(int(preview.faulty))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz review --accept 12 --as accept"
 
@@ -28,15 +28,15 @@ def command(
     """
     from llmquiz.authoring import review
 
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if accept is not None:
-        path, line = review.keep_example(here, accept, kind, [one for one in meets.split(",") if one])
-        here.console.print(here.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
+        path, line = review.keep_example(context, accept, kind, [one for one in meets.split(",") if one])
+        context.console.print(context.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
         return
-    found = review.gathered(here, name)
+    found = review.gathered(context, name)
     if json:
-        here.json(found)
+        context.json(found)
         return
     from llmquiz.ui.tables import review as view
 
-    here.show(*view.todo(found, here.words))
+    context.show(*view.todo(found, context.words))

@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz import clock
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.app.related import belongings, sources
-from llmquiz.collection.collection import Asked
+from llmquiz.collection.collection import QuestionRef
 from llmquiz.errors import LlmquizError
 from llmquiz.schema.questions import CellQuestion, OpenQuestion, Question
 from llmquiz.ui.document import answers, show
@@ -32,41 +32,41 @@ def command(
     json: JsonOption = False,
 ) -> None:
     """One question, claim, table or reference with its answer, sources, demo and your record."""
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if depth not in ("one-line", "one-minute", "full"):
         raise LlmquizError(
             f"No depth {depth!r}: one-line, one-minute or full.", f"没有“{depth}”：one-line、one-minute 或 full。"
         )
-    found = here.collection
+    found = context.collection
     entries = list(found.entries(GROUPS[name])) if name in GROUPS else [found.get(name)]
     if json:
         from llmquiz.schema.texts import dump
 
-        here.json([{**dump(asked.entry), "id": asked.id, "kind": asked.kind} for asked in entries])
+        context.json([{**dump(asked.entry), "id": asked.id, "kind": asked.kind} for asked in entries])
         return
     for asked in entries:
-        _one(here, asked, depth, alone=len(entries) == 1)
+        _one(context, asked, depth, alone=len(entries) == 1)
 
 
-def _one(here: Here, asked: Asked, depth: str, alone: bool) -> None:
-    words, entry = here.words, asked.entry
-    here.show("", Text(f"{asked.id}  {words(f'kind.{asked.kind}')}", style="dim"))
+def _one(context: AppContext, asked: QuestionRef, depth: str, alone: bool) -> None:
+    words, entry = context.words, asked.entry
+    context.show("", Text(f"{asked.id}  {words(f'kind.{asked.kind}')}", style="dim"))
     if isinstance(entry, Question | CellQuestion) or asked.kind == "claim":
-        here.show(Prose(show.prompt(asked, words), "bold"))
-    here.show(*answers.answer(asked, words, depth))
+        context.show(Prose(show.prompt(asked, words), "bold"))
+    context.show(*answers.answer(asked, words, depth))
     if not alone:
-        here.show(*show.sources(sources(here, asked), words))
+        context.show(*show.sources(sources(context, asked), words))
         return
     if isinstance(entry, OpenQuestion):
-        here.show(*points(entry, here))
+        context.show(*points(entry, context))
     if asked.kind == "table":
-        here.show(*answers.reasons(entry, here.lang))  # type: ignore[arg-type]
-    here.show(*belongings(here, asked, everything=True), *record(here, asked))
+        context.show(*answers.reasons(entry, context.lang))  # type: ignore[arg-type]
+    context.show(*belongings(context, asked, everything=True), *record(context, asked))
 
 
-def points(entry: OpenQuestion, here: Here) -> list[RenderableType]:
+def points(entry: OpenQuestion, context: AppContext) -> list[RenderableType]:
     """Key points, misconceptions, hints and follow-ups of an open question."""
-    words, lang = here.words, here.lang
+    words, lang = context.words, context.lang
     parts: list[RenderableType] = [show.heading(words("back.points"))]
     for number, point in enumerate(entry.points, 1):
         level = words(f"level.{point.level or entry.level}")
@@ -81,12 +81,12 @@ def points(entry: OpenQuestion, here: Here) -> list[RenderableType]:
     return parts
 
 
-def record(here: Here, asked: Asked) -> list[RenderableType]:
+def record(context: AppContext, asked: QuestionRef) -> list[RenderableType]:
     """How the learner has done on this."""
     from llmquiz.ui.when import when
 
-    words = here.words
-    found = [m for m in here.past.memories().values() if m.item == asked.id or m.item.startswith(f"{asked.id}.")]
+    words = context.words
+    found = [m for m in context.past.memories().values() if m.item == asked.id or m.item.startswith(f"{asked.id}.")]
     parts: list[RenderableType] = [show.heading(words("show.status"))]
     if not found:
         parts.append(Indent(Styled(Text(words("show.never"), style="dim")), 2))

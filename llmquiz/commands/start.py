@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, LangOption
+from llmquiz.app.context import AppContext, ContentOption, LangOption
 
 
 def command(
@@ -18,13 +18,13 @@ def command(
     """What is due; Enter starts the drill. Without a terminal it prints what is due."""
     from llmquiz.app.drill import drill
     from llmquiz.commands import due
-    from llmquiz.schedule.selection import Wish
+    from llmquiz.schedule.selection import DrillOptions
     from llmquiz.ui.keyboard.ask import asker
 
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     if json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        due.report(here, json)
+        due.report(context, json)
         raise typer.Exit(0)
-    here.show("", due.line(here))
-    if asker(here.words).key(here.words("due.start"), "\nq") == "\n":
-        raise typer.Exit(drill(here, Wish()))
+    context.show("", due.line(context))
+    if asker(context.words).key(context.words("due.start"), "\nq") == "\n":
+        raise typer.Exit(drill(context, DrillOptions()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from llmquiz import clock
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 from llmquiz.app.drill import weakest
 from llmquiz.schedule import stats as numbers
 
@@ -14,22 +14,22 @@ EPILOG = "Example: llmquiz stats --json"
 
 def command(lang: LangOption = None, content: ContentOption = None, json: JsonOption = False) -> None:
     """Retention, a forecast of what falls due, weak points and a calendar of activity."""
-    here = Here(lang, content)
-    found = gathered(here)
+    context = AppContext(lang, content)
+    found = gathered(context)
     if json:
-        here.json({key: value for key, value in found.items() if key != "rows"})
+        context.json({key: value for key, value in found.items() if key != "rows"})
         return
     from llmquiz.ui.tables import stats as view
 
-    here.show(*view.stats(found, here.words))
+    context.show(*view.stats(found, context.words))
 
 
-def gathered(here: Here) -> dict[str, Any]:
+def gathered(context: AppContext) -> dict[str, Any]:
     """Everything the screen and the JSON show."""
-    memories, today = here.past.memories(), clock.day(clock.now())
-    activity = here.past.activity()
+    memories, today = context.past.memories(), clock.day(clock.now())
+    activity = context.past.activity()
     totals, retention = numbers.totals(activity), numbers.retention(activity)
-    rows = weakest(here, memories)
+    rows = weakest(context, memories)
     return {
         "items": len(memories),
         "answers": totals.answers,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz train ssm --only attention --seed 1"
 
@@ -31,11 +31,11 @@ def command(
     The demo's claims are then tested on the new weights: they should come out the same, the numbers need not. Exit code
     1 only where a claim came out other than expected. The shipped weights stay as they are.
     """
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     from llmquiz.app import training
 
     if name is None:
-        training.listing(here, json)
+        training.listing(context, json)
         return
-    surprising = training.again(here, name, only or [], seed, steps, device, threads, output, json)
+    surprising = training.again(context, name, only or [], seed, steps, device, threads, output, json)
     raise typer.Exit(int(surprising))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from llmquiz.app.context import ContentOption, Here, JsonOption, LangOption
+from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
 
 EPILOG = "Example: llmquiz verify kv-cache causal-mask --quick"
 
@@ -24,25 +24,25 @@ def command(
     from llmquiz.app import demos
     from llmquiz.demos.lab import demo
 
-    here = Here(lang, content)
+    context = AppContext(lang, content)
     outcomes = []
-    for name in names or [n for n in demo.names() if here.collection.demo(n)]:
-        outcomes.append(demos.outcome(here, name, quick=quick, device=device, dtype=dtype))
+    for name in names or [n for n in demo.names() if context.collection.demo(n)]:
+        outcomes.append(demos.outcome(context, name, quick=quick, device=device, dtype=dtype))
     surprising = sum(claim.surprising for found in outcomes for claim in found.claims)
     if json:
-        here.json([found.json() for found in outcomes])
+        context.json([found.json() for found in outcomes])
     else:
-        _show(here, outcomes, surprising)
+        _show(context, outcomes, surprising)
     raise typer.Exit(int(surprising > 0))
 
 
-def _show(here: Here, outcomes: list[Any], surprising: int) -> None:
+def _show(context: AppContext, outcomes: list[Any], surprising: int) -> None:
     from llmquiz.ui.tables import demo as view
 
     claims = [claim for found in outcomes for claim in found.claims]
-    here.show(view.verification(outcomes, here.words))
+    context.show(view.verification(outcomes, context.words))
     if surprising:
-        here.show(here.words("demo.failed", count=surprising))
+        context.show(context.words("demo.failed", count=surprising))
     else:
         unknown = sum(claim.holds is None for claim in claims)
-        here.show(here.words("demo.all-fine", count=len(claims), unknown=unknown))
+        context.show(context.words("demo.all-fine", count=len(claims), unknown=unknown))

@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llmquiz.app.context import Here
+from llmquiz.app.context import AppContext
 from llmquiz.app.related import sources
-from llmquiz.collection.collection import Asked
+from llmquiz.collection.collection import QuestionRef
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import (
     ChoiceQuestion,
@@ -44,45 +44,47 @@ SECTIONS = (
 )
 
 
-def as_json(here: Here, topic: str) -> Iterator[str]:
+def as_json(context: AppContext, topic: str) -> Iterator[str]:
     """Every entry as it stands in the files."""
-    rows = [{**dump(a.entry), "id": a.id, "kind": a.kind} for a in here.collection.entries(topic=topic)]
+    rows = [{**dump(a.entry), "id": a.id, "kind": a.kind} for a in context.collection.entries(topic=topic)]
     yield json.dumps(rows, ensure_ascii=False, indent=2)
 
 
-def as_csv(here: Here, topic: str) -> Iterator[str]:
+def as_csv(context: AppContext, topic: str) -> Iterator[str]:
     """A line an entry: id, kind, level, question, answer."""
     buffer = io.StringIO()
     table = csv.writer(buffer)
     table.writerow(["id", "kind", "level", "question", "answer"])
-    for asked in here.collection.entries(topic=topic):
+    for asked in context.collection.entries(topic=topic):
         entry: Any = asked.entry
-        body = " ".join(line for line in entry_lines(here, asked)[1:] if line).strip()
-        table.writerow([asked.id, asked.kind, entry.level.value, title(entry, here.words), body])
+        body = " ".join(line for line in entry_lines(context, asked)[1:] if line).strip()
+        table.writerow([asked.id, asked.kind, entry.level.value, title(entry, context.words), body])
     yield from buffer.getvalue().splitlines()
 
 
-def markdown(here: Here, topic: str) -> Iterator[str]:
+def markdown(context: AppContext, topic: str) -> Iterator[str]:
     """The whole topic as a document in the user's language."""
-    words, lang = here.words, here.lang
-    deck = next(found.deck for found in here.collection.topics() if found.name == topic)
+    words, lang = context.words, context.lang
+    deck = next(found.deck for found in context.collection.topics() if found.name == topic)
     yield f"# {deck.title[lang]}"
     yield ""
     yield deck.summary[lang]
     places = {name.removeprefix(f"{topic}/"): place for place, name in enumerate(deck.order)}
     for kind in SECTIONS:
-        entries = list(here.collection.entries(kind, topic))
+        entries = list(context.collection.entries(kind, topic))
         entries.sort(key=lambda asked: places.get(asked.id.split("/")[1], len(places)))
         if entries:
             yield ""
             yield f"## {words(f'section.{kind}')}"
         for asked in entries:
             yield ""
-            yield from entry_lines(here, asked)
+            yield from entry_lines(context, asked)
     yield ""
     yield f"## {words('back.sources')}"
     yield ""
-    cited = {source.id: source for asked in here.collection.entries(topic=topic) for source in sources(here, asked)}
+    cited = {
+        source.id: source for asked in context.collection.entries(topic=topic) for source in sources(context, asked)
+    }
     for source in sorted(cited.values(), key=lambda s: (s.year, s.authors)):
         where = (
             f" [arXiv:{source.arxiv}](https://arxiv.org/abs/{source.arxiv})"
@@ -102,9 +104,9 @@ def title(entry: Any, words: Words) -> str:
     return ""
 
 
-def entry_lines(here: Here, asked: Asked) -> list[str]:  # noqa: C901  (a line a kind)
+def entry_lines(context: AppContext, asked: QuestionRef) -> list[str]:  # noqa: C901  (a line a kind)
     """One entry as Markdown lines, its heading first."""
-    words, lang, entry = here.words, here.lang, asked.entry
+    words, lang, entry = context.words, context.lang, asked.entry
     head = f"### {title(entry, words)}"
     match entry:
         case OpenQuestion():

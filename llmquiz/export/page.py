@@ -7,30 +7,30 @@ from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 
-from llmquiz.app.context import Here
-from llmquiz.collection.collection import Asked
+from llmquiz.app.context import AppContext
+from llmquiz.collection.collection import QuestionRef
 from llmquiz.export.documents import entry_lines, title
 from llmquiz.schema.questions import NumberFact, OpenQuestion, Table
 
 
-def page(here: Here, topic: str) -> str:
+def page(context: AppContext, topic: str) -> str:
     """The page as self-contained HTML in the user's language; printed, it has two columns."""
-    deck = next(found.deck for found in here.collection.topics() if found.name == topic)
+    deck = next(found.deck for found in context.collection.topics() if found.name == topic)
     places = {name.removeprefix(f"{topic}/"): place for place, name in enumerate(deck.order)}
-    entries = list(here.collection.entries(topic=topic))
+    entries = list(context.collection.entries(topic=topic))
     entries.sort(key=lambda asked: places.get(asked.id.split("/")[1], len(places)))
-    heading, summary = html.escape(deck.title[here.lang]), html.escape(deck.summary[here.lang])
+    heading, summary = html.escape(deck.title[context.lang]), html.escape(deck.summary[context.lang])
     parts = [
         f"<h1>{heading}</h1><p>{summary}</p>",
-        *_answers(here, entries),
-        *_tables(here, entries),
-        _numbers(here, entries),
+        *_answers(context, entries),
+        *_tables(context, entries),
+        _numbers(context, entries),
     ]
-    return _PAGE.format(lang=here.lang, title=heading, body="\n".join(parts))
+    return _PAGE.format(lang=context.lang, title=heading, body="\n".join(parts))
 
 
-def _answers(here: Here, entries: Sequence[Asked]) -> list[str]:
-    lang, parts = here.lang, []
+def _answers(context: AppContext, entries: Sequence[QuestionRef]) -> list[str]:
+    lang, parts = context.lang, []
     for entry in (asked.entry for asked in entries):
         if isinstance(entry, OpenQuestion) and entry.level == "core":
             core = [point for point in entry.points if (point.level or entry.level) == "core"]
@@ -40,19 +40,19 @@ def _answers(here: Here, entries: Sequence[Asked]) -> list[str]:
     return parts
 
 
-def _tables(here: Here, entries: Sequence[Asked], most: int = 5) -> list[str]:
+def _tables(context: AppContext, entries: Sequence[QuestionRef], most: int = 5) -> list[str]:
     tables = [asked for asked in entries if isinstance(asked.entry, Table)][:most]
-    shown = [(_inline(title(a.entry, here.words)), _block(entry_lines(here, a)[2:])) for a in tables]
+    shown = [(_inline(title(a.entry, context.words)), _block(entry_lines(context, a)[2:])) for a in tables]
     return [f"<section><h2>{name}</h2>{body}</section>" for name, body in shown]
 
 
-def _numbers(here: Here, entries: Sequence[Asked]) -> str:
+def _numbers(context: AppContext, entries: Sequence[QuestionRef]) -> str:
     from llmquiz.ui.document.answers import number
 
-    lang, facts = here.lang, [asked.entry for asked in entries if isinstance(asked.entry, NumberFact)]
+    lang, facts = context.lang, [asked.entry for asked in entries if isinstance(asked.entry, NumberFact)]
     cells = [(_inline(fact.prompt[lang]), f"{number(fact.value)} {_inline(fact.unit[lang])}") for fact in facts]
     rows = "".join(f"<tr><td>{asks}</td><td>{answer}</td></tr>" for asks, answer in cells)
-    return f"<section><h2>{here.words('section.number')}</h2><table>{rows}</table></section>" if rows else ""
+    return f"<section><h2>{context.words('section.number')}</h2><table>{rows}</table></section>" if rows else ""
 
 
 def _inline(text: str) -> str:

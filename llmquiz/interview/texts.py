@@ -16,11 +16,11 @@ from llmquiz.schema.questions import (
 )
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.language import Lang
 
 
-def prompt(asked: Asked, lang: Lang) -> str:
+def prompt(asked: QuestionRef, lang: Lang) -> str:
     """What is asked, without options."""
     match asked.entry:
         case CellQuestion() as cell:
@@ -34,7 +34,7 @@ def prompt(asked: Asked, lang: Lang) -> str:
             return ""
 
 
-def right(asked: Asked, lang: Lang) -> tuple[str, str]:
+def right(asked: QuestionRef, lang: Lang) -> tuple[str, str]:
     """The right answer where there is a single one, and the verdict where it is a claim."""
     match asked.entry:
         case NumberFact() as number:

@@ -134,7 +134,7 @@ MOCK: dict[str, tuple[str, str]] = {
     "part.comparison": ("comparison", "对比"),
     "part.outlook": ("outlook", "现状与趋势"),
     "report.follow-ups": ("Follow-ups, and why they were asked", "追问，以及为什么问"),
-    "report.because": ("Asked because {why}", "问这个，是因为{why}"),
+    "report.because": ("QuestionRef because {why}", "问这个，是因为{why}"),
     "report.about": (": {text}", "：{text}"),
     "why.planned": ("it was next", "轮到它了"),
     "why.wrong-number": ("a number was not right", "数字不对"),

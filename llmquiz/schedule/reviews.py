@@ -12,7 +12,7 @@ from llmquiz.schema.questions import ChoiceQuestion, CodeQuestion, OpenQuestion,
 from llmquiz.schema.texts import Level
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.scheduling import Rating
 
 
@@ -32,7 +32,7 @@ class Layout:
         return " ".join(str(self.order[int(word) - 1]) for word in words)
 
 
-def layout(asked: Asked, seed: int) -> Layout:
+def layout(asked: QuestionRef, seed: int) -> Layout:
     """How the options or steps of a question are shown; steps never in the right order."""
     entry = asked.entry
     match entry:
@@ -60,7 +60,7 @@ class Review:
     score: float
 
 
-def reviews(asked: Asked, score: Score, *, level: int, known: Several[str], hinted: Several[str]) -> list[Review]:
+def reviews(asked: QuestionRef, score: Score, *, level: int, known: Several[str], hinted: Several[str]) -> list[Review]:
     """What an answer reviews: a typed answer all key points of its question, anything else the one item.
 
     A point above the learner's level that was never seen is left out unless it was met: nobody is made to repeat

@@ -41,7 +41,7 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class DrillOptions:
     """What the learner asked for."""
 
     names: tuple[str, ...] = ()
@@ -57,9 +57,13 @@ class Wish:
     """Kinds that cannot be asked here: predictions where torch is missing."""
 
 
-def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> list[Candidate]:
+def candidates(items: Iterable[Item], options: DrillOptions, level: int, dues: Dues) -> list[Candidate]:
     """The questions that fit the wish; an item above the level takes part once it has been seen."""
-    fitting = (item for item in items if _wanted(item, wish)) if wish.names or wish.kinds or wish.without else items
+    fitting = (
+        (item for item in items if _wanted(item, options))
+        if options.names or options.kinds or options.without
+        else items
+    )
     grouped: dict[str, list[Item]] = {}
     above: dict[str, list[Item]] = {}
     for item in fitting:
@@ -69,7 +73,7 @@ def candidates(items: Iterable[Item], wish: Wish, level: int, dues: Dues) -> lis
             group[question].append(item)
         else:
             group[question] = [item]
-    if wish.names:  # asked for by name: at the lowest level that it has
+    if options.names:  # asked for by name: at the lowest level that it has
         for name in above.keys() - grouped.keys():
             lowest = min(item.level for item in above[name])
             grouped[name] = [item for item in above[name] if item.level == lowest]
@@ -84,48 +88,48 @@ def _candidate(name: str, group: Sequence[Item], dues: Dues) -> Candidate:
     return Candidate(name, first.kind, first.level, first.position, names, due, fresh)
 
 
-def _wanted(item: Item, wish: Wish) -> bool:
-    if item.kind in wish.without or (wish.kinds and item.kind not in wish.kinds):
+def _wanted(item: Item, options: DrillOptions) -> bool:
+    if item.kind in options.without or (options.kinds and item.kind not in options.kinds):
         return False
-    return not wish.names or any(_named(item, name) for name in wish.names)
+    return not options.names or any(_named(item, name) for name in options.names)
 
 
 def _named(item: Item, name: str) -> bool:
     return name in (item.topic, item.question, item.id) or item.question.startswith(f"{name}.")
 
 
-def level_for(items: Iterable[Item], seen: Several[str], wish: Wish) -> int:
+def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) -> int:
     """The level asked for, else the lowest at which something is still new: core for a new learner."""
-    if wish.level is not None:
-        return wish.level
+    if options.level is not None:
+        return options.level
     lowest = 2
     for item in items:
-        if item.level < lowest and item.id not in seen and item.kind not in wish.without:
+        if item.level < lowest and item.id not in seen and item.kind not in options.without:
             lowest = item.level
             if not lowest:
                 break
     return lowest
 
 
-def queue(items: Sequence[Item], dues: Dues, wish: Wish, *, until: str) -> list[Candidate]:
+def queue(items: Sequence[Item], dues: Dues, options: DrillOptions, *, until: str) -> list[Candidate]:
     """The questions of one sitting: what is due before `until`, weakest first, mixed with a few new ones in order."""
-    found = candidates(items, wish, level_for(items, dues, wish), dues)
-    if wish.cram:
-        return spread(_crammed(found, dues, wish), wish.limit)
+    found = candidates(items, options, level_for(items, dues, options), dues)
+    if options.cram:
+        return spread(_crammed(found, dues, options), options.limit)
     due = sorted((c for c in found if c.due < until), key=lambda c: (c.due, c.position))
     fresh = sorted((c for c in found if c.fresh and c.due >= until), key=lambda c: c.position)
-    if wish.names and not due and not fresh:
+    if options.names and not due and not fresh:
         due = sorted(found, key=lambda c: c.position)  # named outright: asked even when it is not due
-    if wish.seed is not None:
-        random.Random(wish.seed).shuffle(fresh)
-    new = fresh[: min(wish.new, max(wish.limit - len(due), int(wish.limit > 1)))]
-    return spread(_mixed(due[: wish.limit - len(new)], new), wish.limit)
+    if options.seed is not None:
+        random.Random(options.seed).shuffle(fresh)
+    new = fresh[: min(options.new, max(options.limit - len(due), int(options.limit > 1)))]
+    return spread(_mixed(due[: options.limit - len(new)], new), options.limit)
 
 
-def _crammed(found: list[Candidate], dues: Dues, wish: Wish) -> list[Candidate]:
+def _crammed(found: list[Candidate], dues: Dues, options: DrillOptions) -> list[Candidate]:
     """Weakest first; with a seed, drawn."""
-    if wish.seed is not None:
-        return random.Random(wish.seed).sample(found, len(found))
+    if options.seed is not None:
+        return random.Random(options.seed).sample(found, len(found))
 
     def strength(candidate: Candidate) -> float:
         return min((dues[item][1] for item in candidate.items if item in dues), default=0.0)

@@ -20,7 +20,7 @@ from llmquiz.ui.document.from_report import probe
 from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.reviews import Layout
 
 
@@ -59,7 +59,7 @@ def section(title: str, left: float, words: Words) -> Iterator[RenderableType]:
     yield Rule(f"{title} · {words('mock.left', left=clock(left))}", align="left", style="dim")
 
 
-def asked_text(turn: Turn, asked: Asked | None, words: Words) -> str:
+def asked_text(turn: Turn, asked: QuestionRef | None, words: Words) -> str:
     """Everything the interviewer says at a turn."""
     own = turn.say or (probe(str(turn.why), turn.because, words) if _speaks(turn) else "")
     if turn.kind == "spoken" or asked is None:
@@ -76,7 +76,7 @@ def _speaks(turn: Turn) -> bool:
 
 
 def question(
-    turn: Turn, asked: Asked | None, shown: Layout, allowed: float, name: str, words: Words
+    turn: Turn, asked: QuestionRef | None, shown: Layout, allowed: float, name: str, words: Words
 ) -> Iterator[RenderableType]:
     """A turn on a terminal: what is said, code and options, how long the answer may take."""
     yield from speech(name, asked_text(turn, asked, words))
@@ -94,7 +94,7 @@ def question(
     yield ""
 
 
-def line(turn: Turn, asked: Asked | None, shown: Layout, words: Words) -> str:
+def line(turn: Turn, asked: QuestionRef | None, shown: Layout, words: Words) -> str:
     """A turn in a pipe: `[ID] kind: words`, then code and options."""
     text = " ".join(asked_text(turn, asked, words).split())
     kind = "follow-up" if turn.kind == "spoken" else turn.kind

@@ -12,7 +12,7 @@ import pytest
 
 from llmquiz import paths
 from llmquiz.collection.audit.audit import audit
-from llmquiz.collection.load import Loaded, load
+from llmquiz.collection.load import LoadResult, load
 from llmquiz.grading import grade
 from llmquiz.grading.score import PointState
 from llmquiz.grading.text.glossary import Glossary
@@ -24,7 +24,7 @@ CONTENT = paths.shipped_content()
 
 
 @cache
-def loaded() -> Loaded:
+def loaded() -> LoadResult:
     """The shipped content."""
     return load([CONTENT])
 

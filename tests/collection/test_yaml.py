@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmquiz.collection.audit.audit import audit
-from llmquiz.collection.diagnostics import Fault
+from llmquiz.collection.faults import Fault
 from llmquiz.collection.load import load
 from llmquiz.collection.yaml import LARGEST, parse
 

@@ -191,7 +191,7 @@ def test_a_prediction_is_right_within_its_factor_of_what_was_measured(
     from llmquiz.app import demos
 
     (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
-    monkeypatch.setattr(demos, "measured", lambda here, demo, field: {"speedup_total": 4.0}[field])
+    monkeypatch.setattr(demos, "measured", lambda context, demo, field: {"speedup_total": 4.0}[field])
     done = llmquiz("drill", "guess", "--content", topic, stdin=f"{guess}\n")
     assert "Measured here: 4 times" in done.out
     assert [row["state"] for row in log(llmquiz)] == [state]
@@ -203,7 +203,7 @@ def test_a_prediction_that_cannot_be_measured_is_not_counted(
     from llmquiz.app import demos
     from llmquiz.errors import DemoError
 
-    def broken(here: object, demo: str, field: str) -> float:
+    def broken(context: object, demo: str, field: str) -> float:
         raise DemoError("no room here", "这里放不下")
 
     (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")

@@ -79,7 +79,7 @@ def test_chinese_is_graded_and_shown_in_chinese(llmquiz: Callable[..., object], 
 def test_a_prediction_is_measured(llmquiz: Callable[..., object], monkeypatch: pytest.MonkeyPatch) -> None:
     from llmquiz.app import demos
 
-    monkeypatch.setattr(demos, "measured", lambda here, demo, field: 10.0)
+    monkeypatch.setattr(demos, "measured", lambda context, demo, field: 10.0)
     name = next(entry["id"] for entry in json.loads(llmquiz("list", "--json").out) if entry["kind"] == "prediction")
     assert json.loads(llmquiz("grade", name, "--json", stdin="10").out)["score"] == 1.0
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from llmquiz import paths
-from llmquiz.collection.collection import Asked, Collection
+from llmquiz.collection.collection import Collection, QuestionRef
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.ask.interviewer import Course
+from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.plan.planning import Plan, Setting, minutes_of, plan
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, Why
 from llmquiz.language import Lang
@@ -36,7 +36,7 @@ class Seat:
     """What a candidate sees."""
 
     turn: Turn
-    asked: Asked | None
+    asked: QuestionRef | None
     lang: Lang
     seed: int
 
@@ -238,10 +238,10 @@ def hearing_of(plan: Plan) -> Hearing:
     return known
 
 
-def held(plan: Plan, candidate: Candidate) -> tuple[list[Exchange], Course]:
+def held(plan: Plan, candidate: Candidate) -> tuple[list[Exchange], Interviewer]:
     """A whole interview; answers take as long as it takes to type them."""
     hearing = hearing_of(plan)
-    course, said = Course(hearing), list[Exchange]()
+    course, said = Interviewer(hearing), list[Exchange]()
     while turn := course.next(said):
         asked = hearing.question(turn.question) if turn.question else None
         text = candidate(Seat(turn, asked, plan.setting.lang, plan.setting.seed))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmquiz.collection.collection import Item
-from llmquiz.schedule.selection import Candidate, Wish, candidates, level_for, queue, spread
+from llmquiz.schedule.selection import Candidate, DrillOptions, candidates, level_for, queue, spread
 
 UNTIL = "2026-11-24T04"
 PAST, FUTURE = "2026-11-20", "2026-12-20"
@@ -32,19 +32,19 @@ ITEMS = [
 ]
 
 
-def asked(dues: dict[str, tuple[str, float]], wish: Wish) -> list[str]:
+def asked(dues: dict[str, tuple[str, float]], options: DrillOptions) -> list[str]:
     """The questions of a sitting."""
-    return [candidate.question for candidate in queue(ITEMS, dues, wish, until=UNTIL)]
+    return [candidate.question for candidate in queue(ITEMS, dues, options, until=UNTIL)]
 
 
 def test_a_new_learner_gets_the_core_in_the_order_of_learning() -> None:
-    assert asked({}, Wish()) == ["t/a", "t/b", "t/claim", "u/other"]
+    assert asked({}, DrillOptions()) == ["t/a", "t/b", "t/claim", "u/other"]
 
 
 def test_the_next_level_opens_when_the_lower_one_was_all_asked() -> None:
     seen = {i.id: (FUTURE, 3.0) for i in ITEMS if i.level == 0}
-    assert level_for(ITEMS, seen, Wish()) == 1
-    assert asked(seen, Wish()) == ["t/a"]
+    assert level_for(ITEMS, seen, DrillOptions()) == 1
+    assert asked(seen, DrillOptions()) == ["t/a"]
 
 
 def test_a_question_is_due_when_its_weakest_item_is() -> None:
@@ -55,35 +55,35 @@ def test_a_question_is_due_when_its_weakest_item_is() -> None:
         "t/claim": (FUTURE, 2.0),
         "u/other": (FUTURE, 2.0),
     }
-    assert asked(dues, Wish(level=0)) == ["t/a"]
+    assert asked(dues, DrillOptions(level=0)) == ["t/a"]
 
 
 def test_what_is_longest_overdue_comes_first() -> None:
     dues = {"t/b.one": ("2026-11-01", 1.0), "t/claim": ("2026-11-10", 1.0)}
-    assert asked(dues, Wish(level=0, new=0)) == ["t/b", "t/claim"]
+    assert asked(dues, DrillOptions(level=0, new=0)) == ["t/b", "t/claim"]
 
 
 def test_at_most_so_many_new_ones_and_some_even_when_much_is_due() -> None:
-    assert asked({}, Wish(new=2)) == ["t/a", "t/b"]
+    assert asked({}, DrillOptions(new=2)) == ["t/a", "t/b"]
     dues = {"t/a.one": (PAST, 1.0), "t/a.two": (PAST, 1.0), "t/b.one": (PAST, 1.0)}
-    assert sorted(asked(dues, Wish(level=0, limit=2))) == ["t/a", "t/claim"]
+    assert sorted(asked(dues, DrillOptions(level=0, limit=2))) == ["t/a", "t/claim"]
 
 
 def test_a_name_asks_it_even_when_it_is_not_due() -> None:
     dues = {"t/a.one": (FUTURE, 9.0), "t/a.two": (FUTURE, 9.0)}
-    assert asked(dues, Wish(names=("t/a",), level=0)) == ["t/a"]
-    assert asked({}, Wish(names=("t/late",), level=0)) == ["t/late"]
-    assert asked({}, Wish(names=("u",))) == ["u/other"]
+    assert asked(dues, DrillOptions(names=("t/a",), level=0)) == ["t/a"]
+    assert asked({}, DrillOptions(names=("t/late",), level=0)) == ["t/late"]
+    assert asked({}, DrillOptions(names=("u",))) == ["u/other"]
 
 
 def test_a_named_question_reviews_the_items_of_the_learners_level() -> None:
-    found = candidates(ITEMS, Wish(names=("t/a",)), 0, {})
+    found = candidates(ITEMS, DrillOptions(names=("t/a",)), 0, {})
     assert [candidate.items for candidate in found] == [("t/a.one", "t/a.two")]
 
 
 def test_kinds_filter_and_what_cannot_be_asked_is_left_out() -> None:
-    assert asked({}, Wish(kinds=("claim", "number"))) == ["t/claim", "u/other"]
-    assert asked({}, Wish(without=("claim",))) == ["t/a", "t/b", "u/other"]
+    assert asked({}, DrillOptions(kinds=("claim", "number"))) == ["t/claim", "u/other"]
+    assert asked({}, DrillOptions(without=("claim",))) == ["t/a", "t/b", "u/other"]
 
 
 def test_cramming_ignores_the_schedule_weakest_first() -> None:
@@ -94,12 +94,12 @@ def test_cramming_ignores_the_schedule_weakest_first() -> None:
         "t/claim": (FUTURE, 5.0),
         "u/other": (FUTURE, 7.0),
     }
-    assert asked(dues, Wish(cram=True, level=0)) == ["t/b", "t/claim", "u/other", "t/a"]
+    assert asked(dues, DrillOptions(cram=True, level=0)) == ["t/b", "t/claim", "u/other", "t/a"]
 
 
 def test_a_seed_draws_the_same_new_questions_again() -> None:
-    assert asked({}, Wish(seed=1)) == asked({}, Wish(seed=1))
-    assert len({tuple(asked({}, Wish(seed=seed))) for seed in range(20)}) > 1
+    assert asked({}, DrillOptions(seed=1)) == asked({}, DrillOptions(seed=1))
+    assert len({tuple(asked({}, DrillOptions(seed=seed))) for seed in range(20)}) > 1
 
 
 @pytest.mark.parametrize("most", [3, 20])

@@ -8,8 +8,8 @@ from typing import Any
 
 from llmquiz.collection.audit import examples, structure
 from llmquiz.collection.audit.findings import Audit
-from llmquiz.collection.diagnostics import Fault
-from llmquiz.collection.load import Filed, Loaded
+from llmquiz.collection.faults import Fault
+from llmquiz.collection.load import LoadedEntry, LoadResult
 from llmquiz.language import LANGS
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import Claim
@@ -18,7 +18,7 @@ from llmquiz.schema.texts import Model, Text
 Loc = tuple[str | int, ...]
 
 
-def audit(loaded: Loaded, under: Path | None = None) -> list[Fault]:
+def audit(loaded: LoadResult, under: Path | None = None) -> list[Fault]:
     """Every fault of `loaded` that the schema cannot see; examples are graded for what lies under one path only."""
     work = Audit(loaded)
     for filed in loaded.entries.values():
@@ -52,7 +52,7 @@ def _walk_value(value: Any, loc: Loc) -> Iterator[tuple[Loc, Model]]:
             yield from _walk_value(one, (*loc, key))
 
 
-def _texts(work: Audit, filed: Filed) -> None:
+def _texts(work: Audit, filed: LoadedEntry) -> None:
     langs = work.loaded.topics[filed.topic][1].langs
     for loc, model in walk(filed.entry):
         if not isinstance(model, Text):
@@ -66,7 +66,7 @@ def _texts(work: Audit, filed: Filed) -> None:
         _wrong_language(work, filed, loc, model)
 
 
-def _wrong_language(work: Audit, filed: Filed, loc: Loc, text: Text) -> None:
+def _wrong_language(work: Audit, filed: LoadedEntry, loc: Loc, text: Text) -> None:
     if text.en and text.zh and text.en == text.zh and len(text.en.split()) > 5:
         work.warning(filed, loc, "the same text in both languages; translate one of them",
                      "两种语言的文本一样，请翻译其中一个")  # fmt: skip
@@ -80,7 +80,7 @@ def _han(text: str) -> int:
     return sum("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-def _sources(work: Audit, filed: Filed) -> None:
+def _sources(work: Audit, filed: LoadedEntry) -> None:
     for loc, model in walk(filed.entry):
         for number, name in enumerate(getattr(model, "sources", [])):
             work.used_sources.add(name)
@@ -97,7 +97,7 @@ def _resolves(work: Audit, topic: str, name: str) -> bool:
     return full in work.ids or full.split("/")[0] in work.broken
 
 
-def _links(work: Audit, filed: Filed) -> None:
+def _links(work: Audit, filed: LoadedEntry) -> None:
     for loc, model in walk(filed.entry):
         for key, name in _references(model):
             if not _resolves(work, filed.topic, name):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmquiz.collection.load import Filed
+from llmquiz.collection.load import LoadedEntry
 from llmquiz.language import LANGS
 from llmquiz.schema.questions import OpenQuestion
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llmquiz.grading.text.glossary import Glossary
 
 
-def check(work: Audit, entries: Sequence[Filed]) -> None:
+def check(work: Audit, entries: Sequence[LoadedEntry]) -> None:
     """Grade the accept, reject and partial answers of every open question among `entries`."""
     for filed in entries:
         if isinstance(filed.entry, OpenQuestion):
@@ -32,7 +32,7 @@ def check(work: Audit, entries: Sequence[Filed]) -> None:
                 work.error(filed, _loc(fault.field), fault.message, getattr(fault, "zh", ""), level)
 
 
-def _look_alikes(work: Audit, filed: Filed, question: OpenQuestion, glossary: Glossary) -> None:
+def _look_alikes(work: Audit, filed: LoadedEntry, question: OpenQuestion, glossary: Glossary) -> None:
     """Points whose statement alone earns another one: the grader cannot tell them apart."""
     from llmquiz.grading import grade
     from llmquiz.grading.score import PointState
@@ -54,7 +54,7 @@ def _loc(field: str) -> tuple[str | int, ...]:
     return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[\w-]+", field))
 
 
-def _missing(work: Audit, filed: Filed, question: OpenQuestion) -> None:
+def _missing(work: Audit, filed: LoadedEntry, question: OpenQuestion) -> None:
     langs = [lang for lang in LANGS if lang in work.loaded.topics[filed.topic][1].langs]
     for lang in langs:
         for key, found in (("accept", question.accept[lang]), ("reject", question.reject[lang])):

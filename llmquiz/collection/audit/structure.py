@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmquiz.collection.load import Filed
+from llmquiz.collection.load import LoadedEntry
 from llmquiz.schema.questions import ChoiceQuestion, CodeQuestion, NumberFact, OpenQuestion, Option, Table
 
 if TYPE_CHECKING:
     from llmquiz.collection.audit.findings import Audit
 
 
-def check(work: Audit, filed: Filed) -> None:
+def check(work: Audit, filed: LoadedEntry) -> None:
     """Faults inside one entry."""
     match filed.entry:
         case OpenQuestion():
@@ -30,7 +30,7 @@ def check(work: Audit, filed: Filed) -> None:
             pass
 
 
-def _open(work: Audit, filed: Filed, question: OpenQuestion) -> None:
+def _open(work: Audit, filed: LoadedEntry, question: OpenQuestion) -> None:
     points = [point.id for point in question.points]
     _unique(work, filed, ("points",), points)
     _unique(work, filed, ("misconceptions",), [one.id for one in question.misconceptions])
@@ -56,21 +56,21 @@ def _open(work: Audit, filed: Filed, question: OpenQuestion) -> None:
                    f"各部分合计 {total} 秒，不是 {full.seconds} 秒")  # fmt: skip
 
 
-def _unique(work: Audit, filed: Filed, loc: tuple[str | int, ...], names: Iterable[str]) -> None:
+def _unique(work: Audit, filed: LoadedEntry, loc: tuple[str | int, ...], names: Iterable[str]) -> None:
     for number, name in enumerate(names):
         if name in list(names)[:number]:
             work.error(filed, (*loc, number, "id"), f"the id {name!r} is used twice in this question; rename one",
                        f"id“{name}”在本题里用了两次，请改掉一个")  # fmt: skip
 
 
-def _options(work: Audit, filed: Filed, options: list[Option]) -> None:
+def _options(work: Audit, filed: LoadedEntry, options: list[Option]) -> None:
     right = sum(option.right for option in options)
     if right != 1:
         work.error(filed, ("options",), f"{right} options are `right: true`; exactly one must be",
                    f"有 {right} 个选项标了 `right: true`，必须恰好一个")  # fmt: skip
 
 
-def _code(work: Audit, filed: Filed, question: CodeQuestion) -> None:
+def _code(work: Audit, filed: LoadedEntry, question: CodeQuestion) -> None:
     if bool(question.options) == bool(question.accept):
         work.error(filed, (), "a code question needs `options` or `accept`", "代码题要给 `options` 或 `accept` 之一")
     elif question.options:
@@ -79,7 +79,7 @@ def _code(work: Audit, filed: Filed, question: CodeQuestion) -> None:
         work.error(filed, ("demo",), "name the demo that holds the right code", "请注明含有正确代码的演示")
 
 
-def _table(work: Audit, filed: Filed, table: Table) -> None:
+def _table(work: Audit, filed: LoadedEntry, table: Table) -> None:
     columns = [column.id for column in table.columns]
     _unique(work, filed, ("columns",), columns)
     _unique(work, filed, ("rows",), [row.id for row in table.rows])

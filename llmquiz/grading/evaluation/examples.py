@@ -18,7 +18,7 @@ _LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ExampleFault:
     """An example that is not graded as its author says; `field` is where it stands in the question."""
 
     field: str
@@ -28,9 +28,9 @@ class Fault:
     warning: bool = False
 
 
-def faults(question: OpenQuestion, glossary: Glossary) -> list[Fault]:
+def faults(question: OpenQuestion, glossary: Glossary) -> list[ExampleFault]:
     """What went wrong with the examples of one question, in words that its author can act on."""
-    found: list[Fault] = []
+    found: list[ExampleFault] = []
     for lang in _LANGS:
         for number, text in enumerate(question.accept[lang]):
             found += _accepted(question, text, lang, f"accept.{lang}[{number}]", glossary)
@@ -41,20 +41,20 @@ def faults(question: OpenQuestion, glossary: Glossary) -> list[Fault]:
     return found
 
 
-def _accepted(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[Fault]:
+def _accepted(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[ExampleFault]:
     score = grade(question, text, lang, glossary=glossary)
     for point in score.points:
         if point.state is not PointState.met:
             yield _not_met(field, point, lang)
     for wrong in score.misconceptions:
-        yield Fault(
+        yield ExampleFault(
             field,
             f"misconception {wrong.id!r} is seen in {wrong.because!r}: make its cues narrower",
             f"在 {wrong.because!r} 里看出误解 {wrong.id!r}：请把它的线索写窄一些",
         )
 
 
-def _rejected(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[Fault]:
+def _rejected(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[ExampleFault]:
     for point in grade(question, text, lang, glossary=glossary).points:
         if point.state in (PointState.met, PointState.partly):
             yield _met(field, point, "should meet no point", "本不该答到任何要点")
@@ -62,11 +62,11 @@ def _rejected(question: OpenQuestion, text: str, lang: Lang, field: str, glossar
 
 def _partial(
     question: OpenQuestion, text: str, lang: Lang, meets: set[str], field: str, glossary: Glossary
-) -> Iterator[Fault]:
+) -> Iterator[ExampleFault]:
     known = {point.id for point in question.points}
     for name in sorted(meets - known):
         listed = ", ".join(sorted(known))
-        yield Fault(
+        yield ExampleFault(
             field, f"meets names no point {name!r}; points: {listed}", f"meets 里没有要点 {name!r}；要点有：{listed}"
         )
     for point in grade(question, text, lang, glossary=glossary).points:
@@ -76,7 +76,7 @@ def _partial(
             yield _met(field, point, "is not among its `meets`", "不在它的 meets 里")
 
 
-def _not_met(field: str, point: PointScore, lang: Lang) -> Fault:
+def _not_met(field: str, point: PointScore, lang: Lang) -> ExampleFault:
     name, words = repr(point.id), repr(point.because)
     match point.state:
         case PointState.contradicted:
@@ -91,12 +91,12 @@ def _not_met(field: str, point: PointScore, lang: Lang) -> Fault:
         case _:
             what = f"not met: no cue was found in the answer; add a cue ({lang}) from its words"
             zh = f"没有答到：答案里找不到线索，请用其中的词补一条（{lang}）线索"
-    return Fault(field, f"point {name} is {what}", f"要点 {name} {zh}")
+    return ExampleFault(field, f"point {name} is {what}", f"要点 {name} {zh}")
 
 
-def _met(field: str, point: PointScore, why: str, why_zh: str) -> Fault:
+def _met(field: str, point: PointScore, why: str, why_zh: str) -> ExampleFault:
     name, words = repr(point.id), repr(point.because)
     partly = point.state is PointState.partly
     message = f"point {name} is {'partly ' * partly}met by {words} but {why}: make that cue narrower, or add a not-cue"
     zh = f"要点 {name} 被 {words} {'部分' * partly}答到，但{why_zh}：请把那条线索写窄，或补一条反线索"
-    return Fault(field, message, zh, partly)
+    return ExampleFault(field, message, zh, partly)

@@ -113,11 +113,11 @@ class Encoder:
         rows = self._run([one for one, _ in pairs], [two for _, two in pairs])
         evidence = []
         for at in range(0, len(rows), len(found)):
-            here = rows[at : at + len(found)]
-            best = max(range(len(found)), key=lambda one: here[one][entails])
-            against = max(range(len(found)), key=lambda one: here[one][denies])
-            strongest = best if here[best][entails] >= here[against][denies] else against
-            evidence.append(Evidence(here[best][entails], here[against][denies], found[strongest]))
+            context = rows[at : at + len(found)]
+            best = max(range(len(found)), key=lambda one: context[one][entails])
+            against = max(range(len(found)), key=lambda one: context[one][denies])
+            strongest = best if context[best][entails] >= context[against][denies] else against
+            evidence.append(Evidence(context[best][entails], context[against][denies], found[strongest]))
         return evidence
 
     def _near(self, question: OpenQuestion, found: Sequence[Passage]) -> list[Evidence]:

@@ -74,7 +74,7 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class Judge:
+class LlmJudge:
     """A language model on a server that judges open answers."""
 
     server: Server

@@ -111,18 +111,18 @@ class Index:
         tokens = self.reading.tokens
         by_sentence: dict[int, list[tuple[int, int]]] | None = None
         for part in parts(cue):
-            here: dict[int, list[tuple[int, int]]] = {}
+            context: dict[int, list[tuple[int, int]]] = {}
             for words in part:
                 for found in self.find_text(words):
                     sentence = tokens[found[0]].sentence
                     if by_sentence is None or sentence in by_sentence:
-                        here.setdefault(sentence, []).append(found)
-            if not here:
+                        context.setdefault(sentence, []).append(found)
+            if not context:
                 return
             if by_sentence is None:
-                by_sentence = {sentence: [self._best(found)] for sentence, found in here.items()}
+                by_sentence = {sentence: [self._best(found)] for sentence, found in context.items()}
             else:
-                by_sentence = {s: [*by_sentence[s], self._best(found)] for s, found in here.items()}
+                by_sentence = {s: [*by_sentence[s], self._best(found)] for s, found in context.items()}
         for ranges in (by_sentence or {}).values():
             yield Hit(cue, tuple(ranges), self._denied(cue, ranges))
 

@@ -61,9 +61,9 @@ def _measures(
     points: int,
 ) -> dict[str, float]:
     fit = best[number]
-    here = rivals[fit.window]
-    right = max((score for at, score in enumerate(here[:points]) if at != number), default=0.0)
-    wrong = max((score for at, score in enumerate(here[points:], points) if at != number), default=0.0)
+    context = rivals[fit.window]
+    right = max((score for at, score in enumerate(context[:points]) if at != number), default=0.0)
+    wrong = max((score for at, score in enumerate(context[points:], points) if at != number), default=0.0)
     other = min(fits[number], key=lambda one: one.score)
     clauses = range(fit.window[0], fit.window[1] + 1)
     return {

@@ -170,10 +170,10 @@ class Said:
             for last in matched.clauses[at : at + WINDOW]:
                 if last >= first + WINDOW or self.sentence[last] > self.sentence[first] + 1:
                     break
-                here, against = matched.good.get(last, 0), matched.bad.get(last, 0)
-                good, bad = good | here, bad | against
+                context, against = matched.good.get(last, 0), matched.bad.get(last, 0)
+                good, bad = good | context, bad | against
                 if matched.core[last] > most:
-                    most, turned = matched.core[last], against & ~here
+                    most, turned = matched.core[last], against & ~context
                 share = matched.share(good & ~turned)
                 if share > best:  # a conflict only takes away
                     score = _score(share, matched.share(turned | (bad & ~good)), last - first)

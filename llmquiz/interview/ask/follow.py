@@ -15,7 +15,7 @@ from llmquiz.grading.score import PointScore, PointState
 from llmquiz.grading.text.read import keys, read
 from llmquiz.interview.ask import numbers
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.plan.planning import Stretch
+from llmquiz.interview.plan.planning import PlannedSection
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.schema.questions import FollowUp, OpenQuestion
 from llmquiz.schema.topics import Branch
@@ -42,7 +42,7 @@ class Probe:
     """Number of the turn whose answer led here."""
 
 
-def choose(said: Sequence[Exchange], stretch: Stretch, hearing: Hearing) -> Probe | None:
+def choose(said: Sequence[Exchange], stretch: PlannedSection, hearing: Hearing) -> Probe | None:
     """What to ask after the last answer; nothing where it left nothing open."""
     thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
     texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
@@ -55,7 +55,9 @@ def choose(said: Sequence[Exchange], stretch: Stretch, hearing: Hearing) -> Prob
     return None
 
 
-def _probes(exchange: Exchange, thread: Sequence[Exchange], stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+def _probes(
+    exchange: Exchange, thread: Sequence[Exchange], stretch: PlannedSection, hearing: Hearing
+) -> Iterator[Probe]:
     """Everything that one answer invites, most pressing first within its kind."""
     turn, reply = exchange.turn, exchange.reply
     if turn.kind == "closing":
@@ -94,7 +96,7 @@ def _met_later(point: PointScore, question: str, thread: Sequence[Exchange], hea
     return hearing.met(question, point.id, [exchange.reply.text for exchange in thread])
 
 
-def _single(exchange: Exchange, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+def _single(exchange: Exchange, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """After an answer that is right or wrong: a wrong number again, a question that is asked of everybody."""
     turn = exchange.turn
     state = hearing.outcome(exchange).state
@@ -110,7 +112,7 @@ def _single(exchange: Exchange, base: Probe, stretch: Stretch, hearing: Hearing)
             yield _told(replace(base, why=Why.always), branch, hearing)
 
 
-def _numbers(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+def _numbers(text: str, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """Numbers that the answer got wrong, each asked again by itself."""
     branch = next(_branches(stretch, "wrong-number"), None)
     say = branch.say[hearing.lang] if branch and branch.say else ""
@@ -118,7 +120,7 @@ def _numbers(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Iter
         yield replace(base, why=Why.wrong_number, ask=fact.id, because=words, say=say)
 
 
-def _absolute(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Iterator[Probe]:
+def _absolute(text: str, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """The first absolute word of the answer."""
     for span in absolutes(read(text))[:1]:
         probe = replace(base, why=Why.absolute, because=text[span.start : span.end])
@@ -128,7 +130,7 @@ def _absolute(text: str, base: Probe, stretch: Stretch, hearing: Hearing) -> Ite
 
 
 def _about_point(
-    why: Why, point: PointScore, entry: OpenQuestion, base: Probe, stretch: Stretch, hearing: Hearing
+    why: Why, point: PointScore, entry: OpenQuestion, base: Probe, stretch: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """The ways to ask about one point: the interviewer's, the question's, and one that fits any."""
     probe = replace(base, why=why, point=point.id, because=point.because)
@@ -143,7 +145,7 @@ def _about_point(
 
 
 def _deepest(
-    points: Sequence[PointScore], entry: OpenQuestion, base: Probe, stretch: Stretch, hearing: Hearing
+    points: Sequence[PointScore], entry: OpenQuestion, base: Probe, stretch: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """Further down from the points that were met, the deepest first."""
     met = [point for point in points if point.state is PointState.met]
@@ -160,7 +162,7 @@ def _deepest(
 
 
 def _authored_first(
-    missed: Sequence[PointScore], entry: OpenQuestion, question: str, stretch: Stretch, hearing: Hearing
+    missed: Sequence[PointScore], entry: OpenQuestion, question: str, stretch: PlannedSection, hearing: Hearing
 ) -> list[PointScore]:
     """Missed points in the order of asking: the interviewer's own, the question's, then by weight."""
     own = [b.point for b in _branches(stretch, "missed") if b.point]
@@ -175,12 +177,12 @@ def _authored_first(
     return sorted(missed, key=place)
 
 
-def _branches(stretch: Stretch, when: str) -> Iterator[Branch]:
+def _branches(stretch: PlannedSection, when: str) -> Iterator[Branch]:
     return (branch for branch in stretch.branches if branch.when == when)
 
 
 def _authored(
-    when: str, point: str, entry: OpenQuestion, question: str, stretch: Stretch, hearing: Hearing
+    when: str, point: str, entry: OpenQuestion, question: str, stretch: PlannedSection, hearing: Hearing
 ) -> Iterator[Branch | FollowUp]:
     own = (b for b in _branches(stretch, when) if b.point and _same(b.point, question, point, hearing))
     return chain(own, (f for f in entry.follow_ups if f.when == when and f.point == point))

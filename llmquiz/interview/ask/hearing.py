@@ -21,7 +21,7 @@ from llmquiz.schema.questions import CellQuestion, KeyPoint, NumberFact, OpenQue
 from llmquiz.schema.topics import Interview, Technique
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked, Collection
+    from llmquiz.collection.collection import Collection, QuestionRef
     from llmquiz.grading.text.glossary import Glossary
     from llmquiz.interview.plan.planning import Plan
 
@@ -36,13 +36,13 @@ class Hearing:
     def __init__(self, plan: Plan, collection: Collection, glossary: Glossary) -> None:
         self.plan, self.lang = plan, plan.setting.lang
         self._collection, self._glossary = collection, glossary
-        self._asked: dict[str, Asked | None] = {}
+        self._asked: dict[str, QuestionRef | None] = {}
         self._scores: dict[tuple[str, str, int], Score] = {}
         self._points: dict[tuple[str, str, str], PointState] = {}
         self._empty: dict[str, bool] = {}
         entries = [asked.entry for asked in collection.entries("term")]
         self.terms = {one.id: one for one in entries if isinstance(one, Term) and one.noted}
-        self._numbers: list[Asked] | None = None
+        self._numbers: list[QuestionRef] | None = None
         self._statements: list[tuple[str, ...]] | None = None
 
     def heard(self, said: Sequence[Exchange]) -> list[Exchange]:
@@ -74,7 +74,7 @@ class Hearing:
         found = [len(one) for one in self._statements if f" {' '.join(one)} " in f" {joined} "]
         return len(found) >= 2 and sum(found) >= 0.4 * len(tokens)
 
-    def question(self, name: str) -> Asked | None:
+    def question(self, name: str) -> QuestionRef | None:
         """The question called `name`, full or of this topic; nothing where content no longer has it."""
         if name not in self._asked:
             try:
@@ -88,7 +88,7 @@ class Hearing:
         asked = self.question(name)
         return asked.entry if asked and isinstance(asked.entry, OpenQuestion) else None
 
-    def numbers(self) -> list[Asked]:
+    def numbers(self) -> list[QuestionRef]:
         """Every number of the topic."""
         if self._numbers is None:
             self._numbers = list(self._collection.entries("number", self.plan.topic))
@@ -240,6 +240,6 @@ def _whole(score: Score) -> PointScore:
     return PointScore("", state)
 
 
-def is_number(asked: Asked | None) -> bool:
+def is_number(asked: QuestionRef | None) -> bool:
     """Whether a question asks for a number."""
     return asked is not None and isinstance(asked.entry, NumberFact)

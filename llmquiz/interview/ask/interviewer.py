@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from llmquiz.interview.ask.follow import Probe, choose
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.plan.pace import CLOSING, FOLLOW_UP, KINDS, budget
-from llmquiz.interview.plan.planning import Stretch
+from llmquiz.interview.plan.planning import PlannedSection
 from llmquiz.interview.turns import Depth, Exchange, Turn, Why
 
 ENOUGH = 0.4
@@ -19,7 +19,7 @@ def elapsed(said: Sequence[Exchange]) -> float:
     return sum(exchange.reply.seconds for exchange in said)
 
 
-class Course:
+class Interviewer:
     """The course of one interview: `next` is a function of what was said alone."""
 
     def __init__(self, hearing: Hearing) -> None:
@@ -50,10 +50,10 @@ class Course:
 
     def allowed(self, turn: Turn, said: Sequence[Exchange]) -> float:
         """Seconds that the answer to `turn` may take: its budget at the candidate's pace, or what is left."""
-        wish = self.plan.pace.allowed(turn.seconds)
-        return wish if turn.kind == "closing" else max(min(wish, self.left(said)), min(wish, 15.0))
+        options = self.plan.pace.allowed(turn.seconds)
+        return options if turn.kind == "closing" else max(min(options, self.left(said)), min(options, 15.0))
 
-    def unasked(self, said: Sequence[Exchange]) -> list[tuple[Stretch, str]]:
+    def unasked(self, said: Sequence[Exchange]) -> list[tuple[PlannedSection, str]]:
         """Planned questions that were never reached, by section."""
         asked = {exchange.turn.question for exchange in said}
         found = []
@@ -64,7 +64,7 @@ class Course:
             found += [(stretch, name) for name in open_ones[: max(len(planned) - reached, 0)]]
         return found
 
-    def _main(self, said: Sequence[Exchange], stretch: Stretch, opening: bool = False) -> Turn | None:
+    def _main(self, said: Sequence[Exchange], stretch: PlannedSection, opening: bool = False) -> Turn | None:
         """The next question of a section, if its time and the interview's allow one."""
         mine = [e for e in said if e.turn.section == stretch.id and e.turn.why is Why.planned]
         if len(mine) >= stretch.most or (mine and elapsed(said) >= stretch.until):
@@ -89,7 +89,7 @@ class Course:
             )
         return None
 
-    def _follow_up(self, said: Sequence[Exchange], stretch: Stretch) -> Turn | None:
+    def _follow_up(self, said: Sequence[Exchange], stretch: PlannedSection) -> Turn | None:
         thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
         digs = len(thread) - 1
         main = thread[0].turn
@@ -104,7 +104,7 @@ class Course:
         probe = choose(said, stretch, self.hearing)
         return self._turn(probe, said, stretch, main.depth) if probe else None
 
-    def _turn(self, probe: Probe, said: Sequence[Exchange], stretch: Stretch, depth: Depth) -> Turn | None:
+    def _turn(self, probe: Probe, said: Sequence[Exchange], stretch: PlannedSection, depth: Depth) -> Turn | None:
         asked = self.hearing.question(probe.ask) if probe.ask else None
         shallow: Depth = "one-line" if depth == "one-line" else "one-minute"
         kind = asked.kind if asked else "spoken"

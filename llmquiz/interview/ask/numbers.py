@@ -19,13 +19,13 @@ from llmquiz.grading.text.read import fold, is_han, keys, read
 from llmquiz.schema.questions import NumberFact
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
 
 _PLAIN = frozenset({"parameter", "参数", "个参数"})
 """Units that say by themselves what is counted."""
 
 
-def wrong(text: str, facts: Iterable[Asked]) -> Iterator[tuple[Asked, str]]:
+def wrong(text: str, facts: Iterable[QuestionRef]) -> Iterator[tuple[QuestionRef, str]]:
     """Numbers that `text` names and gets wrong, with the clause that does."""
     named = [(fact, list(_states(text, fact))) for fact in facts]
     right = {clause for _, states in named for state, clause in states if state is PointState.met}
@@ -34,12 +34,12 @@ def wrong(text: str, facts: Iterable[Asked]) -> Iterator[tuple[Asked, str]]:
             yield fact, states[0][1]
 
 
-def told(text: str, fact: Asked) -> bool:
+def told(text: str, fact: QuestionRef) -> bool:
     """Whether `text` names a number and has it right."""
     return any(state is PointState.met for state, _ in _states(text, fact))
 
 
-def _states(text: str, fact: Asked) -> Iterator[tuple[PointState, str]]:
+def _states(text: str, fact: QuestionRef) -> Iterator[tuple[PointState, str]]:
     entry = fact.entry
     assert isinstance(entry, NumberFact)
     names = _names(entry.prompt.en or "", entry.prompt.zh or "")

@@ -10,7 +10,7 @@ from llmquiz.grading.points.style import absolutes
 from llmquiz.grading.score import PointState, Score, Span
 from llmquiz.grading.text.read import read
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import sentences
 from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role
@@ -53,7 +53,7 @@ class _Sentence:
     wrong: str = ""
 
 
-def best(standing: Standing, entry: OpenQuestion, follow_ups: Sequence[Exchange], hearing: Hearing) -> Best:
+def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Exchange], hearing: Hearing) -> Best:
     """The best version of the first answer to an open question, about as long as was asked for."""
     turn, reply = standing.exchange.turn, standing.exchange.reply
     score = hearing.of(standing.exchange)

@@ -41,7 +41,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuestionOutcome:
     """Where one question stands."""
 
     exchange: Exchange
@@ -74,7 +74,7 @@ class Standing:
         return {"one-line": 1.0, "one-minute": 2.0, "full": 3.0}[self.exchange.turn.depth]
 
 
-def standings(said: Sequence[Exchange], hearing: Hearing) -> list[Standing]:
+def standings(said: Sequence[Exchange], hearing: Hearing) -> list[QuestionOutcome]:
     """Where every question that was asked stands, in the order of asking."""
     texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
     return [
@@ -94,12 +94,12 @@ def _again(exchange: Exchange, said: Sequence[Exchange]) -> bool:
     )
 
 
-def _standing(exchange: Exchange, said: Sequence[Exchange], texts: Sequence[str], hearing: Hearing) -> Standing:
+def _standing(exchange: Exchange, said: Sequence[Exchange], texts: Sequence[str], hearing: Hearing) -> QuestionOutcome:
     turn = exchange.turn
     entry = hearing.open_question(turn.question)
     later = [other for other in said if other.turn.number > turn.number and other.turn.question == turn.question]
     if entry is None:
-        return Standing(exchange, (_single(exchange, later, hearing),))
+        return QuestionOutcome(exchange, (_single(exchange, later, hearing),))
     score = hearing.of(exchange)
     follow_ups = [other.reply.text for other in later if not other.reply.empty]
     elsewhere = [text for text in texts if text != exchange.reply.text and text not in follow_ups]
@@ -107,7 +107,7 @@ def _standing(exchange: Exchange, said: Sequence[Exchange], texts: Sequence[str]
     wrong = {found.id: found for found in score.misconceptions}
     for text in follow_ups:
         wrong |= {found.id: found for found in hearing.score(turn.question, text).misconceptions}
-    return Standing(exchange, points, tuple(wrong.values()), par(turn.question, entry, turn.depth, hearing))
+    return QuestionOutcome(exchange, points, tuple(wrong.values()), par(turn.question, entry, turn.depth, hearing))
 
 
 def _single(exchange: Exchange, later: Sequence[Exchange], hearing: Hearing) -> Point:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from llmquiz.grading.score import PointState
 from llmquiz.grading.text.read import fold
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role
@@ -69,7 +69,7 @@ def reasons(
     step: Step,
     gate: str,
     areas: Sequence[Area],
-    found: Sequence[Standing],
+    found: Sequence[QuestionOutcome],
     built: Sequence[Built],
     answered: Sequence[Exchange],
     hearing: Hearing,
@@ -95,7 +95,7 @@ def reasons(
 def _witness(
     area: str,
     good: bool,
-    found: Sequence[Standing],
+    found: Sequence[QuestionOutcome],
     built: Sequence[Built],
     answered: Sequence[Exchange],
     hearing: Hearing,
@@ -122,7 +122,7 @@ def _timing(good: bool, answered: Sequence[Exchange], hearing: Hearing) -> Reaso
     return Reason("brevity", good, worst.turn.question, "long" if length(worst, hearing) > 1 else "short")
 
 
-def _covering(good: bool, found: Sequence[Standing]) -> Reason:
+def _covering(good: bool, found: Sequence[QuestionOutcome]) -> Reason:
     known = [one for one in found if one.coverage is not None]
     if not known:
         return Reason("coverage", good)
@@ -132,7 +132,7 @@ def _covering(good: bool, found: Sequence[Standing]) -> Reason:
     return Reason("coverage", good, one.exchange.turn.question, point)
 
 
-def _right(good: bool, found: Sequence[Standing]) -> Reason:
+def _right(good: bool, found: Sequence[QuestionOutcome]) -> Reason:
     for one in () if good else found:
         name = one.exchange.turn.question
         for wrong in one.misconceptions:

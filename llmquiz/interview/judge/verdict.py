@@ -14,13 +14,13 @@ from llmquiz.grading.score import PointState
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import fold
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.outcome import QuestionOutcome
 from llmquiz.interview.judge.reasons import Area, Built, Reason, Step, brevity, reasons
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange, Why
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
 
 
 AREAS = ("coverage", "correctness", "structure", "brevity", "evidence")
@@ -48,9 +48,9 @@ class Verdict:
 
 def verdict(
     said: Sequence[Exchange],
-    found: Sequence[Standing],
+    found: Sequence[QuestionOutcome],
     built: Sequence[Built],
-    unasked: Sequence[Asked],
+    unasked: Sequence[QuestionRef],
     hearing: Hearing,
 ) -> Verdict:
     """The verdict on everything that was said; `unasked` are planned questions that were not reached."""
@@ -98,7 +98,7 @@ def _weighed(pairs: Iterable[tuple[float, float]]) -> float:
     return sum(weight * value for weight, value in listed) / total if total else 0.0
 
 
-def _coverage(found: Sequence[Standing], crowded_out: float) -> float:
+def _coverage(found: Sequence[QuestionOutcome], crowded_out: float) -> float:
     """What was covered of what was asked, and of what long answers left no time for."""
     pairs = [(one.weight, one.coverage) for one in found if one.coverage is not None]
     return _weighed([*pairs, (crowded_out, 0.0)])
@@ -111,7 +111,7 @@ def _overrun(answered: Sequence[Exchange], hearing: Hearing) -> float:
     return min(1.0, over / (0.25 * seconds)) if seconds else 0.0
 
 
-def _correctness(found: Sequence[Standing]) -> float:
+def _correctness(found: Sequence[QuestionOutcome]) -> float:
     """What was right over what was said; 0 where nothing was."""
     right = wrong = 0.0
     for one in found:

@@ -15,7 +15,7 @@ from llmquiz.interview.turns import DEPTHS, Depth
 from llmquiz.schema.questions import OpenQuestion
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.language import Lang
 
 SPOKEN = {"en": 150, "zh": 250}
@@ -74,7 +74,7 @@ def spoken(text: str) -> float:
     return han * 60 / SPOKEN["zh"] + (len(keys) - han) * 60 / SPOKEN["en"]
 
 
-def budget(asked: Asked, depth: Depth) -> int:
+def budget(asked: QuestionRef, depth: Depth) -> int:
     """Seconds to say the answer to a question at a depth."""
     entry = asked.entry
     if not isinstance(entry, OpenQuestion):

@@ -14,7 +14,7 @@ from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import Branch, Interview, InterviewSection
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked, Collection
+    from llmquiz.collection.collection import Collection, QuestionRef
     from llmquiz.language import Lang
 
 ALONE = 10
@@ -42,7 +42,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PlannedSection:
     """A section as it will be held."""
 
     id: str
@@ -65,14 +65,14 @@ class Plan:
     blueprint: Interview
     topic: str
     pace: Pace
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[PlannedSection, ...]
 
     @property
     def seconds(self) -> float:
         """How long it lasts."""
         return self.setting.minutes * 60
 
-    def stretch(self, name: str) -> Stretch | None:
+    def stretch(self, name: str) -> PlannedSection | None:
         """The section called `name`."""
         return next((one for one in self.stretches if one.id == name), None)
 
@@ -97,7 +97,7 @@ def plan(setting: Setting, collection: Collection) -> Plan:
         names = _drawn(section, setting.seed, [_full(name, found.topic, collection) for name in section.ask])
         first = bool(names) and names[0] == _full(section.ask[0], found.topic, collection)
         stretches.append(
-            Stretch(
+            PlannedSection(
                 id=section.id,
                 title=section.title[setting.lang],
                 until=until,
@@ -113,7 +113,7 @@ def plan(setting: Setting, collection: Collection) -> Plan:
 
 
 def _about(
-    blueprint: Interview, setting: Setting, found: Asked, collection: Collection
+    blueprint: Interview, setting: Setting, found: QuestionRef, collection: Collection
 ) -> tuple[InterviewSection, ...]:
     """The one section of an interview about one question, as deep as the interviewer asks it."""
     asked = collection.get(setting.question)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from llmquiz.grading.points.style import absolute_words
 from llmquiz.grading.text.read import read
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.ask.interviewer import Course, elapsed
+from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.judge.best import best
-from llmquiz.interview.judge.outcome import Standing, standings
+from llmquiz.interview.judge.outcome import QuestionOutcome, standings
 from llmquiz.interview.judge.reasons import Built, length
 from llmquiz.interview.judge.structure import STEPS, Structure, structure
 from llmquiz.interview.judge.verdict import verdict
@@ -28,7 +28,7 @@ from llmquiz.interview.texts import prompt, right
 from llmquiz.interview.turns import Exchange
 
 
-def build(name: str, at: str, said: Sequence[Exchange], course: Course, *, finished: bool) -> Report:
+def build(name: str, at: str, said: Sequence[Exchange], course: Interviewer, *, finished: bool) -> Report:
     """The report of what was said so far."""
     plan, hearing = course.plan, course.hearing
     heard = hearing.heard(said)
@@ -77,7 +77,11 @@ def _structure(exchange: Exchange, hearing: Hearing, steps: tuple[int, ...]) -> 
 
 
 def _question(
-    one: Standing, said: Sequence[Exchange], heard: Sequence[Exchange], built: Structure | None, course: Course
+    one: QuestionOutcome,
+    said: Sequence[Exchange],
+    heard: Sequence[Exchange],
+    built: Structure | None,
+    course: Interviewer,
 ) -> QuestionReport:
     hearing, lang = course.hearing, course.plan.setting.lang
     turn, number = one.exchange.turn, one.exchange.turn.number
@@ -120,7 +124,7 @@ def _question(
     )
 
 
-def _belongs(exchange: Exchange, one: Standing, heard: Sequence[Exchange]) -> bool:
+def _belongs(exchange: Exchange, one: QuestionOutcome, heard: Sequence[Exchange]) -> bool:
     """Whether a later turn digs into this question: about it, or asked because of it."""
     turn, main = exchange.turn, one.exchange.turn
     if turn.kind == "closing":
@@ -130,7 +134,7 @@ def _belongs(exchange: Exchange, one: Standing, heard: Sequence[Exchange]) -> bo
     return turn.parent == main.number and turn.kind != "spoken"
 
 
-def _points(one: Standing, hearing: Hearing) -> list[PointReport]:
+def _points(one: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
     entry, lang = hearing.open_question(one.exchange.turn.question), hearing.lang
     known = {point.id: point for point in entry.points} if entry else {}
     return [
@@ -147,7 +151,7 @@ def _points(one: Standing, hearing: Hearing) -> list[PointReport]:
     ]
 
 
-def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Course) -> FollowReport:
+def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Interviewer) -> FollowReport:
     turn, hearing = exchange.turn, course.hearing
     asked = hearing.question(turn.question)
     return FollowReport(
@@ -166,7 +170,7 @@ def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Course) ->
     )
 
 
-def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], course: Course) -> list[Slot]:
+def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], course: Interviewer) -> list[Slot]:
     slots, start = [], 0.0
     for exchange, understood in zip(said, heard, strict=True):
         turn, seconds = exchange.turn, exchange.reply.seconds

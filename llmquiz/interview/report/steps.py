@@ -8,7 +8,7 @@ from typing import Literal
 
 from llmquiz.grading.score import PointState
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import Standing
+from llmquiz.interview.judge.outcome import QuestionOutcome
 
 MOST = 3
 LOST = (PointState.missing, PointState.partly, PointState.contradicted)
@@ -26,7 +26,7 @@ class Step:
     """Points, where the reason is about points."""
 
 
-def advice(found: Sequence[Standing], hearing: Hearing) -> list[Step]:
+def advice(found: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
     """Three things to do next, most useful first."""
     steps: list[Step] = []
     for step in _wishes(found, hearing):
@@ -37,7 +37,7 @@ def advice(found: Sequence[Standing], hearing: Hearing) -> list[Step]:
     return steps
 
 
-def _wishes(found: Sequence[Standing], hearing: Hearing) -> Iterator[Step]:
+def _wishes(found: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
     worst = sorted((one for one in found if _lost(one)), key=_lost, reverse=True)
     opened = [one for one in worst if not one.single]
     if opened:
@@ -67,17 +67,17 @@ def _wishes(found: Sequence[Standing], hearing: Hearing) -> Iterator[Step]:
     yield Step("llmquiz due", "due")
 
 
-def _lost(one: Standing) -> float:
+def _lost(one: QuestionOutcome) -> float:
     return sum(p.weight * (1 - p.credit) for p in one.points if p.state in LOST) * (1 if one.single else one.weight)
 
 
-def _drill(one: Standing, hearing: Hearing) -> Step:
+def _drill(one: QuestionOutcome, hearing: Hearing) -> Step:
     name = one.exchange.turn.question
     count = sum(point.state in LOST for point in one.points)
     return Step(f"llmquiz drill {hearing.short(name)}", "missed", hearing.prompt_of(name), count)
 
 
-def _demos(worst: Sequence[Standing], hearing: Hearing) -> Iterator[Step]:
+def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
     """Demos that show what was missed: of the claim behind a point, else of the question."""
     for one in worst:
         entry = hearing.open_question(one.exchange.turn.question)
@@ -91,7 +91,7 @@ def _demos(worst: Sequence[Standing], hearing: Hearing) -> Iterator[Step]:
                 yield Step(f"llmquiz demo {name}", "see", title)
 
 
-def _misconceptions(one: Standing, hearing: Hearing) -> Iterator[Step]:
+def _misconceptions(one: QuestionOutcome, hearing: Hearing) -> Iterator[Step]:
     entry = hearing.open_question(one.exchange.turn.question)
     seen = {found.id for found in one.misconceptions}
     for wrong in entry.misconceptions if entry else ():

@@ -32,10 +32,10 @@ from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
 from llmquiz.ui.document.show import code, heading
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
 
 
-def answer(asked: Asked, words: Words, depth: str) -> Iterator[RenderableType]:  # noqa: C901  (a line a kind)
+def answer(asked: QuestionRef, words: Words, depth: str) -> Iterator[RenderableType]:  # noqa: C901  (a line a kind)
     """What is right, and why."""
     entry, lang = asked.entry, words.lang
     match entry:

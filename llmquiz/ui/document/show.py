@@ -26,7 +26,7 @@ from llmquiz.schema.texts import Level
 from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.reviews import Layout
     from llmquiz.schema.topics import Source
 
@@ -39,7 +39,7 @@ SIGNS = {
 }
 
 
-def prompt(asked: Asked, words: Words) -> str:
+def prompt(asked: QuestionRef, words: Words) -> str:
     """The question in one text, without its options."""
     entry, lang = asked.entry, words.lang
     match entry:
@@ -54,7 +54,7 @@ def prompt(asked: Asked, words: Words) -> str:
             raise AssertionError(f"{asked.kind} is not asked")
 
 
-def choices(asked: Asked, layout: Layout, lang: Lang) -> list[str]:
+def choices(asked: QuestionRef, layout: Layout, lang: Lang) -> list[str]:
     """The options or steps in the order in which they are shown."""
     entry = asked.entry
     if isinstance(entry, ChoiceQuestion | CodeQuestion):
@@ -64,7 +64,9 @@ def choices(asked: Asked, layout: Layout, lang: Lang) -> list[str]:
     return []
 
 
-def question(asked: Asked, layout: Layout, words: Words, *, number: int, total: int, level: int) -> RenderableType:
+def question(
+    asked: QuestionRef, layout: Layout, words: Words, *, number: int, total: int, level: int
+) -> RenderableType:
     """A question on a terminal."""
     lang = words.lang
     place = words("ask.progress", number=number, total=total)
@@ -82,7 +84,7 @@ def question(asked: Asked, layout: Layout, words: Words, *, number: int, total: 
     return Group(*parts, "")
 
 
-def question_line(asked: Asked, layout: Layout, words: Words) -> str:
+def question_line(asked: QuestionRef, layout: Layout, words: Words) -> str:
     """A question in a pipe: `[ID] kind: prompt`, then its code and options."""
     lines = [f"[{asked.id}] {asked.kind}: {prompt(asked, words)}"]
     if isinstance(asked.entry, CodeQuestion):
@@ -91,7 +93,7 @@ def question_line(asked: Asked, layout: Layout, words: Words) -> str:
     return "\n".join(lines)
 
 
-def instruction(asked: Asked, words: Words) -> str:
+def instruction(asked: QuestionRef, words: Words) -> str:
     """What to type, where that is not plain."""
     match asked.kind:
         case "claim":
@@ -130,7 +132,7 @@ def heading(text: str) -> RenderableType:
 
 
 def open_feedback(
-    asked: Asked, entry: OpenQuestion, score: Score, response: str, words: Words, level: int
+    asked: QuestionRef, entry: OpenQuestion, score: Score, response: str, words: Words, level: int
 ) -> Iterator[RenderableType]:
     """What was met and missed, point by point, with the reason of what was missed."""
     if response.strip():
@@ -177,7 +179,7 @@ def _point(
         yield Indent(Prose(point.why[words.lang], "dim"), 5)
 
 
-def asked_back(asked: Asked, point: PointScore, words: Words) -> Iterator[RenderableType]:
+def asked_back(asked: QuestionRef, point: PointScore, words: Words) -> Iterator[RenderableType]:
     """A point that could not be decided, put to the learner."""
     text = next(p.text[words.lang] for p in getattr(asked.entry, "points", []) if p.id == point.id)
     yield heading(words("back.said"))
@@ -210,7 +212,7 @@ def _style_note(name: str, because: str, words: Words) -> str:
     return words(f"style.{name}", words=because)
 
 
-def single_feedback(asked: Asked, score: Score, words: Words) -> Iterator[RenderableType]:
+def single_feedback(asked: QuestionRef, score: Score, words: Words) -> Iterator[RenderableType]:
     """Right or not, for a question of a single answer."""
     state = score.points[0].state
     sign, style = SIGNS[state]

@@ -89,14 +89,14 @@ def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
 
     bindings = KeyBindings()
 
-    def leave_with(wish: str) -> Any:
+    def leave_with(options: str) -> Any:
         def handler(event: KeyPressEvent) -> None:
-            event.app.exit(result=Pressed(wish, event.current_buffer.text))
+            event.app.exit(result=Pressed(options, event.current_buffer.text))
 
         return handler
 
-    for key, wish in controls.items():
-        bindings.add(key)(leave_with(wish))
+    for key, options in controls.items():
+        bindings.add(key)(leave_with(options))
 
     @bindings.add("enter")
     def _submit(event: KeyPressEvent) -> None:

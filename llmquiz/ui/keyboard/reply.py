@@ -10,11 +10,11 @@ from llmquiz.grading.score import PointState
 from llmquiz.messages.ui import Words
 
 if TYPE_CHECKING:
-    from llmquiz.collection.collection import Asked
+    from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.reviews import Layout
 
 
-def fault(asked: Asked, shown: Layout, text: str, words: Words) -> str:
+def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:
     """What to type instead, or nothing where the reply can be graded."""
     if not text.strip():
         return words("ask.empty")

@@ -13,7 +13,7 @@ import pytest
 
 from llmquiz.errors import GraderError
 from llmquiz.grading import Score, grade
-from llmquiz.grading.optional.llm_judge import CONTROL, Judge
+from llmquiz.grading.optional.llm_judge import CONTROL, LlmJudge
 from llmquiz.grading.optional.server import Server
 from tests.grading.samples import GLOSSARY, question, states
 from tests.grading.scripted import Seen, completion, serving, verdict
@@ -40,10 +40,10 @@ def knows(body: dict[str, Any]) -> str:
 
 
 @contextmanager
-def judging(script: Any, *, seconds: float = 5.0) -> Iterator[tuple[Judge, Seen]]:
+def judging(script: Any, *, seconds: float = 5.0) -> Iterator[tuple[LlmJudge, Seen]]:
     """A judge and the server that it asks."""
     with serving(script) as seen:
-        yield Judge(Server(seen.url, "m", KEY, seconds), GLOSSARY), seen
+        yield LlmJudge(Server(seen.url, "m", KEY, seconds), GLOSSARY), seen
 
 
 def same_as_points(score: Score, answer: str = ANSWER) -> bool:
@@ -187,7 +187,7 @@ def test_a_server_that_is_down_leaves_the_answer_to_points() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    judge = Judge(Server(f"http://127.0.0.1:{port}/v1", "m", KEY), GLOSSARY)
+    judge = LlmJudge(Server(f"http://127.0.0.1:{port}/v1", "m", KEY), GLOSSARY)
     assert same_as_points(judge(question(), ANSWER, "en"))
     assert judge.problems("zh") == ["judge：连不上服务器；整条回答改由 points 判定。"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.grading import grade
-from llmquiz.grading.optional.llm_judge import Judge
+from llmquiz.grading.optional.llm_judge import LlmJudge
 from llmquiz.grading.optional.server import Server
 from tests.grading.samples import GLOSSARY, question, states
 from tests.grading.scripted import verdict
@@ -64,9 +64,9 @@ def up(address: str, server: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def judge(url: str, model: Path) -> Judge:
+def judge(url: str, model: Path) -> LlmJudge:
     """A judge that asks a model of the server."""
-    return Judge(Server(url, str(model), "none", SECONDS), GLOSSARY)
+    return LlmJudge(Server(url, str(model), "none", SECONDS), GLOSSARY)
 
 
 def test_a_model_that_keeps_to_the_form_judges(url: str, tmp_path: Path) -> None:

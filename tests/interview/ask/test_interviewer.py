@@ -16,10 +16,10 @@ from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held,
 def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tuple[list[Exchange], object]:
     """An interview in which the first turns are answered with `answers`; what is asked then."""
     from llmquiz.interview.ask.hearing import Hearing
-    from llmquiz.interview.ask.interviewer import Course
+    from llmquiz.interview.ask.interviewer import Interviewer
 
     plan = planned(interviewer, lang, **more)  # type: ignore[arg-type]
-    course, said = Course(Hearing(plan, *content())), list[Exchange]()
+    course, said = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for answer in answers:
         turn = course.next(said)
         assert turn

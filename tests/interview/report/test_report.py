@@ -46,10 +46,10 @@ def test_every_follow_up_says_why_it_was_asked() -> None:
 def answered(question: str, answer: str, *later: str):  # type: ignore[no-untyped-def]
     """The report on one answer to one question, and on answers to follow-ups."""
     from llmquiz.interview.ask.hearing import Hearing
-    from llmquiz.interview.ask.interviewer import Course
+    from llmquiz.interview.ask.interviewer import Interviewer
 
     plan = planned("practice", "en", question=question)
-    course, said = Course(Hearing(plan, *content())), list[Exchange]()
+    course, said = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for text in (answer, *later):
         turn = course.next(said)
         assert turn
