@@ -71,19 +71,19 @@ def widened(svg: str) -> str:
 
 def drill(lang: str) -> str:
     """The picture of one answered question."""
+    from llmquiz.app.answering import grade
     from llmquiz.app.context import AppContext
-    from llmquiz.app.drill_session import DrillSession
-    from llmquiz.schedule.reviews import layout
+    from llmquiz.schedule.layout import lay_out
     from llmquiz.ui.document import show
 
     with quiet_home():
         context = AppContext(lang)
-        console = context.__dict__["console"] = recorder()
+        console = recorder()
+        context.print_to(console)
         asked = context.collection.get("why-decoder-only")
-        sitting = DrillSession(context, [], level=0)
-        score = sitting.judge.grade(asked, ANSWERS[lang], set())
+        score = grade(context, asked, ANSWERS[lang])
         console.print(Text("$ llmquiz drill", style="bold green"))
-        context.show(show.question(asked, layout(asked, 0), context.words, number=1, total=10, level=0))
+        context.show(show.question(asked, lay_out(asked, 0), context.words, number=1, total=10, level=0))
         assert asked.kind == "open"
         context.show(*show.open_feedback(asked, asked.entry, score, ANSWERS[lang], context.words, 0))  # type: ignore[arg-type]
         context.show(*show.noticed(asked.entry, score, context.words, {}))
@@ -97,7 +97,8 @@ def demo(lang: str, name: str = "kv-cache") -> str:
 
     with quiet_home():
         context = AppContext(lang)
-        console = context.__dict__["console"] = recorder()
+        console = recorder()
+        context.print_to(console)
         console.print(Text(f"$ llmquiz demo {name}", style="bold green"))
         run_and_show(context, name)
     return widened(console.export_svg(title=f"llmquiz demo {name}", unique_id=f"demo-{lang}"))

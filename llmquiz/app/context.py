@@ -44,6 +44,16 @@ class AppContext:
         """The language of the screen."""
         return language.choose(self.lang_option, read_settings().values.get("lang"))
 
+    def switch_language(self, lang: Lang) -> None:
+        """Speak another language from now on: that of an interview that is taken up again."""
+        self.lang_option = lang
+        for cached in ("lang", "words"):
+            self.__dict__.pop(cached, None)
+
+    def print_to(self, console: Console) -> None:
+        """Show on another console from now on: a recording, or a screen of a given width."""
+        self.__dict__["console"] = console
+
     @cached_property
     def words(self) -> Words:
         """The interface's words in that language."""

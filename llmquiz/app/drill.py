@@ -1,4 +1,4 @@
-"""From a wish to a sitting to its summary; shared by `llmquiz` alone and `llmquiz drill`."""
+"""From options to a sitting to its summary; shared by `llmquiz` alone and `llmquiz drill`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from llmquiz import clock
 from llmquiz.app.context import AppContext
+from llmquiz.app.conversation import Leave
 from llmquiz.app.demos import torch_found
-from llmquiz.app.drill_session import DrillSession, Leave
+from llmquiz.app.drill_session import DrillSession
 from llmquiz.collection.collection import ITEM_KINDS, Item
 from llmquiz.errors import LlmquizError, UnknownId, Unwritable
 from llmquiz.schedule import selection
@@ -18,7 +19,7 @@ from llmquiz.store.drafts_flags import stamp
 
 
 def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
-    """The wish with full ids and known kinds; predictions left out where torch is missing."""
+    """The options with full ids and known kinds; predictions left out where torch is missing."""
     for kind in options.kinds:
         if kind not in ITEM_KINDS:
             known = ", ".join(ITEM_KINDS)
@@ -50,12 +51,12 @@ def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute")
         )
     if not options.cram:
         _must_be_kept(context)
-    found, level = queue(context, options)
-    if not found:
+    candidates, level = queue(context, options)
+    if not candidates:
         nothing_to_ask(context)
         return 0
     seed = options.seed if options.seed is not None else random.randrange(1_000_000)
-    sitting = DrillSession(context, found, level, options.cram, seed, depth)
+    sitting = DrillSession(context, candidates, level, cram=options.cram, seed=seed, depth=depth)
     code = 0
     try:
         sitting.run()
@@ -99,15 +100,15 @@ def summary(context: AppContext, sitting: DrillSession) -> None:
     """What was asked, gained and missed, what comes back when, and what is weakest over all sittings."""
     from llmquiz.ui.tables import summary as view
 
-    if not sitting.judge.tally.answers:
+    if not sitting.recorder.tally.answers:
         context.show(view.nothing(context.words))
         return
-    reviewed = {review.item for reviews in sitting.judge.tally.answers.values() for review in reviews}
+    reviewed = {review.item for reviews in sitting.recorder.tally.answers.values() for review in reviews}
     memories = context.past.memories()
     weak = weakest(context, memories)
     context.show(
         *view.sitting(
-            sitting.judge.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), context.words
+            sitting.recorder.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), context.words
         )
     )
 

@@ -1,256 +1,252 @@
-"""A sitting joined together: content asks, the learner answers, the grader judges, the store keeps."""
+"""A sitting: content asks, the learner answers, the grader judges, the store keeps."""
 
 from __future__ import annotations
 
-import signal
-import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
+from llmquiz.app import answering
 from llmquiz.app.context import AppContext
+from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
 from llmquiz.app.record import AnswerRecorder
+from llmquiz.app.related import belongings, demo_of
 from llmquiz.errors import LlmquizError, StoreError, Unwritable
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.schedule.reviews import Layout, layout
-from llmquiz.schema.questions import CellQuestion, Hint, OpenQuestion
-from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, Typed, asker, forget
+from llmquiz.schedule.layout import Layout, lay_out
+from llmquiz.schema.questions import OpenQuestion
+from llmquiz.ui.keyboard import ask as keyboard
+from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, forget
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
+    from llmquiz.schedule.reviews import Review
     from llmquiz.schedule.selection import Candidate
 
 
-class Leave(Exception):
-    """The learner leaves the sitting; `interrupted` by Ctrl-C."""
-
-    def __init__(self, interrupted: bool = False) -> None:
-        self.interrupted = interrupted
-
-
 @dataclass
-class DrillSession:
+class _Hints:
+    """How many hints of a question were taken, and the points that they named."""
+
+    taken: int = 0
+    named: frozenset[str] = frozenset()
+
+
+class DrillSession(Conversation):
     """One run of `drill`."""
 
-    context: AppContext
-    queue: list[Candidate]
-    level: int
-    cram: bool = False
-    seed: int = 0
-    depth: str = "one-minute"
+    def __init__(
+        self,
+        context: AppContext,
+        queue: list[Candidate],
+        level: int,
+        *,
+        cram: bool = False,
+        seed: int = 0,
+        depth: str = "one-minute",
+        asker: Asker | None = None,
+    ) -> None:
+        super().__init__(context, asker)
+        self.queue, self.level, self.cram, self.seed, self.depth = queue, level, cram, seed, depth
+        self.sitting = f"{clock.now():%Y%m%dT%H%M%S%f}"
+        self.recorder = AnswerRecorder(context, level, None if cram else self._commit)
 
-    def __post_init__(self) -> None:
-        self.judge = AnswerRecorder(self.context, self.level, self.cram, f"{clock.now():%Y%m%dT%H%M%S%f}")
+    def load_asker(self) -> Asker:
+        return keyboard.asker(self.context.words)
 
     def run(self) -> None:
-        """Ask every question of the queue, or until the learner leaves."""
-        for name in ("SIGHUP", "SIGTERM"):  # a closed terminal leaves as Ctrl-C does: what was typed is kept
-            if hasattr(signal, name):
-                signal.signal(getattr(signal, name), signal.default_int_handler)
-        todo, total, number = list(self.queue), len(self.queue), 0
-        ask: Asker | None = None
-        while todo:
-            number += 1
-            candidate = todo.pop(0)
-            asked = self.context.collection.get(candidate.question)
-            shown = layout(asked, self.seed)
-            self._present(asked, shown, number, total, candidate.level)
-            ask = ask or asker(self.context.words)  # the editor loads after the first question is on the screen
-            if self._one(asked, shown, candidate, ask) == "undo":
-                again = [self._undo()]
-                todo[:0] = again if again[0].question == candidate.question else [*again, candidate]
-                number -= 1 if again[0].question == candidate.question else 2
+        """Ask every question of the queue.
 
-    def _present(self, asked: QuestionRef, shown: Layout, number: int, total: int, level: int) -> None:
+        Raises: Leave where the learner has had enough.
+        """
+        leave_on_hangup()
+        waiting, number = list(self.queue), 0
+        while waiting:
+            number += 1
+            candidate = waiting.pop(0)
+            if self._ask(candidate, number) == "undo":
+                again = self._undo()
+                # what stood on the screen comes next, unless it is itself what is asked again
+                same = again.question == candidate.question
+                waiting[:0] = [again] if same else [again, candidate]
+                number -= 1 if same else 2
+
+    def _ask(self, candidate: Candidate, number: int) -> str:
+        """One question: what was done with it (`answered`, `skipped`, `undo`)."""
+        question = self.context.collection.get(candidate.question)
+        layout = lay_out(question, self.seed)
+        self._present(question, layout, number, candidate.level)
+        ask, keep, hints, started = self.asker, self._keeper(question, layout), _Hints(), time.monotonic()
+        keys: dict[str, Callable[[str], str]] = {
+            "hint": lambda draft: self._hint(question, hints, draft),
+            "flag": lambda draft: self._flag(question, draft),
+        }
+        if not self.recorder.history:
+            keys["undo"] = self._nothing_to_undo
+        reply = self.reply(
+            lambda draft: ask.answer(question.kind, draft, keep),
+            self._draft(question, layout),
+            keys,
+            lambda text: self._problem(question, layout, text),
+        )
+        if isinstance(reply, Pressed):
+            return self._ended(reply, keep)
+        response = (layout.authored(reply.text) or "") if layout.order else reply.text
+        keep(response)  # whatever happens before it is recorded, the answer is not lost
+        attempt = Attempt(question, response, time.monotonic() - started, hints.taken, hints.named)
+        return self._judge(attempt, candidate)
+
+    def _ended(self, pressed: Pressed, keep: Keep) -> str:
+        """A question ended by a key; what was typed stays for the next time.
+
+        Raises: Leave.
+        """
+        keep(pressed.draft)
+        if pressed.key == "undo":
+            return "undo"
+        if pressed.key == "skip":
+            self.context.say(self.context.words("ask.skipped"))
+            return "skipped"
+        if pressed.draft.strip() and keep is not forget:
+            self.context.say(self.context.words("end.draft"))
+        raise Leave(interrupted=pressed.key == "stop")
+
+    def _present(self, question: QuestionRef, layout: Layout, number: int, level: int) -> None:
         from llmquiz.ui.document import show
 
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            self.context.show(show.question(asked, shown, self.context.words, number=number, total=total, level=level))
+        words, total = self.context.words, len(self.queue)
+        if self.interactive:
+            self.context.show(show.question(question, layout, words, number=number, total=total, level=level))
         else:
-            self._plain(show.question_line(asked, shown, self.context.words))
+            self.plain(show.question_line(question, layout, words))
 
-    def _plain(self, line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-
-    def _one(self, asked: QuestionRef, shown: Layout, candidate: Candidate, ask: Asker) -> str:
-        """One question: what was done with it (`answered`, `skipped`, `undo`)."""
-        words, hinted, started = self.context.words, set[str](), time.monotonic()
-        hints = list(getattr(asked.entry, "hints", []))
-        used, draft, keep = 0, self._draft(asked, shown, ask), self._keeper(asked, shown)
-        while True:
-            reply = ask.answer(asked.kind, draft, keep)
-            match reply:
-                case Pressed(key="hint"):
-                    used, draft = used + 1, reply.draft
-                    hinted |= self._hint(hints, used)
-                case Pressed(key="skip"):
-                    keep(reply.draft)
-                    self.context.say(words("ask.skipped"))
-                    return "skipped"
-                case Pressed(key="flag"):
-                    self._flag(asked, ask)
-                    draft = reply.draft
-                case Pressed(key="undo"):
-                    if not self.judge.history:
-                        self.context.say(words("ask.nothing-to-undo"))
-                        draft = reply.draft
-                        continue
-                    return "undo"
-                case Pressed():
-                    keep(reply.draft)
-                    if reply.draft.strip() and keep is not forget:
-                        self.context.say(words("end.draft"))
-                    raise Leave(interrupted=reply.key == "stop")
-                case Typed(text=text):
-                    response = self._readable(asked, shown, text, ask)
-                    if response is None:
-                        draft = text
-                        continue
-                    keep(text)  # whatever happens before it is recorded, the answer is not lost
-                    return self._judge(asked, candidate, response, hinted, used, time.monotonic() - started, ask)
-
-    def _keeper(self, asked: QuestionRef, shown: Layout) -> Keep:
+    def _keeper(self, question: QuestionRef, layout: Layout) -> Keep:
         """What keeps an unfinished answer: the newest text, also none, stands in the place of the one before."""
-        if self.cram or shown.order:  # numbers of options stand for others the next time
+        if self.cram or layout.order:  # numbers of options stand for others the next time
             return forget
 
         def keep(text: str) -> None:
             with suppress(StoreError):  # recording will say it; a key must not
-                self.context.store.save_draft(asked.id, text)
+                self.context.store.save_draft(question.id, text)
 
         return keep
 
-    def _draft(self, asked: QuestionRef, shown: Layout, ask: Asker) -> str:
-        kept = self.context.past.draft(asked.id) if ask.interactive and not shown.order else None
-        if kept:
-            self.context.say(self.context.words(ask.restored))
-        return kept or ""
+    def _draft(self, question: QuestionRef, layout: Layout) -> str:
+        """What was typed here before and not sent."""
+        draft = self.context.past.draft(question.id) if self.asker.interactive and not layout.order else None
+        if draft:
+            self.context.say(self.context.words(self.asker.restored))
+        return draft or ""
 
-    def _hint(self, hints: list[Hint], used: int) -> set[str]:
+    def _problem(self, question: QuestionRef, layout: Layout, text: str) -> str:
+        """What to type instead, where a terminal may ask again."""
+        from llmquiz.ui.keyboard.reply import fault
+
+        return fault(question, layout, text, self.context.words) if self.interactive else ""
+
+    def _hint(self, question: QuestionRef, hints: _Hints, draft: str) -> str:
         from llmquiz.ui.document.prose import Prose
 
-        words = self.context.words
-        if used > len(hints):
-            self.context.say(words("ask.no-hint" if hints else "ask.hintless"))
-            return set()
-        hint = hints[used - 1]
-        self.context.say(words("ask.hint", number=used, total=len(hints)))
+        words, all_hints = self.context.words, list(getattr(question.entry, "hints", []))
+        hints.taken += 1
+        if hints.taken > len(all_hints):
+            self.context.say(words("ask.no-hint" if all_hints else "ask.hintless"))
+            return draft
+        hint = all_hints[hints.taken - 1]
+        self.context.say(words("ask.hint", number=hints.taken, total=len(all_hints)))
         self.context.show(Prose(hint.text[words.lang], indent=2))
         if hint.names:
             self.context.say(words("ask.hint-cost"))
-        return set(hint.names)
+        hints.named |= frozenset(hint.names)
+        return draft
 
-    def _flag(self, asked: QuestionRef, ask: Asker) -> None:
-        note = ask.line(self.context.words("ask.flag")) if ask.interactive else "-"
-        if not note:
-            return
-        try:
-            self.context.store.flag(asked.id, note, at=clock.now())
-        except Unwritable as error:  # --cram goes on where nothing can be kept
-            self.context.say(error.text(self.context.lang))
-        else:
-            self.context.say(self.context.words("ask.flagged"))
+    def _flag(self, question: QuestionRef, draft: str = "") -> str:
+        words = self.context.words
+        note = self.asker.line(words("ask.flag")) if self.interactive else "-"
+        if note:
+            try:
+                self.context.store.flag(question.id, note, at=clock.now())
+            except Unwritable as error:  # --cram goes on where nothing can be kept
+                self.context.say(error.text(self.context.lang))
+            else:
+                self.context.say(words("ask.flagged"))
+        return draft
 
-    def _readable(self, asked: QuestionRef, shown: Layout, text: str, ask: Asker) -> str | None:
-        """The response in the author's numbering; None, and what to type, where a terminal may ask again."""
-        from llmquiz.ui.keyboard.reply import fault
+    def _nothing_to_undo(self, draft: str) -> str:
+        self.context.say(self.context.words("ask.nothing-to-undo"))
+        return draft
 
-        problem = fault(asked, shown, text, self.context.words)
-        if problem and ask.interactive:
-            self.context.say(problem)
-            return None
-        if shown.order:
-            return shown.authored(text) or ""
-        return text
+    def _commit(self, attempt: Attempt, score: Score, reviews: list[Review]) -> int:
+        return self.record(attempt, score, reviews, source="drill", sitting=self.sitting)
 
-    def _judge(
-        self,
-        asked: QuestionRef,
-        candidate: Candidate,
-        response: str,
-        hinted: set[str],
-        used: int,
-        seconds: float,
-        ask: Asker,
-    ) -> str:
-        score = self.judge.grade(asked, response, hinted)
-        said = self._ask_back(self.judge.open_points(asked, candidate, score, hinted), asked, ask)
-        answer = self.judge.record(asked, candidate, response, score, hinted, used, seconds)
-        score = self.judge.settle(asked, score, answer, said)
-        self._feedback(asked, score, response, answer)
-        if ask.interactive:
-            return self._afterwards(asked, candidate, score, answer, hinted, ask)
-        return "answered"
+    def _judge(self, attempt: Attempt, candidate: Candidate) -> str:
+        score = answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
+        verdicts = self._ask_back(attempt.question, self.recorder.open_points(attempt, candidate, score))
+        answer = self.recorder.record(attempt, candidate, score)
+        score = self.recorder.settle(attempt.question, score, answer, verdicts)
+        self._feedback(attempt, score)
+        self._saved(attempt.question, answer)
+        return self._afterwards(attempt.question, score, answer) if self.interactive else "answered"
 
-    def _ask_back(self, points: list[PointScore], asked: QuestionRef, ask: Asker) -> dict[str, PointState]:
+    def _ask_back(self, question: QuestionRef, points: list[PointScore]) -> dict[str, PointState]:
         """What the learner says of the points that could not be decided; in a pipe nothing is asked back."""
         from llmquiz.ui.document import show
 
-        said: dict[str, PointState] = {}
-        for point in points if ask.interactive else ():
-            self.context.show(*show.asked_back(asked, point, self.context.words))
-            key = ask.key(self.context.words("keys.said"), "yn\n")
-            said |= {"y": {point.id: PointState.met}, "n": {point.id: PointState.missing}}.get(key, {})
-        return said
+        verdicts: dict[str, PointState] = {}
+        for point in points if self.interactive else ():
+            self.context.show(*show.asked_back(question, point, self.context.words))
+            key = self.asker.key(self.context.words("keys.said"), "yn\n")
+            verdicts |= {"y": {point.id: PointState.met}, "n": {point.id: PointState.missing}}.get(key, {})
+        return verdicts
 
-    def _feedback(self, asked: QuestionRef, score: Score, response: str, answer: int) -> None:
+    def _feedback(self, attempt: Attempt, score: Score) -> None:
         from llmquiz.ui.document import answers, show
 
-        words, entry = self.context.words, asked.entry
+        question, words, entry = attempt.question, self.context.words, attempt.question.entry
         if isinstance(entry, OpenQuestion):
-            self.context.show(*show.open_feedback(asked, entry, score, response, words, self.level))
-            self.context.show(*show.noticed(entry, score, words, self.judge.terms()))
+            self.context.show(*show.open_feedback(question, entry, score, attempt.response, words, self.level))
+            self.context.show(*show.noticed(entry, score, words, answering.noted_terms(self.context)))
         else:
-            self.context.show(*show.single_feedback(asked, score, words))
-        self.context.show(*answers.answer(asked, words, self.depth))
-        self._belongings(asked)
-        self._saved(asked, answer)
+            self.context.show(*show.single_feedback(question, score, words))
+        self.context.show(*answers.answer(question, words, self.depth))
+        self.context.show(*belongings(self.context, question, keys=self.interactive))
 
-    def _belongings(self, asked: QuestionRef, everything: bool = False) -> None:
-        """Sources, and what else belongs to the question."""
-        from llmquiz.app.related import belongings
-
-        self.context.show(*belongings(self.context, asked, everything=everything, keys=sys.stdin.isatty()))
-
-    def _saved(self, asked: QuestionRef, answer: int) -> None:
+    def _saved(self, question: QuestionRef, answer: int) -> None:
         from llmquiz.ui.when import when
 
-        words, reviews = self.context.words, self.judge.tally.answers[answer]
+        words, reviews = self.context.words, self.recorder.tally.answers[answer]
         if self.cram:
             self.context.say(words("back.cram"))
             return
-        memories = self.context.past.memories([r.item for r in reviews])
-        dates = [memories[r.item].due for r in reviews if r.rating and r.item in memories]
+        memories = self.context.past.memories([review.item for review in reviews])
+        dates = [memories[review.item].due for review in reviews if review.rating and review.item in memories]
         line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
         self.context.show("")
         self.context.say(line)
-        if not sys.stdin.isatty():
-            self._plain(f"saved {asked.id}")
+        if not self.interactive:
+            self.plain(f"saved {question.id}")
 
-    def _afterwards(
-        self, asked: QuestionRef, candidate: Candidate, score: Score, answer: int, hinted: set[str], ask: Asker
-    ) -> str:
-        words = self.context.words
-        keys = "keys.after" if asked_demo(asked) else "keys.after-plain"
+    def _afterwards(self, question: QuestionRef, score: Score, answer: int) -> str:
+        """What the learner does with a verdict; what becomes of the question."""
+        words, demo = self.context.words, demo_of(question)
         while True:
-            key = ask.key(words(keys), "\nmdoufq")
-            match key:
+            match self.asker.key(words("keys.after" if demo else "keys.after-plain"), "\nmdoufq"):
                 case "m":
-                    self._belongings(asked, everything=True)
-                case "d" if asked_demo(asked):
-                    self._demo(str(asked_demo(asked)))
+                    self.context.show(*belongings(self.context, question, everything=True, keys=self.interactive))
+                case "d" if demo:
+                    self._demo(demo)
                 case "o":
-                    many = isinstance(asked.entry, OpenQuestion)
-                    typed = ask.line(words("keys.overrule" if many else "keys.overrule-one"))
+                    many = isinstance(question.entry, OpenQuestion)
+                    typed = self.asker.line(words("keys.overrule" if many else "keys.overrule-one"))
                     if typed:
-                        self.context.say(self.judge.overrule(asked, score, answer, typed))
+                        self.context.say(self.recorder.overrule(question, score, answer, typed))
                 case "u" if not self.cram:
                     return "undo"
                 case "f":
-                    self._flag(asked, ask)
+                    self._flag(question)
                 case "q":
                     raise Leave
                 case "\n":
@@ -268,14 +264,8 @@ class DrillSession:
             self.context.say(self.context.words("demo.stopped"))
 
     def _undo(self) -> Candidate:
-        candidate = self.judge.undo()
+        candidate = self.recorder.undo()
         self.context.say(self.context.words("ask.undone", id=candidate.question))
-        if not sys.stdin.isatty():
-            self._plain(f"undone {candidate.question}")
+        if not self.interactive:
+            self.plain(f"undone {candidate.question}")
         return candidate
-
-
-def asked_demo(asked: QuestionRef) -> str | None:
-    """The demo that belongs to a question."""
-    entry = asked.entry
-    return entry.table.demo if isinstance(entry, CellQuestion) else entry.demo

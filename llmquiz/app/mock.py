@@ -1,4 +1,4 @@
-"""From a wish to an interview to its report; past interviews."""
+"""From options to an interview to its report; past interviews."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
 from llmquiz.app.context import AppContext
-from llmquiz.app.mock_session import Left, MockSession, setting_data
+from llmquiz.app.conversation import Leave
+from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.interview.plan.pace import TYPED
@@ -53,56 +54,52 @@ def hold(context: AppContext, options: MockOptions) -> int:
 def resume(context: AppContext, options: MockOptions) -> int:
     """Go on with the last interview that was broken off."""
     check_report(options.report)
-    kept = next((one for one in reversed(context.past.interviews()) if _open(one)), None)
-    if kept is None:
+    last = next((interview for interview in reversed(context.past.interviews()) if _unfinished(interview)), None)
+    if last is None:
         raise LlmquizError(*_both("mock.nothing-open"))
-    context.lang_option = str(kept.setting["lang"])
-    context.__dict__.pop("lang", None)
-    context.__dict__.pop("words", None)
-    chosen = plan(Setting(**kept.setting), context.collection)
-    said, draft = [], None
-    for one in context.store.said(kept.id):
-        turn = turn_of(one.turn)
-        if one.how:
-            said.append(Exchange(turn, Reply(one.text, one.seconds, How(one.how))))
+    context.switch_language("zh" if last.setting["lang"] == "zh" else "en")
+    said, unfinished = [], None
+    for row in context.store.said(last.id):
+        turn = turn_of(row.turn)
+        if row.how:
+            said.append(Exchange(turn, Reply(row.text, row.seconds, How(row.how))))
         else:
-            draft = Exchange(turn, Reply(one.text, one.seconds))
-    interviewing = MockSession(context, chosen, kept.id, said, draft)
-    interviewing.catch_up()
-    left = minutes_and_seconds(interviewing.left)
-    context.say(context.words("mock.resumed", answered=interviewing.answered, left=left))
-    return _run(context, interviewing, kept.at.isoformat(), options.report)
+            unfinished = Exchange(turn, Reply(row.text, row.seconds))
+    session = MockSession(context, plan(Setting(**last.setting), context.collection), last.id, said, unfinished)
+    session.catch_up()
+    left = minutes_and_seconds(session.left)
+    context.say(context.words("mock.resumed", answered=session.answered, left=left))
+    return _run(context, session, last.at.isoformat(), options.report)
 
 
-def _open(one: Interviewed) -> bool:
-    return one.report is None or not one.report.get("finished", True)
+def _unfinished(interview: Interviewed) -> bool:
+    return interview.report is None or not interview.report.get("finished", True)
 
 
-def _run(context: AppContext, interviewing: MockSession, at: str, file: Path | None) -> int:
+def _run(context: AppContext, session: MockSession, at: str, file: Path | None) -> int:
     code, finished = 0, True
     try:
-        interviewing.run()
-    except Left as left:
-        code, finished = (130 if left.interrupted else 0), False
+        session.run()
+    except Leave as leave:
+        code, finished = (130 if leave.interrupted else 0), False
     except KeyboardInterrupt:
         code, finished = 130, False
-    over = bool(interviewing.said) and interviewing.course.next(interviewing.said) is not None
-    closing = over and interviewing.course.next(interviewing.said)
-    if closing and closing.kind == "closing":  # all was asked; only the last word is missing
+    waiting = session.interviewer.next(session.said) if session.said else None
+    if waiting and waiting.kind == "closing":  # all was asked; only the last word is missing
         finished = True
-    if code == 0 and interviewing.said:
-        tell(context, interviewing.report(at, finished).data(), file)
+    if code == 0 and session.said:
+        tell(context, session.report(at, finished).data(), file)
     if not finished:
-        context.say(context.words("mock.left-early", answered=interviewing.answered))
+        context.say(context.words("mock.left-early", answered=session.answered))
     return code
 
 
 def setting(context: AppContext, options: MockOptions) -> Setting:
-    """The wish with everything decided."""
-    names = [asked.id for asked in context.collection.entries("interview")]
+    """The options with everything decided."""
+    names = [interview.id for interview in context.collection.entries("interview")]
     if not names:
         raise LlmquizError("No content has an interviewer.", "内容里没有面试官。")
-    name = _interviewer(context, options.interviewer, names)
+    name = _interviewer(options.interviewer, names)
     blueprint = context.collection.get(name).entry
     assert isinstance(blueprint, Interview)
     question = context.collection.get(options.question).id if options.question else ""
@@ -121,13 +118,13 @@ def setting(context: AppContext, options: MockOptions) -> Setting:
     )
 
 
-def _interviewer(context: AppContext, options: str | None, names: list[str]) -> str:
-    if options is None:
+def _interviewer(wanted: str | None, names: list[str]) -> str:
+    if wanted is None:
         return names[0]
-    found = [name for name in names if options in (name, name.split("/", 1)[1])]
-    if not found:
-        raise UnknownId(options, [name.split("/", 1)[1] for name in names], "llmquiz list --kind interview")
-    return found[0]
+    matching = [name for name in names if wanted in (name, name.split("/", 1)[1])]
+    if not matching:
+        raise UnknownId(wanted, [name.split("/", 1)[1] for name in names], "llmquiz list --kind interview")
+    return matching[0]
 
 
 def _rate(context: AppContext) -> int:

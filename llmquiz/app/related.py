@@ -25,57 +25,61 @@ MEASURED = 3
 
 
 def belongings(
-    context: AppContext, asked: QuestionRef, *, everything: bool = False, keys: bool = False
+    context: AppContext, question: QuestionRef, *, everything: bool = False, keys: bool = False
 ) -> Iterator[RenderableType]:
     """After an answer: the first table or claim that belongs, sources and demo; all of them, in full, on demand.
 
     `keys`: whether the demo can be started by one.
     """
-    if isinstance(asked.entry, CellQuestion):
-        place = asked.id.split(".", 1)[1]
-        yield Indent(answers.table(asked.entry.table, context.words, highlight=place), 0, top=1)
+    if isinstance(question.entry, CellQuestion):
+        place = question.id.split(".", 1)[1]
+        yield Indent(answers.table(question.entry.table, context.words, highlight=place), 0, top=1)
         if everything:
-            yield from answers.reasons(asked.entry.table, context.lang)
-    names = list(getattr(asked.entry, "see", []))
+            yield from answers.reasons(question.entry.table, context.lang)
+    names = list(getattr(question.entry, "see", []))
     for name in names if everything else names[:1]:
-        yield from _related(context, asked, name, everything)
-    yield from show.sources(sources(context, asked), context.words, None if everything else 3)
-    yield from _demo(context, asked, keys)
+        yield from _related(context, question, name, everything)
+    yield from show.sources(sources(context, question), context.words, None if everything else 3)
+    yield from _demo(context, question, keys)
 
 
-def _related(context: AppContext, asked: QuestionRef, name: str, everything: bool) -> Iterator[RenderableType]:
+def _related(context: AppContext, question: QuestionRef, name: str, everything: bool) -> Iterator[RenderableType]:
     try:
-        other = context.collection.get(context.collection.resolve(name, asked.topic))
+        related = context.collection.get(context.collection.resolve(name, question.topic))
     except LlmquizError:
         return  # `check` reports a link that leads nowhere; a drill goes on
-    yield show.heading(f"{context.words('back.see')} · {other.id}")
-    match other.entry:
+    yield show.heading(f"{context.words('back.see')} · {related.id}")
+    match related.entry:
         case Table():
-            yield answers.table(other.entry, context.words)
+            yield answers.table(related.entry, context.words)
             if everything:
-                yield from answers.reasons(other.entry, context.lang)
+                yield from answers.reasons(related.entry, context.lang)
         case Claim():
-            yield Indent(Styled(inline(quoted(other.entry.text[context.lang].strip()))), 2)
-            yield from answers.verdict(other.entry, context.words, short=not everything)
+            yield Indent(Styled(inline(quoted(related.entry.text[context.lang].strip()))), 2)
+            yield from answers.verdict(related.entry, context.words, short=not everything)
         case _:
-            yield Indent(Styled(Text(show.prompt(other, context.words))), 2)
+            yield Indent(Styled(Text(show.prompt(related, context.words))), 2)
 
 
-def sources(context: AppContext, asked: QuestionRef) -> list[Source]:
+def demo_of(question: QuestionRef) -> str | None:
+    """The demo that belongs to a question; a cell has that of its table."""
+    entry = question.entry
+    return entry.table.demo if isinstance(entry, CellQuestion) else entry.demo
+
+
+def sources(context: AppContext, question: QuestionRef) -> list[Source]:
     """The citations of an entry, its own and those of its points, once each."""
-    entry = asked.entry
+    entry = question.entry
     if isinstance(entry, CellQuestion):
         names = entry.cell.sources or entry.table.sources
     else:
         names = [*entry.sources, *(name for point in getattr(entry, "points", []) for name in point.sources)]
-    found = (context.collection.source(name) for name in dict.fromkeys(names))
-    return [source for source in found if source]
+    cited = (context.collection.source(name) for name in dict.fromkeys(names))
+    return [source for source in cited if source]
 
 
-def _demo(context: AppContext, asked: QuestionRef, keys: bool) -> Iterator[RenderableType]:
-    from llmquiz.app.drill_session import asked_demo
-
-    name = asked_demo(asked)
+def _demo(context: AppContext, question: QuestionRef, keys: bool) -> Iterator[RenderableType]:
+    name = demo_of(question)
     words = context.collection.demo(name) if name else None
     if name and words:
         yield show.heading(context.words("back.demo"))
@@ -84,10 +88,10 @@ def _demo(context: AppContext, asked: QuestionRef, keys: bool) -> Iterator[Rende
         last = context.past.last_measurement(name)
         if last:
             yield Indent(Styled(Text(_last(last, context.words), style="dim")), 4)
-            told = {claim.id: claim.text[context.lang] for claim in words.claims}
+            texts = {claim.id: claim.text[context.lang] for claim in words.claims}
             for claim in last.claims[:MEASURED]:
                 mark = "–" if claim["holds"] is None else "✓" if claim["holds"] else "✗"
-                line = inline(told.get(claim["id"], claim["id"]), "dim").append(f" {claim['measured']}", "dim")
+                line = inline(texts.get(claim["id"], claim["id"]), "dim").append(f" {claim['measured']}", "dim")
                 yield Indent(Styled(line, f"{mark} "), 4)
 
 

@@ -84,18 +84,17 @@ def _grade(context: AppContext, name: Name, model: str | None, question: str, js
 
 def _score(context: AppContext, chosen: OpenGrader, asked: QuestionRef, response: str) -> Score:
     from llmquiz import grading
+    from llmquiz.app import answering
     from llmquiz.app.demos import measured
-    from llmquiz.app.record import AnswerRecorder
 
     entry = asked.entry
-    judge = AnswerRecorder(context, level=2)
     if isinstance(entry, OpenQuestion):
-        terms = tuple(judge.terms().values())
+        terms = tuple(answering.noted_terms(context).values())
         return chosen(entry, response, context.lang, terms, entry.answers.one_minute.seconds)
     if isinstance(entry, PredictionQuestion):
         assert entry.demo is not None
         return grading.grade_prediction(entry, response, measured(context, entry.demo, entry.measures))
-    return judge.grade(asked, response, set())
+    return answering.grade(context, asked, response)
 
 
 def as_json(asked: QuestionRef, score: Score, lang: str) -> dict[str, Any]:
@@ -115,12 +114,12 @@ def as_json(asked: QuestionRef, score: Score, lang: str) -> dict[str, Any]:
 
 
 def _show(context: AppContext, asked: QuestionRef, score: Score, response: str) -> None:
-    from llmquiz.app.record import AnswerRecorder
+    from llmquiz.app import answering
     from llmquiz.ui.document import show
 
     if isinstance(asked.entry, OpenQuestion):
         context.show(*show.open_feedback(asked, asked.entry, score, response, context.words, 2))
-        context.show(*show.noticed(asked.entry, score, context.words, AnswerRecorder(context, level=2).terms()))
+        context.show(*show.noticed(asked.entry, score, context.words, answering.noted_terms(context)))
     else:
         context.show(*show.single_feedback(asked, score, context.words))
 

@@ -16,6 +16,11 @@ class PointState(StrEnum):
     undecided = "undecided"
     """The grader cannot tell; never counted against the learner."""
 
+    @property
+    def credit(self) -> float:
+        """What it earns, of 1."""
+        return {PointState.met: 1.0, PointState.partly: 0.5}.get(self, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -64,7 +69,6 @@ class Score:
 
 def value_of(points: tuple[PointScore, ...]) -> float:
     """The score of `points`: a pure count by weight, the same every time."""
-    credit = {PointState.met: 1.0, PointState.partly: 0.5}
     decided = [point for point in points if point.state is not PointState.undecided]
     total = sum(point.weight for point in decided)
-    return round(sum(point.weight * credit.get(point.state, 0.0) for point in decided) / total, 4) if total else 0.0
+    return round(sum(point.weight * point.state.credit for point in decided) / total, 4) if total else 0.0

@@ -21,7 +21,7 @@ from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
-    from llmquiz.schedule.reviews import Layout
+    from llmquiz.schedule.layout import Layout
 
 
 def introduction(plan: Plan, others: Iterable[str], words: Words) -> Iterator[RenderableType]:

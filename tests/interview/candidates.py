@@ -14,7 +14,7 @@ from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.plan.planning import Plan, Setting, minutes_of, plan
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, Why
 from llmquiz.language import Lang
-from llmquiz.schedule.reviews import layout
+from llmquiz.schedule.layout import lay_out
 from llmquiz.schema.questions import (
     CellQuestion,
     ChoiceQuestion,
@@ -178,13 +178,13 @@ def _single(seat: Seat, lang: Lang, *, right: bool) -> str:
             return f"{verdict}\n{entry.right[lang] if right else entry.text[lang]}"
         case ChoiceQuestion() | CodeQuestion() if entry.options:
             assert seat.asked
-            order = layout(seat.asked, seat.seed).order
+            order = lay_out(seat.asked, seat.seed).order
             return str(next(n for n, place in enumerate(order, 1) if entry.options[place - 1].right == right))
         case CodeQuestion():
             return entry.accept[0] if right else "pass"
         case OrderQuestion():
             assert seat.asked
-            order = layout(seat.asked, seat.seed).order
+            order = lay_out(seat.asked, seat.seed).order
             steps = [order.index(place) + 1 for place in range(1, len(order) + 1)]
             return " ".join(map(str, steps if right else steps[::-1]))
         case Term():

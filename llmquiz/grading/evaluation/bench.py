@@ -48,9 +48,8 @@ def row(case: Case, score: Score) -> Row:
 
 def value(score: Score) -> float:
     """The share of the points, by weight, met, a half for partly; what is undecided earns nothing here."""
-    credit = {PointState.met: 1.0, PointState.partly: 0.5}
     total = sum(point.weight for point in score.points)
-    earned = sum(point.weight * credit.get(point.state, 0.0) for point in score.points)
+    earned = sum(point.weight * point.state.credit for point in score.points)
     return round(earned / total, 4) if total else 0.0
 
 

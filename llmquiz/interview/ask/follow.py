@@ -42,12 +42,12 @@ class Probe:
     """Number of the turn whose answer led here."""
 
 
-def choose(said: Sequence[Exchange], stretch: PlannedSection, hearing: Hearing) -> Probe | None:
+def choose(said: Sequence[Exchange], section: PlannedSection, hearing: Hearing) -> Probe | None:
     """What to ask after the last answer; nothing where it left nothing open."""
     thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
     texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
     order = hearing.plan.blueprint.picks
-    probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, stretch, hearing)]
+    probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, section, hearing)]
     for occasion in order:
         for probe in probes:
             if probe.why == occasion and not _asked(probe, said) and not _answered(probe, texts, hearing):
@@ -56,7 +56,7 @@ def choose(said: Sequence[Exchange], stretch: PlannedSection, hearing: Hearing) 
 
 
 def _probes(
-    exchange: Exchange, thread: Sequence[Exchange], stretch: PlannedSection, hearing: Hearing
+    exchange: Exchange, thread: Sequence[Exchange], section: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """Everything that one answer invites, most pressing first within its kind."""
     turn, reply = exchange.turn, exchange.reply
@@ -65,17 +65,17 @@ def _probes(
     base = Probe(Why.planned, turn.question, follows=turn.number)
     spoken = turn.kind == "spoken"
     if turn.kind == "number" or not hearing.open_question(turn.question):
-        yield from _single(exchange, base, stretch, hearing)
+        yield from _single(exchange, base, section, hearing)
         return
     entry = hearing.open_question(turn.question)
     assert entry is not None
     score = hearing.of(exchange)
     if not reply.empty:
-        yield from _numbers(reply.text, base, stretch, hearing)
-        yield from _absolute(reply.text, base, stretch, hearing)
+        yield from _numbers(reply.text, base, section, hearing)
+        yield from _absolute(reply.text, base, section, hearing)
     wrong = [point for point in score.points if point.state is PointState.contradicted]
     for point in wrong:
-        yield from _about_point(Why.contradicted, point, entry, base, stretch, hearing)
+        yield from _about_point(Why.contradicted, point, entry, base, section, hearing)
     for found in score.misconceptions:
         if not wrong:
             yield replace(base, why=Why.contradicted, point=found.id, because=found.because)
@@ -83,58 +83,58 @@ def _probes(
         return
     states = {PointState.missing, PointState.partly}
     missed = [p for p in score.points if p.state in states and not _met_later(p, turn.question, thread, hearing)]
-    for point in _authored_first(missed, entry, turn.question, stretch, hearing):
-        yield from _about_point(Why.missed, point, entry, base, stretch, hearing)
+    for point in _authored_first(missed, entry, turn.question, section, hearing):
+        yield from _about_point(Why.missed, point, entry, base, section, hearing)
     if reply.empty:
         return
-    for branch in _branches(stretch, "always"):
+    for branch in _branches(section, "always"):
         yield _told(replace(base, why=Why.always), branch, hearing)
-    yield from _deepest(score.points, entry, base, stretch, hearing)
+    yield from _deepest(score.points, entry, base, section, hearing)
 
 
 def _met_later(point: PointScore, question: str, thread: Sequence[Exchange], hearing: Hearing) -> bool:
     return hearing.met(question, point.id, [exchange.reply.text for exchange in thread])
 
 
-def _single(exchange: Exchange, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
+def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """After an answer that is right or wrong: a wrong number again, a question that is asked of everybody."""
     turn = exchange.turn
     state = hearing.outcome(exchange).state
     if exchange.reply.empty:
         return
     if turn.kind == "number" and state is PointState.missing:
-        branch = next(_branches(stretch, "wrong-number"), None)
+        branch = next(_branches(section, "wrong-number"), None)
         say = branch.say[hearing.lang] if branch and branch.say else ""
         words = exchange.reply.text.strip()
         yield replace(base, why=Why.wrong_number, ask=turn.question, because=words, say=say)
     if turn.kind == "claim" and turn.why is Why.planned:
-        for branch in _branches(stretch, "always"):
+        for branch in _branches(section, "always"):
             yield _told(replace(base, why=Why.always), branch, hearing)
 
 
-def _numbers(text: str, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
+def _numbers(text: str, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """Numbers that the answer got wrong, each asked again by itself."""
-    branch = next(_branches(stretch, "wrong-number"), None)
+    branch = next(_branches(section, "wrong-number"), None)
     say = branch.say[hearing.lang] if branch and branch.say else ""
     for fact, words in numbers.wrong(text, hearing.numbers()):
         yield replace(base, why=Why.wrong_number, ask=fact.id, because=words, say=say)
 
 
-def _absolute(text: str, base: Probe, stretch: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
+def _absolute(text: str, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """The first absolute word of the answer."""
     for span in absolutes(read(text))[:1]:
         probe = replace(base, why=Why.absolute, because=text[span.start : span.end])
-        branch = next(_branches(stretch, "absolute"), None)
+        branch = next(_branches(section, "absolute"), None)
         told = _told(probe, branch, hearing) if branch else probe
         yield replace(told, say=told.say.replace("{words}", probe.because))
 
 
 def _about_point(
-    why: Why, point: PointScore, entry: OpenQuestion, base: Probe, stretch: PlannedSection, hearing: Hearing
+    why: Why, point: PointScore, entry: OpenQuestion, base: Probe, section: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """The ways to ask about one point: the interviewer's, the question's, and one that fits any."""
     probe = replace(base, why=why, point=point.id, because=point.because)
-    for one in _authored(str(why), point.id, entry, base.about, stretch, hearing):
+    for one in _authored(str(why), point.id, entry, base.about, section, hearing):
         yield _told(probe, one, hearing)
     if why is Why.contradicted:
         yield probe
@@ -145,7 +145,7 @@ def _about_point(
 
 
 def _deepest(
-    points: Sequence[PointScore], entry: OpenQuestion, base: Probe, stretch: PlannedSection, hearing: Hearing
+    points: Sequence[PointScore], entry: OpenQuestion, base: Probe, section: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """Further down from the points that were met, the deepest first."""
     met = [point for point in points if point.state is PointState.met]
@@ -153,7 +153,7 @@ def _deepest(
     places = {point.id: place for place, point in enumerate(entry.points)}
     for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
         probe = replace(base, why=Why.met, point=point.id, because=point.because)
-        for one in _authored("met", point.id, entry, base.about, stretch, hearing):
+        for one in _authored("met", point.id, entry, base.about, section, hearing):
             yield _told(probe, one, hearing)
     for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
         if point.because and any(one.id == point.id and one.why for one in entry.points):
@@ -162,10 +162,10 @@ def _deepest(
 
 
 def _authored_first(
-    missed: Sequence[PointScore], entry: OpenQuestion, question: str, stretch: PlannedSection, hearing: Hearing
+    missed: Sequence[PointScore], entry: OpenQuestion, question: str, section: PlannedSection, hearing: Hearing
 ) -> list[PointScore]:
     """Missed points in the order of asking: the interviewer's own, the question's, then by weight."""
-    own = [b.point for b in _branches(stretch, "missed") if b.point]
+    own = [b.point for b in _branches(section, "missed") if b.point]
     theirs = [f.point for f in entry.follow_ups if f.when == "missed"]
 
     def place(point: PointScore) -> tuple[int, int, int]:
@@ -177,14 +177,14 @@ def _authored_first(
     return sorted(missed, key=place)
 
 
-def _branches(stretch: PlannedSection, when: str) -> Iterator[Branch]:
-    return (branch for branch in stretch.branches if branch.when == when)
+def _branches(section: PlannedSection, when: str) -> Iterator[Branch]:
+    return (branch for branch in section.branches if branch.when == when)
 
 
 def _authored(
-    when: str, point: str, entry: OpenQuestion, question: str, stretch: PlannedSection, hearing: Hearing
+    when: str, point: str, entry: OpenQuestion, question: str, section: PlannedSection, hearing: Hearing
 ) -> Iterator[Branch | FollowUp]:
-    own = (b for b in _branches(stretch, when) if b.point and _same(b.point, question, point, hearing))
+    own = (b for b in _branches(section, when) if b.point and _same(b.point, question, point, hearing))
     return chain(own, (f for f in entry.follow_ups if f.when == when and f.point == point))
 
 

@@ -16,7 +16,7 @@ from llmquiz.grading.text.read import fold, keys, read
 from llmquiz.interview.roles import role
 from llmquiz.interview.texts import prompt
 from llmquiz.interview.turns import Exchange, Reply, Turn, Why
-from llmquiz.schedule.reviews import layout
+from llmquiz.schedule.layout import lay_out
 from llmquiz.schema.questions import CellQuestion, KeyPoint, NumberFact, OpenQuestion, Term
 from llmquiz.schema.topics import Interview, Technique
 
@@ -151,7 +151,7 @@ class Hearing:
             return NOTHING
         if isinstance(asked.entry, CellQuestion):
             return grade_cell(asked.entry.cell, text, self.lang, glossary=self._glossary)
-        shown = layout(asked, self.plan.setting.seed)
+        shown = lay_out(asked, self.plan.setting.seed)
         terms = self.terms.values() if asked.kind == "open" else ()
         entry: Any = asked.entry
         return grade(

@@ -30,14 +30,14 @@ class Interviewer:
         said = self.hearing.heard(said)
         if said and said[-1].turn.kind == "closing":
             return None
-        current = self.plan.stretch(said[-1].turn.section) if said else None
+        current = self.plan.section(said[-1].turn.section) if said else None
         if current and said:
             turn = self._follow_up(said, current) or self._main(said, current)
             if turn:
                 return turn
-        later = self.plan.stretches[self.plan.stretches.index(current) + 1 :] if current else self.plan.stretches
-        for stretch in later:
-            turn = self._main(said, stretch, opening=True)
+        later = self.plan.sections[self.plan.sections.index(current) + 1 :] if current else self.plan.sections
+        for section in later:
+            turn = self._main(said, section, opening=True)
             if turn:
                 return turn
         return Turn(
@@ -57,39 +57,39 @@ class Interviewer:
         """Planned questions that were never reached, by section."""
         asked = {exchange.turn.question for exchange in said}
         found = []
-        for stretch in self.plan.stretches:
-            planned = stretch.questions[: stretch.most]
-            reached = sum(e.turn.section == stretch.id and e.turn.why is Why.planned for e in said)
+        for section in self.plan.sections:
+            planned = section.questions[: section.most]
+            reached = sum(e.turn.section == section.id and e.turn.why is Why.planned for e in said)
             open_ones = [name for name in planned if name not in asked]
-            found += [(stretch, name) for name in open_ones[: max(len(planned) - reached, 0)]]
+            found += [(section, name) for name in open_ones[: max(len(planned) - reached, 0)]]
         return found
 
-    def _main(self, said: Sequence[Exchange], stretch: PlannedSection, opening: bool = False) -> Turn | None:
+    def _main(self, said: Sequence[Exchange], section: PlannedSection, opening: bool = False) -> Turn | None:
         """The next question of a section, if its time and the interview's allow one."""
-        mine = [e for e in said if e.turn.section == stretch.id and e.turn.why is Why.planned]
-        if len(mine) >= stretch.most or (mine and elapsed(said) >= stretch.until):
+        mine = [e for e in said if e.turn.section == section.id and e.turn.why is Why.planned]
+        if len(mine) >= section.most or (mine and elapsed(said) >= section.until):
             return None
         asked = {exchange.turn.question for exchange in said if exchange.turn.kind != "spoken"}
-        for place, name in enumerate(stretch.questions):
+        for place, name in enumerate(section.questions):
             question = self.hearing.question(name)
             if question is None or question.id in asked:
                 continue
-            seconds = budget(question, stretch.depth)
+            seconds = budget(question, section.depth)
             if said and self.left(said) < ENOUGH * self.plan.pace.allowed(seconds):
                 continue
             return Turn(
                 number=len(said) + 1,
-                section=stretch.id,
+                section=section.id,
                 question=question.id,
                 kind=question.kind,
-                depth=stretch.depth if question.kind == "open" else "one-line",
+                depth=section.depth if question.kind == "open" else "one-line",
                 seconds=seconds,
-                say=stretch.say if opening else "",
-                prompt=stretch.prompt if place == 0 else "",
+                say=section.say if opening else "",
+                prompt=section.prompt if place == 0 else "",
             )
         return None
 
-    def _follow_up(self, said: Sequence[Exchange], stretch: PlannedSection) -> Turn | None:
+    def _follow_up(self, said: Sequence[Exchange], section: PlannedSection) -> Turn | None:
         thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
         digs = len(thread) - 1
         main = thread[0].turn
@@ -97,21 +97,21 @@ class Interviewer:
         most = self.plan.blueprint.digs if main.kind == "open" else min(self.plan.blueprint.digs, 1)
         if digs >= most or self.left(said) < ENOUGH * allowed:
             return None
-        if digs and elapsed(said) + ENOUGH * allowed > stretch.until:
+        if digs and elapsed(said) + ENOUGH * allowed > section.until:
             return None
         if len(thread) > 1 and all(exchange.reply.empty for exchange in thread[-2:]):
             return None  # whoever has nothing to say is not pressed a third time
-        probe = choose(said, stretch, self.hearing)
-        return self._turn(probe, said, stretch, main.depth) if probe else None
+        probe = choose(said, section, self.hearing)
+        return self._turn(probe, said, section, main.depth) if probe else None
 
-    def _turn(self, probe: Probe, said: Sequence[Exchange], stretch: PlannedSection, depth: Depth) -> Turn | None:
+    def _turn(self, probe: Probe, said: Sequence[Exchange], section: PlannedSection, depth: Depth) -> Turn | None:
         asked = self.hearing.question(probe.ask) if probe.ask else None
         shallow: Depth = "one-line" if depth == "one-line" else "one-minute"
         kind = asked.kind if asked else "spoken"
         spoken = FOLLOW_UP[depth] if kind == "spoken" else KINDS.get(kind, FOLLOW_UP[depth])
         return Turn(
             number=len(said) + 1,
-            section=stretch.id,
+            section=section.id,
             question=asked.id if asked else probe.about,
             kind=kind,
             depth=shallow,

@@ -41,24 +41,24 @@ class Pace:
     rate: int
 
     @property
-    def stretch(self) -> float:
+    def slowdown(self) -> float:
         """How much longer an answer takes than to say it."""
         return SPOKEN[self.lang] / self.rate
 
     def allowed(self, seconds: float) -> float:
         """Seconds to give for what can be said in `seconds`."""
-        return seconds * self.stretch
+        return seconds * self.slowdown
 
     def taken(self, text: str) -> float:
         """Seconds that it takes to answer with `text`."""
-        return round(spoken(text) * self.stretch, 1)
+        return round(spoken(text) * self.slowdown, 1)
 
     def cut(self, text: str, seconds: float) -> str:
         """As much of `text` as fits into `seconds`."""
         if self.taken(text) <= seconds:
             return text
         reading = read(text)
-        left = seconds / self.stretch
+        left = seconds / self.slowdown
         for token in reading.tokens:
             left -= 60 / SPOKEN["zh" if is_han(token.key) else "en"]
             if left < 0:

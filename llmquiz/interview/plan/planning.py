@@ -65,16 +65,16 @@ class Plan:
     blueprint: Interview
     topic: str
     pace: Pace
-    stretches: tuple[PlannedSection, ...]
+    sections: tuple[PlannedSection, ...]
 
     @property
     def seconds(self) -> float:
         """How long it lasts."""
         return self.setting.minutes * 60
 
-    def stretch(self, name: str) -> PlannedSection | None:
+    def section(self, name: str) -> PlannedSection | None:
         """The section called `name`."""
-        return next((one for one in self.stretches if one.id == name), None)
+        return next((one for one in self.sections if one.id == name), None)
 
 
 def minutes_of(blueprint: Interview) -> int:
@@ -84,19 +84,19 @@ def minutes_of(blueprint: Interview) -> int:
 
 def plan(setting: Setting, collection: Collection) -> Plan:
     """The plan of an interview; the same setting and content make the same plan."""
-    found = collection.get(setting.interviewer)
-    blueprint = found.entry
+    chosen = collection.get(setting.interviewer)
+    blueprint = chosen.entry
     assert isinstance(blueprint, Interview)
     pace = Pace(setting.lang, setting.rate)
-    sections = _about(blueprint, setting, found, collection) if setting.question else tuple(blueprint.sections)
-    scale = setting.minutes / sum(section.minutes for section in sections)
-    stretches, until = [], 0.0
-    for section in sections:
+    drafted = _about(blueprint, setting, chosen, collection) if setting.question else tuple(blueprint.sections)
+    scale = setting.minutes / sum(section.minutes for section in drafted)
+    sections, until = [], 0.0
+    for section in drafted:
         seconds = section.minutes * 60 * scale
         until += seconds
-        names = _drawn(section, setting.seed, [_full(name, found.topic, collection) for name in section.ask])
-        first = bool(names) and names[0] == _full(section.ask[0], found.topic, collection)
-        stretches.append(
+        names = _drawn(section, setting.seed, [_full(name, chosen.topic, collection) for name in section.ask])
+        first = bool(names) and names[0] == _full(section.ask[0], chosen.topic, collection)
+        sections.append(
             PlannedSection(
                 id=section.id,
                 title=section.title[setting.lang],
@@ -109,27 +109,27 @@ def plan(setting: Setting, collection: Collection) -> Plan:
                 prompt=section.prompt[setting.lang] if section.prompt and first else "",
             )
         )
-    return Plan(setting, blueprint, found.topic, pace, tuple(stretches))
+    return Plan(setting, blueprint, chosen.topic, pace, tuple(sections))
 
 
 def _about(
-    blueprint: Interview, setting: Setting, found: QuestionRef, collection: Collection
+    blueprint: Interview, setting: Setting, interviewer: QuestionRef, collection: Collection
 ) -> tuple[InterviewSection, ...]:
     """The one section of an interview about one question, as deep as the interviewer asks it."""
-    asked = collection.get(setting.question)
-    if asked.kind not in SPOKEN_OF:
+    question = collection.get(setting.question)
+    if question.kind not in SPOKEN_OF:
         raise LlmquizError(
-            f"{setting.question!r} is a {asked.kind}; an interview asks questions, claims, numbers, terms and cells.",
-            f"“{setting.question}”是{asked.kind}；面试只问问答、判断、数字、术语和表格单元。",
+            f"{setting.question!r} is a {question.kind}; an interview asks questions, claims, numbers, terms and cells.",
+            f"“{setting.question}”是{question.kind}；面试只问问答、判断、数字、术语和表格单元。",
         )
     for section in blueprint.sections:
-        names = [_full(name, found.topic, collection) for name in section.ask]
-        if asked.id in names:
-            own = section.model_copy(update={"ask": [asked.id], "most": 1, "minutes": ALONE, "draw": False})
-            return (own if names[0] == asked.id else own.model_copy(update={"prompt": None, "say": None}),)
+        names = [_full(name, interviewer.topic, collection) for name in section.ask]
+        if question.id in names:
+            own = section.model_copy(update={"ask": [question.id], "most": 1, "minutes": ALONE, "draw": False})
+            return (own if names[0] == question.id else own.model_copy(update={"prompt": None, "say": None}),)
     depth: Depth = blueprint.sections[0].depth
     title = Text(en="One question", zh="一道题")
-    return (InterviewSection(id="question", title=title, minutes=ALONE, depth=depth, ask=[asked.id]),)
+    return (InterviewSection(id="question", title=title, minutes=ALONE, depth=depth, ask=[question.id]),)
 
 
 def _full(name: str, topic: str, collection: Collection) -> str:

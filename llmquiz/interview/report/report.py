@@ -28,20 +28,22 @@ from llmquiz.interview.texts import prompt, right
 from llmquiz.interview.turns import Exchange
 
 
-def build(name: str, at: str, said: Sequence[Exchange], course: Interviewer, *, finished: bool) -> Report:
+def build(name: str, at: str, said: Sequence[Exchange], interviewer: Interviewer, *, finished: bool) -> Report:
     """The report of what was said so far."""
-    plan, hearing = course.plan, course.hearing
+    plan, hearing = interviewer.plan, interviewer.hearing
     heard = hearing.heard(said)
     found = standings(heard, hearing)
     steps = _steps(hearing)
     built = [Built(one.exchange, _structure(one.exchange, hearing, steps)) for one in found if not one.single]
     unasked = [
-        (stretch.title, question) for stretch, name in course.unasked(said) if (question := hearing.question(name))
+        (section.title, question) for section, name in interviewer.unasked(said) if (question := hearing.question(name))
     ]
     judged = verdict(heard, found, built, [question for _, question in unasked], hearing)
     structures = {one.exchange.turn.number: one.structure for one in built}
     setting = plan.setting
-    questions = tuple(_question(one, said, heard, structures.get(one.exchange.turn.number), course) for one in found)
+    questions = tuple(
+        _question(one, said, heard, structures.get(one.exchange.turn.number), interviewer) for one in found
+    )
     return Report(
         id=name,
         at=at,
@@ -58,7 +60,7 @@ def build(name: str, at: str, said: Sequence[Exchange], course: Interviewer, *, 
         verdict=judged,
         questions=questions,
         unasked=tuple((title, question.id, prompt(question, setting.lang)) for title, question in unasked),
-        timeline=tuple(_timeline(said, heard, course)),
+        timeline=tuple(_timeline(said, heard, interviewer)),
         habits=_habits(built, hearing),
         next=tuple(advice(found, hearing)),
         closing=next((e.reply.text.strip() for e in said if e.turn.kind == "closing"), ""),
@@ -81,21 +83,21 @@ def _question(
     said: Sequence[Exchange],
     heard: Sequence[Exchange],
     built: Structure | None,
-    course: Interviewer,
+    interviewer: Interviewer,
 ) -> QuestionReport:
-    hearing, lang = course.hearing, course.plan.setting.lang
+    hearing, lang = interviewer.hearing, interviewer.plan.setting.lang
     turn, number = one.exchange.turn, one.exchange.turn.number
     original = said[number - 1].reply
     asked, entry = hearing.question(turn.question), hearing.open_question(turn.question)
     assert asked is not None
     later = [e for e in heard if e.turn.number > number and _belongs(e, one, heard)]
     score = hearing.of(one.exchange)
-    stretch = course.plan.stretch(turn.section)
+    section = interviewer.plan.section(turn.section)
     wrong = {w.id: w for w in entry.misconceptions} if entry else {}
     answer, claim = right(asked, lang)
     return QuestionReport(
         number=number,
-        section=stretch.title if stretch else turn.section,
+        section=section.title if section else turn.section,
         id=turn.question,
         kind=turn.kind,
         depth=turn.depth,
@@ -104,7 +106,7 @@ def _question(
         how=str(original.how),
         void=bool(original.text.strip()) and one.exchange.reply.empty,
         seconds=original.seconds,
-        allowed=round(course.allowed(turn, said[: number - 1]), 1),
+        allowed=round(interviewer.allowed(turn, said[: number - 1]), 1),
         spoken=round(spoken(original.text), 1),
         budget=turn.seconds,
         coverage=None if one.coverage is None else round(one.coverage, 3),
@@ -117,7 +119,7 @@ def _question(
         terms=tuple((term.because, hearing.better_term(term.id)) for term in score.terms),
         absolutes=tuple(absolute_words(read(one.exchange.reply.text))) if entry else (),
         structure=built,
-        follow_ups=tuple(_follow_up(e, heard, course) for e in later),
+        follow_ups=tuple(_follow_up(e, heard, interviewer) for e in later),
         best=best(one, entry, [e for e in later if e.turn.question == turn.question], hearing) if entry else None,
         right=answer,
         verdict=claim,
@@ -151,8 +153,8 @@ def _points(one: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
     ]
 
 
-def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Interviewer) -> FollowReport:
-    turn, hearing = exchange.turn, course.hearing
+def _follow_up(exchange: Exchange, heard: Sequence[Exchange], interviewer: Interviewer) -> FollowReport:
+    turn, hearing = exchange.turn, interviewer.hearing
     asked = hearing.question(turn.question)
     return FollowReport(
         number=turn.number,
@@ -166,16 +168,16 @@ def _follow_up(exchange: Exchange, heard: Sequence[Exchange], course: Interviewe
         answer=exchange.reply.text.strip(),
         state=str(hearing.outcome(exchange).state),
         seconds=exchange.reply.seconds,
-        allowed=round(course.allowed(turn, heard[: turn.number - 1]), 1),
+        allowed=round(interviewer.allowed(turn, heard[: turn.number - 1]), 1),
     )
 
 
-def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], course: Interviewer) -> list[Slot]:
+def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], interviewer: Interviewer) -> list[Slot]:
     slots, start = [], 0.0
     for exchange, understood in zip(said, heard, strict=True):
         turn, seconds = exchange.turn, exchange.reply.seconds
-        state = str(course.hearing.outcome(understood).state)
-        allowed = course.allowed(turn, said[: turn.number - 1])
+        state = str(interviewer.hearing.outcome(understood).state)
+        allowed = interviewer.allowed(turn, said[: turn.number - 1])
         slots.append(
             Slot(turn.number, round(start, 1), seconds, round(allowed, 1), turn.question, str(turn.why), state)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from llmquiz.messages.ui import Words
 from llmquiz.ui.keyboard.editor import (
@@ -20,10 +20,13 @@ from llmquiz.ui.keyboard.editor import (
     toolbar,
 )
 
+if TYPE_CHECKING:
+    from llmquiz.ui.keyboard.watch import Watch
+
 __all__ = ["Asker", "Keep", "Lines", "Pipe", "Pressed", "Reply", "Terminal", "Typed", "asker", "can_draw", "forget"]
 
-LONG = ("open", "claim")
-"""Kinds whose answer may have several lines."""
+LONG = ("open", "claim", "spoken", "closing")
+"""What is answered in several lines: kinds of question, and the turns of an interviewer that are none."""
 
 
 class Asker(Protocol):
@@ -33,8 +36,12 @@ class Asker(Protocol):
     restored: str
     """The name of what to say of an unfinished answer that is back."""
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
-        """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there."""
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+        """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there.
+
+        `watch` is the clock of an interview, whose keyboard runs against it: `Pressed("cut", text)` where the time was
+        up and the interviewer is strict.
+        """
 
     def line(self, label: str) -> str:
         """One line, such as what is wrong with a question."""
@@ -49,7 +56,7 @@ class Pipe:
     interactive = False
     restored = ""
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
         return self._answer(kind, draft, forget)  # what is in a pipe can be sent again
 
     def _answer(self, kind: str, draft: str, keep: Keep) -> Reply:
@@ -92,7 +99,7 @@ class Lines(Pipe):
     def __init__(self, words: Words, commands: str = "lines.drill") -> None:
         self._words, self._commands = words, commands
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
         self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
         for line in draft.splitlines():
             self._say(line)
@@ -128,7 +135,7 @@ class Terminal:
         self._words = words
         self._history: Any = None
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget) -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
         from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
 
@@ -178,9 +185,14 @@ class Terminal:
 
 def asker(words: Words) -> Asker:
     """The asker for where standard input comes from."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not at_terminal():
         return Pipe()
     return Terminal(words) if can_draw() else Lines(words)
+
+
+def at_terminal() -> bool:
+    """Whether somebody sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def can_draw() -> bool:

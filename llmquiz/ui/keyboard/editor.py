@@ -24,7 +24,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A wish other than an answer: hint, skip, flag, undo, quit, stop (Ctrl-C) or end (of the input)."""
+    """A command in the place of an answer: hint, skip, flag, undo, quit, stop (Ctrl-C) or end (of the input)."""
 
     key: str
     draft: str = ""
@@ -84,19 +84,19 @@ CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "
 
 
 def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
-    """The keys of an editor: each control ends it with its wish, as :wish does; Enter submits, `empty` or not."""
+    """The keys of an editor: each control ends it with its command, as typing `:command` does; Enter submits."""
     from prompt_toolkit.key_binding import KeyBindings
 
     bindings = KeyBindings()
 
-    def leave_with(options: str) -> Any:
+    def leave_with(command: str) -> Any:
         def handler(event: KeyPressEvent) -> None:
-            event.app.exit(result=Pressed(options, event.current_buffer.text))
+            event.app.exit(result=Pressed(command, event.current_buffer.text))
 
         return handler
 
-    for key, options in controls.items():
-        bindings.add(key)(leave_with(options))
+    for key, command in controls.items():
+        bindings.add(key)(leave_with(command))
 
     @bindings.add("enter")
     def _submit(event: KeyPressEvent) -> None:

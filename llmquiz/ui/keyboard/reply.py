@@ -11,7 +11,7 @@ from llmquiz.messages.ui import Words
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
-    from llmquiz.schedule.reviews import Layout
+    from llmquiz.schedule.layout import Layout
 
 
 def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:

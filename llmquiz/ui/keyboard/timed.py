@@ -3,88 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from llmquiz.messages.ui import Words
-from llmquiz.ui.keyboard.ask import Lines, Pipe, Terminal, can_draw
-from llmquiz.ui.keyboard.editor import EVERY, Pressed, Reply, Typed, editor_keys, plain_style, toolbar
+from llmquiz.ui.keyboard.ask import Asker, Lines, Pipe, Terminal, at_terminal, can_draw
+from llmquiz.ui.keyboard.editor import EVERY, Keep, Pressed, Reply, Typed, editor_keys, forget, plain_style, toolbar
 from llmquiz.ui.keyboard.watch import Watch
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
-Keep = Callable[[str, float], None]
-"""Told what has been typed so far and the seconds used."""
-SPOKEN = ("spoken", "closing")
-"""Turns that are no question of the content, and answered as an open one."""
 
-
-class Timed(Protocol):
-    """Reads answers against the clock."""
-
-    interactive: bool
-
-    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
-        """An answer; `Pressed("cut", text)` where the time was up and the interviewer is strict."""
-
-    def wait(self, keys: str, allowed: str) -> str:
-        """One of the keys in `allowed`; Enter is `\\n`."""
-
-
-class TimedPipe:
-    """Answers from standard input without a terminal: the clock of a pipe is the length of what is said."""
-
-    interactive = False
-
-    def __init__(self) -> None:
-        self._pipe = Pipe()
-
-    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
-        return self._pipe.answer("open" if kind in SPOKEN else kind)
-
-    def wait(self, keys: str, allowed: str) -> str:
-        return "\n"
-
-
-class TimedLines:
+class TimedLines(Lines):
     """A terminal in which nothing can be drawn: the time is told before each answer, and taken when it is sent."""
 
-    interactive = True
-
     def __init__(self, words: Words) -> None:
-        self._words, self._lines = words, Lines(words, "lines.mock")
+        super().__init__(words, "lines.mock")
 
-    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+        if watch is None:
+            return super().answer(kind, draft, keep)
         in_time = draft
 
         def read(text: str) -> None:
             nonlocal in_time
-            keep(text, watch.used)
+            keep(text)
             if watch.sign != "over":
                 in_time = text
 
-        sys.stdout.write(watch.line(self._words).replace("|", " ") + "\n")
-        reply = self._lines.answer("open" if kind in SPOKEN else kind, draft, read)
+        self._say(watch.line(self._words).replace("|", " "))
+        reply = super().answer(kind, draft, read)
         late = watch.strict and watch.sign == "over" and isinstance(reply, Typed)
         return Pressed("cut", in_time) if late else reply
 
-    def wait(self, keys: str, allowed: str) -> str:
-        return self._lines.key(keys, allowed)
 
-
-class TimedTerminal:
+class TimedTerminal(Terminal):
     """An editor whose last line counts down."""
 
-    interactive = True
-
     def __init__(self, words: Words, say: Callable[[str], None]) -> None:
-        self._words, self._say = words, say
+        super().__init__(words)
+        self._interject = say
 
-    def answer(self, kind: str, draft: str, watch: Watch, keep: Keep) -> Reply:
+    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
         from prompt_toolkit import PromptSession
 
+        if watch is None:
+            return super().answer(kind, draft, keep)
         keys = self._words("mock.keys-practice" if watch.practice else "mock.keys")
         session: PromptSession[Any] = PromptSession(
             key_bindings=_keys(watch),
@@ -117,24 +82,21 @@ class TimedTerminal:
         """Each second: show the time, keep what is typed, give the signs."""
         from prompt_toolkit.application import run_in_terminal
 
-        kept, seconds, over = "", 0, watch.sign == "over"
+        written, seconds, over = "", 0, watch.sign == "over"
         while True:
             await asyncio.sleep(1)
             seconds += 1
             text = session.default_buffer.text
-            if seconds % EVERY == 0 and text != kept:
-                keep(text, watch.used)
-                kept = text
+            if seconds % EVERY == 0 and text != written:
+                keep(text)
+                written = text
             if watch.sign == "over" and not over and not watch.paused:
                 over = True
                 if watch.strict:
                     session.app.exit(result=Pressed("cut", text))
                     return
-                await run_in_terminal(lambda: self._say(self._words("mock.cut-in")))
+                await run_in_terminal(lambda: self._interject(self._words("mock.cut-in")))
             session.app.invalidate()
-
-    def wait(self, keys: str, allowed: str) -> str:
-        return Terminal(self._words).key(keys, allowed)
 
 
 def _keys(watch: Watch) -> KeyBindings:
@@ -153,8 +115,8 @@ def _keys(watch: Watch) -> KeyBindings:
     return bindings
 
 
-def timed(words: Words, say: Callable[[str], None]) -> Timed:
+def timed(words: Words, say: Callable[[str], None]) -> Asker:
     """The keyboard for where standard input comes from; `say` prints a line of the interviewer."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return TimedPipe()
+    if not at_terminal():
+        return Pipe()  # its clock is the length of what is said
     return TimedTerminal(words, say) if can_draw() else TimedLines(words)

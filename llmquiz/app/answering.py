@@ -1,0 +1,55 @@
+"""An answer graded as its kind asks for: by the content's own grader; a prediction by what its demo measures here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from llmquiz.app.context import AppContext
+from llmquiz.errors import LlmquizError
+from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.schema.questions import CellQuestion, OpenQuestion, PredictionQuestion, Term
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import QuestionRef
+
+
+def grade(context: AppContext, question: QuestionRef, response: str, hinted: Collection[str] = ()) -> Score:
+    """The Score of a response; `hinted` are the points that a hint had named before."""
+    from llmquiz import grading
+
+    entry, lang, glossary = question.entry, context.lang, context.glossary
+    if isinstance(entry, CellQuestion):
+        return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
+    if isinstance(entry, PredictionQuestion):
+        return _predicted(context, entry, response)
+    terms = noted_terms(context).values() if isinstance(entry, OpenQuestion) else ()
+    seconds = entry.answers.one_minute.seconds if isinstance(entry, OpenQuestion) else None
+    gradable: Any = entry
+    return grading.grade(
+        gradable, response, lang, glossary=glossary, hinted=frozenset(hinted), terms=terms, seconds=seconds
+    )
+
+
+def noted_terms(context: AppContext) -> dict[str, Term]:
+    """The terms whose wrong forms are pointed out in an open answer."""
+    entries = (question.entry for question in context.collection.entries("term"))
+    return {entry.id: entry for entry in entries if isinstance(entry, Term) and entry.noted}
+
+
+def _predicted(context: AppContext, entry: PredictionQuestion, guess: str) -> Score:
+    """Measure with the demo's quick settings, then compare; what cannot be measured here is not judged."""
+    from llmquiz import grading
+    from llmquiz.app.demos import measured
+
+    assert entry.demo is not None
+    try:
+        value = measured(context, entry.demo, entry.measures)
+    except LlmquizError as error:
+        context.say(error.text(context.lang))
+        return Score(0.0, (PointScore("", PointState.undecided),))
+    from llmquiz.ui.document.answers import number
+
+    unit = f" {entry.unit[context.lang]}" if entry.unit else ""
+    context.say(f"{context.words('back.measured')}: {number(round(value, 2))}{unit}")
+    return grading.grade_prediction(entry, guess, value)

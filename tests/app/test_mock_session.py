@@ -1,0 +1,116 @@
+"""An interview without a terminal: a script answers, the database says what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from llmquiz import clock
+from llmquiz.app.context import AppContext
+from llmquiz.app.conversation import Leave
+from llmquiz.app.mock_session import MockSession, setting_data
+from llmquiz.interview.plan.planning import Setting, plan
+from llmquiz.interview.turns import Exchange, How, Reply, turn_of
+from llmquiz.ui.keyboard.ask import Keep, Pressed
+from tests.app.scripted import Scripted
+from tests.commands.conftest import NOW
+
+
+@pytest.fixture
+def context(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
+    monkeypatch.setenv("LLMQUIZ_NOW", NOW)
+    context = AppContext("en")
+    yield context
+    context.store.close()
+    context.collection.close()
+
+
+def interview(
+    context: AppContext, asker: Scripted, *, strict: bool = False, minutes: float = 10, seed: int = 3
+) -> MockSession:
+    """An interview by the screener, answered until the script ends or the candidate leaves."""
+    setting = Setting("decoder-only/screener", "en", minutes, seed, 150, strict, False, True)
+    chosen = plan(setting, context.collection)
+    name = context.store.begin_interview(f"mock-{seed}", setting_data(chosen), at=clock.now())
+    session = MockSession(context, chosen, name, [], asker=asker)
+    with suppress(Leave):
+        session.run()
+    return session
+
+
+def kept(context: AppContext, session: MockSession) -> list[tuple[str, str]]:
+    return [(row.text, row.how) for row in context.store.said(session.name)]
+
+
+def test_every_answer_is_kept_with_how_it_ended(context: AppContext) -> None:
+    session = interview(context, Scripted("Every token carries loss.", Pressed("skip"), Pressed("quit", "I thi")))
+    assert kept(context, session) == [("Every token carries loss.", "sent"), ("", "skipped"), ("I thi", "")]
+    assert session.answered == 1
+
+
+def test_whoever_does_not_begin_is_asked_nothing(context: AppContext) -> None:
+    asker = Scripted("Every token carries loss.", keys=["q"])
+    assert interview(context, asker).said == []
+    assert asker.lines == ["Every token carries loss."]
+
+
+@pytest.mark.parametrize("key", ["hint", "flag", "undo"])
+def test_a_key_without_meaning_here_leaves_the_answer_as_it_stands(context: AppContext, key: str) -> None:
+    asker = Scripted(Pressed(key, "Every token"), "Every token carries loss.")
+    session = interview(context, asker)
+    assert asker.drafts[:2] == ["", "Every token"]
+    assert kept(context, session)[0] == ("Every token carries loss.", "sent")
+
+
+def test_a_strict_interviewer_takes_what_stands_there_when_the_time_is_up(context: AppContext) -> None:
+    session = interview(context, Scripted(Pressed("cut", "Every tok")), strict=True)
+    assert kept(context, session)[0] == ("Every tok", "cut")
+    assert session.said[0].reply.seconds == session.interviewer.allowed(session.said[0].turn, [])
+
+
+def test_what_is_being_typed_is_kept_and_comes_back(context: AppContext) -> None:
+    def type_slowly(keep: Keep) -> None:
+        keep("Every tok")
+
+    session = interview(context, Scripted(type_slowly, Pressed("stop", "Every toke")))
+    (row,) = context.store.said(session.name)
+    assert (row.text, row.how) == ("Every toke", "")
+    unfinished = Exchange(turn_of(row.turn), Reply(row.text, row.seconds))
+    asker = Scripted("Every token carries loss.")
+    again = MockSession(context, session.plan, session.name, [], unfinished, asker=asker)
+    with pytest.raises(Leave):
+        again.run()
+    assert asker.drafts[0] == "Every toke"
+    assert kept(context, session)[0] == ("Every token carries loss.", "sent")
+
+
+def test_an_answer_reviews_its_question_and_a_follow_up_reviews_nothing(context: AppContext) -> None:
+    session = interview(context, Scripted("Every token carries loss.", "Nothing more.", "No.", "It does."))
+    answers = context.store.answers(sitting=session.name)
+    main = [exchange.turn.question for exchange in session.said if exchange.turn.kind != "spoken"]
+    assert [answer.question for answer in answers] == main
+    assert 0 < len(main) < len(session.said)
+    assert {answer.source for answer in answers} == {"mock"}
+
+
+def test_a_crash_between_answer_and_review_is_made_up_for(context: AppContext) -> None:
+    session = interview(context, Scripted())
+    turn = session.interviewer.next([])
+    assert turn is not None
+    said = [Exchange(turn, Reply("Every token carries loss.", 3.0, How.sent))]
+    again = MockSession(context, session.plan, session.name, said, asker=Scripted())
+    assert context.store.answers(sitting=session.name) == ()
+    again.catch_up()
+    again.catch_up()
+    assert [answer.question for answer in context.store.answers(sitting=session.name)] == [turn.question]
+
+
+@pytest.mark.parametrize(("key", "interrupted"), [("stop", True), ("quit", False), ("end", False)])
+def test_only_ctrl_c_is_an_interruption(context: AppContext, key: str, interrupted: bool) -> None:
+    session = interview(context, Scripted())
+    again = MockSession(context, session.plan, session.name, [], asker=Scripted(Pressed(key)))
+    with pytest.raises(Leave) as leave:
+        again.run()
+    assert leave.value.interrupted is interrupted
