@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ ROWS = (
 """The rooms, the ground first: a module imports from its own row and from rows before it, and never round."""
 
 DOORS = {
-    "typer": {"cli", "commands", "app.context"},
+    "typer": {"cli", "commands"},
     "rich": {"ui", "demos", "commands", "cli", "app", "authoring"},
     "torch": {"demos", "grading.optional.encoder"},
     "transformers": {"demos", "grading.optional.encoder"},
@@ -197,3 +198,16 @@ def test_a_demo_without_torch_says_what_is_missing() -> None:
 def test_modules_stay_small() -> None:
     lines = {m: len(path_of(m).read_text(encoding="utf-8").splitlines()) for m in modules()}
     assert {m: n for m, n in lines.items() if n > 300 and m != "messages.ui"} == {}  # words are data, a line each
+
+
+def test_a_command_is_its_arguments_one_call_and_an_exit_code() -> None:
+    files = {path.stem: path.read_text(encoding="utf-8") for path in (PACKAGE / "commands").glob("*.py")}
+    del files["__init__"], files["options"]
+    assert {name: len(text.splitlines()) for name, text in files.items() if len(text.splitlines()) > 40} == {}
+    assert {name for name, text in files.items() if len(re.findall("^def ", text, re.MULTILINE)) != 1} == set()
+    assert [name for name in files if name.startswith("_")] == []
+
+
+def test_the_root_holds_what_everybody_may_use_and_nothing_else() -> None:
+    assert {path.stem for path in PACKAGE.glob("*.py")} <= {"__init__", "__main__", "cli", *ROWS[0]}
+    assert len(list(PACKAGE.glob("*.py"))) <= 10

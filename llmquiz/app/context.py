@@ -8,9 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock, language, paths, streams
 from llmquiz.app.settings import read_settings
@@ -25,10 +23,6 @@ if TYPE_CHECKING:
     from llmquiz.grading.text.glossary import Glossary
     from llmquiz.language import Lang
     from llmquiz.store.store import Store
-
-LangOption = Annotated[str | None, typer.Option("--lang", metavar="en|zh", help="Language of the screen.")]
-ContentOption = Annotated[Path | None, typer.Option("--content", metavar="DIR", help="A folder of your own topics.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @dataclass

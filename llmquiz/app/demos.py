@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
@@ -73,6 +74,57 @@ def run_and_show(context: AppContext, name: str, **options: Any) -> Outcome:
     context.show(*view.head(words, context.words), demo.load(name).render(found.result, words, context.lang))
     context.show(*view.claims(found, context.words), *view.foot(found, words, context.words))
     return found
+
+
+def report(context: AppContext, name: str, save: Path | None, json: bool, **conditions: Any) -> bool:
+    """Run a demo and print what came of it; whether a claim came out other than expected."""
+    found = outcome(context, name, **conditions) if json else run_and_show(context, name, **conditions)
+    if json:
+        context.json(found.json())
+    if save:
+        from llmquiz.demos.lab import demo
+
+        demo.save(name, found.result, words_of(context, name), context.lang, save)
+        context.warn(context.words("demo.saved", path=save))
+    return any(claim.surprising for claim in found.claims)
+
+
+def listing(context: AppContext, json: bool) -> None:
+    """Print every demo with what it shows."""
+    from llmquiz.demos.lab.demo import names
+
+    demos = {name: words for name, words in context.collection.demos().items() if name in names()}
+    if json:
+        context.json([
+            {"demo": name, "title": words.title.model_dump(), "shows": words.shows.model_dump(),
+             "seconds": words.seconds}
+            for name, words in demos.items()
+        ])  # fmt: skip
+        return
+    from llmquiz.ui.tables import demo as view
+
+    context.show(*view.listing(demos, context.words))
+
+
+def verify(context: AppContext, names: list[str], json: bool, **conditions: Any) -> bool:
+    """Run demos, all where none is named, and print one table of claims; whether any came out other than expected."""
+    from llmquiz.demos.lab import demo
+    from llmquiz.ui.tables import demo as view
+
+    chosen = names or [name for name in demo.names() if context.collection.demo(name)]
+    outcomes = [outcome(context, name, **conditions) for name in chosen]
+    claims = [claim for found in outcomes for claim in found.claims]
+    surprising = sum(claim.surprising for claim in claims)
+    if json:
+        context.json([found.json() for found in outcomes])
+        return surprising > 0
+    context.show(view.verification(outcomes, context.words))
+    if surprising:
+        context.show(context.words("demo.failed", count=surprising))
+    else:
+        unknown = sum(claim.holds is None for claim in claims)
+        context.show(context.words("demo.all-fine", count=len(claims), unknown=unknown))
+    return surprising > 0
 
 
 def torch_found() -> bool:

@@ -199,3 +199,43 @@ def _homes() -> Iterator[str]:
         yield str(Path.home())
     except RuntimeError:  # nobody: a user without a home
         return
+
+
+def report(context: AppContext, rebuild: bool, void_ahead: bool, json: bool) -> bool:
+    """Mend what was asked for, then print what was found; whether anything is at fault."""
+    if rebuild:
+        context.store.rebuild()
+    if void_ahead:
+        now = clock.now()
+        for answer in ahead(context):
+            context.store.undo(answer.id, at=now)
+            context.say(context.words("doctor.voided", number=answer.id, id=answer.question))
+    diagnosis = Diagnosis(context)
+    if json:
+        context.json({
+            "rows": dict(diagnosis.rows), "faults": diagnosis.faults, "database": str(paths.database()),
+            "cache": str(paths.cache()), "log": str(paths.log_file()), "report": diagnosis.report(),
+        })  # fmt: skip
+    else:
+        _show(context, diagnosis)
+    return bool(diagnosis.faults)
+
+
+def _show(context: AppContext, diagnosis: Diagnosis) -> None:
+    from rich.text import Text
+
+    from llmquiz.ui.document.prose import Styled
+    from llmquiz.ui.tables import lists
+
+    table = lists.plain("", "", title=context.words("doctor.title"))
+    table.show_header = False
+    for name, value in diagnosis.rows:
+        table.add_row(name, value)
+    context.show(table)
+    for fault in diagnosis.faults:
+        context.show(Styled(Text(f"{context.words('doctor.mend')}{fault}", style="red")))
+    if not diagnosis.faults:
+        context.show(context.words("doctor.fine"))
+    context.show("")
+    context.say(context.words("doctor.report"))
+    context.console.print(f"```\n{diagnosis.report()}\n```", soft_wrap=True)

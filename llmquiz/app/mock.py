@@ -41,6 +41,13 @@ class MockOptions:
     scheduled: bool
 
 
+def run(context: AppContext, options: MockOptions, *, resumed: bool, past: bool, json: bool) -> int:
+    """Hold an interview, go on with one, or tell of past ones; the exit code."""
+    if past:
+        return history(context, options.report, json)
+    return resume(context, options) if resumed else hold(context, options)
+
+
 def hold(context: AppContext, options: MockOptions) -> int:
     """Hold an interview from its beginning; the exit code."""
     check_report(options.report)

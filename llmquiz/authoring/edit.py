@@ -15,6 +15,7 @@ from llmquiz import paths
 from llmquiz.app.context import AppContext
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import LlmquizError
+from llmquiz.ui.keyboard.ask import asker, at_terminal
 
 
 def place(context: AppContext, name: str) -> tuple[Path, int]:
@@ -120,3 +121,31 @@ def changes(before: dict[str, dict[str, str]], after: dict[str, dict[str, str]])
                 lines += [f"- {entry} {field}: {old[field]}"] if field in old else []
                 lines += [f"+ {entry} {field}: {new[field]}"] if field in new else []
     return lines
+
+
+def edit(context: AppContext, name: str) -> bool:
+    """Open a question in the user's editor, again as long as its file is at fault; whether it is sound in the end."""
+    path, line = place(context, name)
+    while True:
+        before = entries(path)
+        open_editor(path, line)
+        found = faults(path)
+        _report(context, path, before, found)
+        if not found or not at_terminal():
+            return not found
+        if asker(context.words).key(context.words("edit.again"), "\nq") == "q":
+            return False
+        line = found[0].line
+
+
+def _report(context: AppContext, path: Path, before: dict[str, dict[str, str]], remaining: list[Fault]) -> None:
+    from llmquiz.app.check import print_faults
+
+    if remaining:
+        print_faults(context, remaining)
+        return
+    context.console.print(context.words("edit.sound", path=path), soft_wrap=True)
+    changed = changes(before, entries(path))
+    context.show(context.words("edit.changed" if changed else "edit.unchanged"))
+    for change in changed:
+        context.console.print(change, soft_wrap=True)

@@ -37,7 +37,7 @@ class Preview:
             path, self.name = Path(asked.path), asked.id
         self.path = path.resolve()
         if width:
-            context.__dict__["console"] = Console(width=width, highlight=False, markup=False, emoji=False)
+            context.print_to(Console(width=width, highlight=False, markup=False, emoji=False))
 
     def root(self) -> Path:
         """The folder whose topics are loaded."""
@@ -124,16 +124,14 @@ class Preview:
 
 def _shown(asked: QuestionRef, words: Words) -> Iterator[RenderableType]:
     """An entry as the learner meets it, then its answer."""
-    from llmquiz.schedule.reviews import layout
+    from llmquiz.schedule.layout import lay_out
 
     yield ""
     yield Rule(f"{asked.id} · {words(f'kind.{asked.kind}')} · {words.lang}", align="left", style="dim")
     if isinstance(asked.entry, Question) or asked.kind == "claim":
         yield Prose(show.prompt(asked, words), "bold")
-        yield from (
-            Prose(f"{n}. {text}", indent=2)
-            for n, text in enumerate(show.choices(asked, layout(asked, 0), words.lang), 1)
-        )
+        shown = show.front(asked, words).chosen_from(lay_out(asked, 0).order)
+        yield from (Prose(f"{n}. {text}", indent=2) for n, text in enumerate(shown, 1))
     yield from answers.answer(asked, words, "full")
     if isinstance(asked.entry, OpenQuestion):
         yield show.heading(words("back.points"))

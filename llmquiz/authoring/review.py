@@ -115,3 +115,20 @@ def _write(path: Path, name: str, kind: str, lang: str, text: str, meets: list[s
     with part.open("w", encoding="utf-8") as file:
         yaml.dump(data, file)
     part.replace(path)
+
+
+def accept(context: AppContext, number: int, kind: str, meets: str) -> None:
+    """Write an answer into its question as an example, and say where; `meets` are points, `a,b`."""
+    path, line = keep_example(context, number, kind, [point for point in meets.split(",") if point])
+    context.console.print(context.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
+
+
+def report(context: AppContext, name: str | None, json: bool) -> None:
+    """Print the author's to-do list, of one question where it is named."""
+    todo = gathered(context, name)
+    if json:
+        context.json(todo)
+        return
+    from llmquiz.ui.tables import review as view
+
+    context.show(*view.todo(todo, context.words))

@@ -8,14 +8,15 @@ from typing import Annotated
 import typer
 
 from llmquiz import clock, paths
-from llmquiz.app.context import AppContext, LangOption
+from llmquiz.app.context import AppContext
+from llmquiz.commands import options
 
 EPILOG = "Example: llmquiz backup ~/llmquiz-before-thursday.db"
 
 
 def command(
     path: Annotated[Path | None, typer.Argument(help="A file; without it a dated one beside the database.")] = None,
-    lang: LangOption = None,
+    lang: options.Lang = None,
 ) -> None:
     """Copy the review database, also while a sitting is under way."""
     context = AppContext(lang)

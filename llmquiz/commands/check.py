@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
+from llmquiz.app.context import AppContext
+from llmquiz.commands import options
 
 EPILOG = "Example: llmquiz check my-topics/ --strict"
 
 
 def command(
-    path: Annotated[
-        Path | None, typer.Argument(help="A topic, a folder of topics or one file; all content without it.")
-    ] = None,
+    path: options.Checked = None,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
-    lang: LangOption = None,
-    content: ContentOption = None,
-    json: JsonOption = False,
+    lang: options.Lang = None,
+    content: options.Content = None,
+    json: options.Json = False,
 ) -> None:
     """Every fault in content at once, each as `path:line: field: what to do`.
 

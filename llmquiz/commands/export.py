@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import AppContext, ContentOption, LangOption
+from llmquiz.app.context import AppContext
+from llmquiz.commands import options
 from llmquiz.errors import LlmquizError
 
 EPILOG = "Example: llmquiz export --format markdown decoder-only --output notes.md"
@@ -20,8 +21,8 @@ def command(
     topic: Annotated[str | None, typer.Argument(metavar="[TOPIC]", help="The topic, where there are several.")] = None,
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS)}.")] = "log",
     output: Annotated[Path | None, typer.Option("--output", help="A file; standard output without it.")] = None,
-    lang: LangOption = None,
-    content: ContentOption = None,
+    lang: options.Lang = None,
+    content: options.Content = None,
 ) -> None:
     """The review log as JSON lines; or a whole topic as a document, data, a table, an Anki package or a printable page.
 

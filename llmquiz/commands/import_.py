@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import AppContext, ContentOption, LangOption
+from llmquiz.app.context import AppContext
 from llmquiz.collection.drafts import scaffold
+from llmquiz.commands import options
 from llmquiz.errors import ContentError
 
 EPILOG = "Example: llmquiz import sheet.md --topic transformers --content my-topics"
@@ -19,8 +20,8 @@ def command(
     topic: Annotated[
         str | None, typer.Option("--topic", help="Name of the topic; from the file's name without it.")
     ] = None,
-    lang: LangOption = None,
-    content: ContentOption = None,
+    lang: options.Lang = None,
+    content: options.Content = None,
 ) -> None:
     """Turn a Markdown sheet (headings, tables, questions, bullets), a CSV or a TSV into a draft topic.
 

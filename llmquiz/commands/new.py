@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from llmquiz import paths
-from llmquiz.app.context import AppContext, ContentOption, LangOption, own_content
+from llmquiz.app.context import AppContext, own_content
 from llmquiz.collection.drafts import scaffold
+from llmquiz.commands import options
 from llmquiz.errors import ContentError, LlmquizError
 
 EPILOG = "Example: llmquiz new question attention/why-scale --content my-topics"
@@ -21,8 +22,8 @@ def command(
     name: Annotated[str, typer.Argument(metavar="ID", help="`topic` for a topic, else `topic/id`.")],
     words: Annotated[str | None, typer.Option("--text", help="Its title, question or statement.")] = None,
     langs: Annotated[str | None, typer.Option("--langs", help="Of a new topic: en, zh or en,zh.")] = None,
-    lang: LangOption = None,
-    content: ContentOption = None,
+    lang: options.Lang = None,
+    content: options.Content = None,
 ) -> None:
     """Begin a topic, question, claim, table or interview: a commented file that passes `check` once it is filled in.
 

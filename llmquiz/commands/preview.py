@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import AppContext, ContentOption, LangOption
+from llmquiz.app.context import AppContext
+from llmquiz.commands import options
 
 EPILOG = "Example: llmquiz preview my-topics/attention --width 60"
 
@@ -18,8 +19,8 @@ def command(
         int | None, typer.Option("--width", min=20, max=300, help="Columns of the learner's screen.")
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Show it once and leave.")] = False,
-    lang: LangOption = None,
-    content: ContentOption = None,
+    lang: options.Lang = None,
+    content: options.Content = None,
 ) -> None:
     """See content as a learner does, in both languages, again on every save; type an answer to see how it is graded.
 

@@ -6,21 +6,20 @@ from typing import Annotated
 
 import typer
 
-from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
+from llmquiz.app.context import AppContext
+from llmquiz.commands import options
 
 EPILOG = "Example: llmquiz review --accept 12 --as accept"
 
 
 def command(
     name: Annotated[str | None, typer.Argument(metavar="[ID]", help="Only this question.")] = None,
-    accept: Annotated[
-        int | None, typer.Option("--accept", help="Write the answer of this number into the file.")
-    ] = None,
+    accept: options.Accept = None,
     kind: Annotated[str, typer.Option("--as", help="accept, partial or reject.")] = "accept",
-    meets: Annotated[str, typer.Option("--meets", help="With --as partial: the points that it meets, a,b.")] = "",
-    lang: LangOption = None,
-    content: ContentOption = None,
-    json: JsonOption = False,
+    meets: options.Meets = "",
+    lang: options.Lang = None,
+    content: options.Content = None,
+    json: options.Json = False,
 ) -> None:
     """The author's to-do list: flags, overrules and undecided answers of drills, each with the line to edit.
 
@@ -30,13 +29,6 @@ def command(
 
     context = AppContext(lang, content)
     if accept is not None:
-        path, line = review.keep_example(context, accept, kind, [one for one in meets.split(",") if one])
-        context.console.print(context.words("review.kept", path=f"{path}:{line}"), soft_wrap=True)
-        return
-    found = review.gathered(context, name)
-    if json:
-        context.json(found)
-        return
-    from llmquiz.ui.tables import review as view
-
-    context.show(*view.todo(found, context.words))
+        review.accept(context, accept, kind, meets)
+    else:
+        review.report(context, name, json)

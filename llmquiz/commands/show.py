@@ -9,9 +9,10 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz import clock
-from llmquiz.app.context import AppContext, ContentOption, JsonOption, LangOption
+from llmquiz.app.context import AppContext
 from llmquiz.app.related import belongings, sources
 from llmquiz.collection.collection import QuestionRef
+from llmquiz.commands import options
 from llmquiz.errors import LlmquizError
 from llmquiz.schema.questions import CellQuestion, OpenQuestion, Question
 from llmquiz.ui.document import answers, show
@@ -27,9 +28,9 @@ def command(
         typer.Argument(metavar="ID", help="A question, item, claim, table; or `references`, `technique`, `tables`."),
     ],
     depth: Annotated[str, typer.Option("--depth", help="one-line, one-minute or full.")] = "full",
-    lang: LangOption = None,
-    content: ContentOption = None,
-    json: JsonOption = False,
+    lang: options.Lang = None,
+    content: options.Content = None,
+    json: options.Json = False,
 ) -> None:
     """One question, claim, table or reference with its answer, sources, demo and your record."""
     context = AppContext(lang, content)

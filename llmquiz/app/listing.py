@@ -1,0 +1,141 @@
+"""Every question, claim, table and reference, with what the learner knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from llmquiz import clock
+from llmquiz.app.context import AppContext
+from llmquiz.errors import LlmquizError
+from llmquiz.schema.questions import Claim, OpenQuestion, Table
+from llmquiz.schema.texts import Level
+from llmquiz.schema.topics import Interview
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import QuestionRef
+    from llmquiz.schedule.scheduling import Memory
+
+STATUSES = ("new", "due", "learned", "weak")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is listed."""
+
+    search: str = ""
+    """Words that all stand in the id or the text."""
+    kind: str | None = None
+    status: str | None = None
+    """One of `STATUSES`."""
+    topic: str | None = None
+
+
+def listing(context: AppContext, wanted: Filter, json: bool) -> None:
+    """Print what there is to learn; as JSON also every item inside an entry.
+
+    Raises: LlmquizError for a status that there is not.
+    """
+    if wanted.status and wanted.status not in STATUSES:
+        raise LlmquizError(
+            f"No status {wanted.status!r}: {', '.join(STATUSES)}.",
+            f"没有“{wanted.status}”这种状态：{'、'.join(STATUSES)}。",
+        )
+    rows = [row for question in context.collection.entries(topic=wanted.topic) for row in _rows(question)]
+    statuses = _statuses(context)
+    rows = [row for row in rows if _fits(row, context, wanted, statuses)]
+    if json:
+        context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
+        return
+    _show(context, [row for row in rows if "." not in row["id"] or row["kind"] == "cell"], statuses)
+
+
+def _rows(question: QuestionRef) -> list[dict[str, Any]]:
+    """One row an addressable id of an entry."""
+    entry: Any = question.entry
+    verdict = getattr(entry, "verdict", None)
+    base = {
+        "id": question.id,
+        "topic": question.topic,
+        "kind": question.kind,
+        "level": entry.level.value,
+        "langs": list(question.langs),
+        "sources": entry.sources,
+        "demo": entry.demo,
+        "verdict": verdict.value if verdict else None,
+        "text": _text(entry),
+    }
+    return [base, *(base | inside for inside in _inside(question))]
+
+
+def _inside(question: QuestionRef) -> Iterator[dict[str, Any]]:
+    """What differs for the points and cells inside an entry."""
+    entry: Any = question.entry
+    for point in entry.points if isinstance(entry, OpenQuestion | Claim) else []:
+        level, sources = (point.level or entry.level).value, point.sources or entry.sources
+        name = f"{question.id}.{point.id}"
+        yield {"id": name, "kind": "point", "level": level, "sources": sources, "text": point.text}
+    for section in entry.sections if isinstance(entry, Interview) else []:
+        yield {"id": f"{question.id}.{section.id}", "kind": "turn", "text": section.title}
+    for row in entry.rows if isinstance(entry, Table) else []:
+        for column, cell in row.cells.items():
+            name, level = f"{question.id}.{row.id}.{column}", (cell.level or entry.level).value
+            verdict, sources = "contested" if cell.contested else None, cell.sources or entry.sources
+            yield {
+                "id": name,
+                "kind": "cell",
+                "level": level,
+                "verdict": verdict,
+                "sources": sources,
+                "text": cell.text,
+            }
+
+
+def _text(entry: Any) -> Any:
+    for name in ("prompt", "text", "title", "name"):
+        if hasattr(entry, name):
+            return getattr(entry, name)
+    return None
+
+
+def _statuses(context: AppContext) -> dict[str, str]:
+    until = clock.end_of_day(clock.now())
+    return {memory.item: _status(memory, until) for memory in context.past.memories().values()}
+
+
+def _status(memory: Memory, until: Any) -> str:
+    if memory.due < until:
+        return "due"
+    return "weak" if memory.lapses or memory.stability < 1 else "learned"
+
+
+def _fits(row: dict[str, Any], context: AppContext, wanted: Filter, statuses: dict[str, str]) -> bool:
+    text = row["text"][context.lang] if row["text"] else ""
+    words = f"{row['id']} {text}".lower()
+    return (
+        (not wanted.kind or row["kind"] == wanted.kind)
+        and all(word in words for word in wanted.search.lower().split())
+        and (not wanted.status or _of(row["id"], statuses) == wanted.status)
+    )
+
+
+def _of(name: str, statuses: dict[str, str]) -> str:
+    """The status of an id: its own, else the worst of its items, else new."""
+    states = [state for item, state in statuses.items() if item == name or item.startswith(f"{name}.")]
+    return next((state for state in ("due", "weak", "learned") if state in states), "new")
+
+
+def _show(context: AppContext, rows: list[dict[str, Any]], statuses: dict[str, str]) -> None:
+    from llmquiz.ui.tables import lists
+
+    words = context.words
+    if not rows:
+        context.show(words("list.none"))
+        return
+    shown = [
+        (row["id"], words(f"kind.{row['kind']}"), words(f"level.{Level(row['level'])}"),
+         words(f"status.{_of(row['id'], statuses)}"), row["text"][context.lang] if row["text"] else "")
+        for row in rows
+    ]  # fmt: skip
+    context.show(*lists.listing(shown, words))
