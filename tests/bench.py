@@ -214,8 +214,8 @@ def drawing(rounds: int, big: Path, home: Path) -> Measured:
     from llmquiz import clock, paths
     from llmquiz.collection.cache import open_collection
     from llmquiz.schedule import selection
-    from llmquiz.store.drafts_flags import stamp
     from llmquiz.store.store import Store
+    from llmquiz.store.values import stamp
 
     os.environ["LLMQUIZ_HOME"] = str(home)
     items = open_collection([big, paths.shipped_content()], paths.cache()).items()

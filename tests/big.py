@@ -12,8 +12,8 @@ from pathlib import Path
 from time import perf_counter
 
 from llmquiz.schedule.scheduling import Memory, Rating, review
-from llmquiz.store.drafts_flags import micros
 from llmquiz.store.store import Store
+from llmquiz.store.values import micros
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 PATTERNS = 50

@@ -48,7 +48,7 @@ def _predicted(context: AppContext, entry: PredictionQuestion, guess: str) -> Sc
     except LlmquizError as error:
         context.say(error.text(context.lang))
         return Score(0.0, (PointScore("", PointState.undecided),))
-    from llmquiz.ui.document.answers import number
+    from llmquiz.schema.plain import number
 
     unit = f" {entry.unit[context.lang]}" if entry.unit else ""
     context.say(f"{context.words('back.measured')}: {number(round(value, 2))}{unit}")

@@ -11,6 +11,7 @@ from llmquiz.collection.audit.audit import audit
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.load import LoadResult, former_ids, items_of, load
 from llmquiz.errors import ContentError, StoreError
+from llmquiz.ids import Id
 
 
 def check(context: AppContext, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
@@ -38,7 +39,7 @@ def _orphans(loaded: LoadResult) -> list[Fault]:
         return []  # `doctor` says what is wrong with it
     faults = []
     for item in lost:
-        topic = item.split("/")[0]
+        topic = Id(item).topic
         if topic in loaded.topics:
             shown = loaded.shown[loaded.topics[topic][0] / "deck.yaml"]
             en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"

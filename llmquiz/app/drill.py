@@ -12,10 +12,11 @@ from llmquiz.app.demos import torch_found
 from llmquiz.app.drill_session import DrillSession
 from llmquiz.collection.collection import ITEM_KINDS, Item
 from llmquiz.errors import LlmquizError, UnknownId, Unwritable
+from llmquiz.ids import Id
 from llmquiz.schedule import selection
 from llmquiz.schedule.scheduling import Memory
 from llmquiz.schedule.selection import DrillOptions
-from llmquiz.store.drafts_flags import stamp
+from llmquiz.store.values import stamp
 
 
 def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
@@ -26,9 +27,9 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
             raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这种题型；可用：{known}。")
     topics = {topic.name for topic in context.collection.topics()} if options.names else set()
     names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
-    asked = {item.question.split(".")[0] for item in context.collection.items()} if names else set()
+    asked = {Id(item.question).entry for item in context.collection.items()} if names else set()
     for name in names:
-        if name not in topics and name.split(".")[0] not in asked:
+        if name not in topics and Id(name).entry not in asked:
             raise UnknownId(name, asked)
     return replace(options, names=names, without=() if torch_found() else ("prediction",))
 
@@ -123,7 +124,7 @@ def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> 
     rows = []
     for memory in missed[:most]:
         asked = context.collection.get(known[memory.item].question)
-        points = {f"{asked.id}.{p.id}": p for p in getattr(asked.entry, "points", [])}
+        points = {asked.id.part(p.id): p for p in getattr(asked.entry, "points", [])}
         point = points.get(memory.item)
         rows.append((memory.item, point.text[context.lang] if point else prompt(asked, context.words), memory))
     return rows

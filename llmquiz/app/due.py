@@ -10,7 +10,7 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.schedule import selection
 from llmquiz.schedule.selection import DrillOptions
-from llmquiz.store.drafts_flags import stamp
+from llmquiz.store.values import stamp
 
 if TYPE_CHECKING:
     from llmquiz.schedule.scheduling import Memory

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import Id
 from llmquiz.schema.questions import Claim, OpenQuestion, Table
 from llmquiz.schema.texts import Level
 from llmquiz.schema.topics import Interview
@@ -48,7 +49,7 @@ def listing(context: AppContext, wanted: Filter, json: bool) -> None:
     if json:
         context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
         return
-    _show(context, [row for row in rows if "." not in row["id"] or row["kind"] == "cell"], statuses)
+    _show(context, [row for row in rows if not row["id"].parts or row["kind"] == "cell"], statuses)
 
 
 def _rows(question: QuestionRef) -> list[dict[str, Any]]:
@@ -74,13 +75,13 @@ def _inside(question: QuestionRef) -> Iterator[dict[str, Any]]:
     entry: Any = question.entry
     for point in entry.points if isinstance(entry, OpenQuestion | Claim) else []:
         level, sources = (point.level or entry.level).value, point.sources or entry.sources
-        name = f"{question.id}.{point.id}"
+        name = question.id.part(point.id)
         yield {"id": name, "kind": "point", "level": level, "sources": sources, "text": point.text}
     for section in entry.sections if isinstance(entry, Interview) else []:
-        yield {"id": f"{question.id}.{section.id}", "kind": "turn", "text": section.title}
+        yield {"id": question.id.part(section.id), "kind": "turn", "text": section.title}
     for row in entry.rows if isinstance(entry, Table) else []:
         for column, cell in row.cells.items():
-            name, level = f"{question.id}.{row.id}.{column}", (cell.level or entry.level).value
+            name, level = question.id.part(row.id, column), (cell.level or entry.level).value
             verdict, sources = "contested" if cell.contested else None, cell.sources or entry.sources
             yield {
                 "id": name,
@@ -122,7 +123,7 @@ def _fits(row: dict[str, Any], context: AppContext, wanted: Filter, statuses: di
 
 def _of(name: str, statuses: dict[str, str]) -> str:
     """The status of an id: its own, else the worst of its items, else new."""
-    states = [state for item, state in statuses.items() if item == name or item.startswith(f"{name}.")]
+    states = [state for item, state in statuses.items() if Id(item).within(name)]
     return next((state for state in ("due", "weak", "learned") if state in states), "new")
 
 

@@ -13,6 +13,7 @@ from llmquiz.app.conversation import Leave
 from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
+from llmquiz.ids import Id
 from llmquiz.interview.plan.pace import TYPED
 from llmquiz.interview.plan.pace import clock as minutes_and_seconds
 from llmquiz.interview.plan.planning import ALONE, Setting, minutes_of, plan
@@ -65,14 +66,14 @@ def resume(context: AppContext, options: MockOptions) -> int:
     if last is None:
         raise LlmquizError(*_both("mock.nothing-open"))
     context.switch_language("zh" if last.setting["lang"] == "zh" else "en")
-    said, unfinished = [], None
+    exchanges, unfinished = [], None
     for row in context.store.said(last.id):
         turn = turn_of(row.turn)
         if row.how:
-            said.append(Exchange(turn, Reply(row.text, row.seconds, How(row.how))))
+            exchanges.append(Exchange(turn, Reply(row.text, row.seconds, How(row.how))))
         else:
             unfinished = Exchange(turn, Reply(row.text, row.seconds))
-    session = MockSession(context, plan(Setting(**last.setting), context.collection), last.id, said, unfinished)
+    session = MockSession(context, plan(Setting(**last.setting), context.collection), last.id, exchanges, unfinished)
     session.catch_up()
     left = minutes_and_seconds(session.left)
     context.say(context.words("mock.resumed", answered=session.answered, left=left))
@@ -128,9 +129,9 @@ def setting(context: AppContext, options: MockOptions) -> Setting:
 def _interviewer(wanted: str | None, names: list[str]) -> str:
     if wanted is None:
         return names[0]
-    matching = [name for name in names if wanted in (name, name.split("/", 1)[1])]
+    matching = [name for name in names if wanted in (name, Id(name).short)]
     if not matching:
-        raise UnknownId(wanted, [name.split("/", 1)[1] for name in names], "llmquiz list --kind interview")
+        raise UnknownId(wanted, [Id(name).short for name in names], "llmquiz list --kind interview")
     return matching[0]
 
 

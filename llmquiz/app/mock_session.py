@@ -35,12 +35,12 @@ class MockSession(Conversation):
         context: AppContext,
         plan: Plan,
         name: str,
-        said: list[Exchange],
+        exchanges: list[Exchange],
         unfinished: Exchange | None = None,
         asker: Asker | None = None,
     ) -> None:
         super().__init__(context, asker)
-        self.plan, self.name, self.said = plan, name, said
+        self.plan, self.name, self.said = plan, name, exchanges
         self.unfinished = unfinished
         """The turn that was being answered when it was broken off, with what had been typed."""
         self.interviewer = Interviewer(Hearing(plan, context.collection, context.glossary))

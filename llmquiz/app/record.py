@@ -50,7 +50,7 @@ class AnswerRecorder:
             return []
         counted = {review.item for review in self._reviews(attempt, candidate, score)}
         undecided = [point for point in score.points if point.state is PointState.undecided]
-        return [point for point in undecided if f"{question.id}.{point.id}" in counted]
+        return [point for point in undecided if question.id.part(point.id) in counted]
 
     def settle(self, question: QuestionRef, score: Score, answer: int, verdicts: dict[str, PointState]) -> Score:
         """The Score with the learner's verdicts on undecided points; each is a further line of the log."""
@@ -59,7 +59,7 @@ class AnswerRecorder:
         points = tuple(replace(point, state=verdicts.get(point.id, point.state)) for point in score.points)
         for point in points:
             if point.id in verdicts:
-                self._put(answer, f"{question.id}.{point.id}", point.state, point.hinted)
+                self._put(answer, question.id.part(point.id), point.state, point.hinted)
         return replace(score, points=points, value=value_of(points))
 
     def overrule(self, question: QuestionRef, score: Score, answer: int, typed: str) -> str:
@@ -71,7 +71,7 @@ class AnswerRecorder:
         many = isinstance(entry, OpenQuestion)
         points = shown_points(entry, score, self.level) if isinstance(entry, OpenQuestion) else score.points[:1]
         verdict = overrule(typed, [point.id for point in points])
-        item = "" if verdict is None else f"{question.id}.{verdict[0]}" if many else question.id
+        item = "" if verdict is None else question.id.part(verdict[0]) if many else question.id
         if verdict is None or all(review.item != item for review in self.tally.answers[answer]):
             return words("back.overrule-unknown")
         self._put(answer, item, verdict[1])

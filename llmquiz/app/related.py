@@ -32,7 +32,7 @@ def belongings(
     `keys`: whether the demo can be started by one.
     """
     if isinstance(question.entry, CellQuestion):
-        place = question.id.split(".", 1)[1]
+        place = ".".join(question.id.parts)
         yield Indent(answers.table(question.entry.table, context.words, highlight=place), 0, top=1)
         if everything:
             yield from answers.reasons(question.entry.table, context.lang)

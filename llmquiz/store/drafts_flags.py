@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from llmquiz.store.migrations import Database
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from llmquiz.store.connection import Database
+from llmquiz.store.values import micros, moment, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Measurement:
     claims: list[dict[str, Any]]
 
 
-class Notebook(Database):
+class DraftsAndFlags(Database):
     """Drafts, flags and measurements: the newest counts, and nothing is computed from them."""
 
     def draft(self, question: str) -> str | None:
@@ -72,23 +71,3 @@ class Notebook(Database):
         """What `demo` found when it was last run here."""
         rows = self._rows("select at, claims from measurement where demo = ? order by id desc limit 1", demo)
         return Measurement(demo, moment(rows[0][0]), json.loads(rows[0][1])) if rows else None
-
-
-def micros(at: datetime) -> int:
-    """A time as the database keeps it: whole microseconds since 1970, so that it is read back exactly."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def moment(micros: int) -> datetime:
-    """The time, in UTC, that the database keeps as `micros`."""
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def stamp(at: datetime) -> str:
-    """A time as ISO text in UTC, to the microsecond, of one length, so that text sorts as time does."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def storable(text: str) -> str:
-    """`text` with what no file can hold (half a surrogate pair, from a broken terminal) written out."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from llmquiz.schedule.scheduling import Activity, Rating
-from llmquiz.store.drafts_flags import Notebook, micros, moment
+from llmquiz.store.connection import Database
+from llmquiz.store.values import micros, moment
 
 STANDS = "review.state is not null and not exists (select 1 from review later where later.voids = review.id)"
 """A line of the log that says something and that no later line voids."""
@@ -57,7 +58,7 @@ class Answer:
     reviews: tuple[Reviewed, ...]
 
 
-class History(Notebook):
+class History(Database):
     """What was answered; reading changes nothing."""
 
     def log(self) -> Iterator[dict[str, Any]]:
@@ -88,8 +89,8 @@ class History(Notebook):
     def last_answer(self, sitting: str | None = None) -> Answer | None:
         """The newest answer that is not undone, of all or of one sitting."""
         where = f"{'true' if sitting is None else 'sitting = :sitting'} and not {UNDONE}"
-        found = self._answers(f"where {where} order by id desc limit 1", sitting=sitting)
-        return found[0] if found else None
+        answers = self._answers(f"where {where} order by id desc limit 1", sitting=sitting)
+        return answers[0] if answers else None
 
     def activity(self) -> tuple[Activity, ...]:
         """What was done when, by quarters of an hour, oldest first: all that `stats` needs, at most 35,000 a year."""
@@ -107,8 +108,8 @@ class History(Notebook):
         )
         none = (0, 0)
         return tuple(
-            Activity(moment(at * _QUARTER), *one, *reviews.get(at, none), *firsts.get(at, none))
-            for at, one in sorted(answers.items())
+            Activity(moment(at * _QUARTER), *counts, *reviews.get(at, none), *firsts.get(at, none))
+            for at, counts in sorted(answers.items())
         )
 
     def _answers(self, clauses: str, **values: object) -> tuple[Answer, ...]:

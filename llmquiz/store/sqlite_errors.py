@@ -21,10 +21,10 @@ def explained(path: Path, written: Path | None = None) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        told = _advice(path, written or path, error)
-        if told is None:
+        advice = _advice(path, written or path, error)
+        if advice is None:
             raise
-        raise told from error
+        raise advice from error
 
 
 def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | None:

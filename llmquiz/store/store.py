@@ -16,9 +16,10 @@ from typing import Any, Literal
 from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, value_of
 from llmquiz.schedule.scheduling import Memory, Rating, as_of, review
-from llmquiz.store.drafts_flags import Flag, Measurement, micros, moment, stamp, storable
+from llmquiz.store.drafts_flags import DraftsAndFlags, Flag, Measurement
 from llmquiz.store.log import NAMED, STANDS, UNDONE, Answer, History, Reviewed
 from llmquiz.store.transcripts import Interviewed, Said, Transcripts
+from llmquiz.store.values import micros, moment, stamp, storable
 
 __all__ = ["Answer", "Flag", "Interviewed", "Measurement", "Reviewed", "Said", "Store"]
 
@@ -27,7 +28,7 @@ _VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STAN
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
-class Store(History, Transcripts):
+class Store(History, DraftsAndFlags, Transcripts):
     """The learner's database; use `Store.open`."""
 
     @classmethod
@@ -66,12 +67,12 @@ class Store(History, Transcripts):
                 " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 *row,
             )
-            for one in reviews:
-                self._append(number, at, one.item, one.state, one.rating, one.score)
-            for one in sorted(reviews, key=lambda one: one.item):  # the order of a replay
-                if one.rating is not None:
-                    item = self._current(one.item)
-                    self._keep(review(self._kept([item]).get(item), item, one.rating, at))
+            for reviewed in reviews:
+                self._append(number, at, reviewed.item, reviewed.state, reviewed.rating, reviewed.score)
+            for reviewed in sorted(reviews, key=lambda reviewed: reviewed.item):  # the order of a replay
+                if reviewed.rating is not None:
+                    item = self._current(reviewed.item)
+                    self._keep(review(self._stored([item]).get(item), item, reviewed.rating, at))
             self._write("delete from draft where question = ?", question)
         return number
 
@@ -104,10 +105,12 @@ class Store(History, Transcripts):
 
         A review dated after the present counts as given now.
         """
-        kept = self._kept(items)
-        return {item: as_of(memory, self.present) for item, memory in kept.items()} if self.is_ahead else kept
+        memories = self._stored(items)
+        if not self.is_ahead:
+            return memories
+        return {item: as_of(memory, self.present) for item, memory in memories.items()}
 
-    def _kept(self, items: Collection[str] | None) -> dict[str, Memory]:
+    def _stored(self, items: Collection[str] | None) -> dict[str, Memory]:
         columns = "select item, due, stability, difficulty, last_review, reviews, lapses from memory"
         if items is None:
             return _memories(self._rows(columns))
@@ -155,14 +158,14 @@ class Store(History, Transcripts):
 
     def _faults(self) -> Iterator[StoreError]:
         try:
-            found = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
-            found += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
-            if found:
-                yield self._damaged("; ".join(found[:3]))
+            broken = [row[0] for row in self._rows("pragma integrity_check") if row[0] != "ok"]
+            broken += [f"{row[0]} row {row[1]} points at no {row[2]}" for row in self._rows("pragma foreign_key_check")]
+            if broken:
+                yield self._damaged("; ".join(broken[:3]))
             items = [item for (item,) in self._rows(_ITEMS)]
             sample = items[:: len(items) // 200 + 1]
-            kept = self._kept(sample)
-            differ = [item for item in sample if kept.get(item) != self._replayed(item)]
+            stored = self._stored(sample)
+            differ = [item for item in sample if stored.get(item) != self._replayed(item)]
         except StoreError as error:
             yield error
         else:

@@ -12,8 +12,8 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-from llmquiz.store.drafts_flags import micros, moment, storable
-from llmquiz.store.migrations import Database
+from llmquiz.store.connection import Database
+from llmquiz.store.values import micros, moment, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Transcripts(Database):
         with self._writing():
             taken = {row[0] for row in self._rows("select id from interview where id like ?", f"{name}%")}
             names = chain([name], (f"{name}-{number}" for number in count(2)))
-            free = next(one for one in names if one not in taken)
+            free = next(name for name in names if name not in taken)
             chosen = json.dumps(setting, ensure_ascii=False)
             self._write("insert into interview (id, at, setting) values (?, ?, ?)", free, micros(at), chosen)
         return free

@@ -20,7 +20,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from llmquiz.schedule.scheduling import Rating
-from llmquiz.store import Reviewed, Store
+from llmquiz.store.store import Reviewed, Store
 
 now = datetime(2026, 11, 23, 9, tzinfo=UTC)
 print("ready", flush=True)

@@ -13,8 +13,8 @@ import pytest
 
 from llmquiz.errors import StoreError
 from llmquiz.schedule.scheduling import Activity, Memory, Rating, review
-from llmquiz.store.drafts_flags import stamp
 from llmquiz.store.store import Answer, Flag, Measurement, Reviewed, Store
+from llmquiz.store.values import stamp
 
 NOW = datetime(2026, 11, 23, 9, 7, 30, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
