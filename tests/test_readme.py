@@ -53,21 +53,59 @@ def test_what_people_say_is_quoted_from_claims_that_their_demo_expects_to_fail()
         assert [c["says"] for c in claims if c["text"]["en"] == said and not c["expected"]] == ["sheet"], said
 
 
-@pytest.mark.demo
-def test_add_a_demo(llmquiz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def added_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo of the README as it would stand beside the others; the folder of its files."""
     from llmquiz import demos
     from llmquiz.demos.lab import demo
 
-    (tmp_path / "score_variance.py").write_text(block("python", "demo"), encoding="utf-8")
+    folder = tmp_path / "score_variance"
+    folder.mkdir()
+    for name in ("__init__", "claims", "measure", "draw"):
+        (folder / f"{name}.py").write_text(block("python", name), encoding="utf-8")
     words = tmp_path / "content" / "demos" / "score-variance.yaml"
     words.parent.mkdir(parents=True)
     words.write_text(block("yaml", "demo-words"), encoding="utf-8")
     monkeypatch.setattr(demo, "FOLDER", tmp_path)
     monkeypatch.setattr(demos, "__path__", [*demos.__path__, str(tmp_path)])
+    return folder
+
+
+@pytest.mark.demo
+def test_add_a_demo(llmquiz: Run, added_demo: Path) -> None:
     for lang, title in (("en", "Why scores are scaled"), ("zh", "为什么要缩放注意力分数")):
-        done = llmquiz("demo", "score-variance", "--content", tmp_path / "content", "--lang", lang)
+        done = llmquiz("demo", "score-variance", "--content", added_demo.parent / "content", "--lang", lang)
         assert done.code == 0, done.err
         assert title in done.out
+
+
+@pytest.mark.demo
+def test_the_test_of_the_added_demo_passes_and_without_it_the_claim_is_named(
+    added_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llmquiz.demos.lab import demo
+    from tests.demos.test_every_claim import unbroken
+
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    assert unbroken(demo.claim_ids("score-variance"), tests) == ["variance-grows"]
+    text = block("python", "demo-test")
+    (tests / "test_measure.py").write_text(text, encoding="utf-8")
+    assert unbroken(demo.claim_ids("score-variance"), tests) == []
+    module: dict[str, Any] = {}
+    exec(compile(text, "test_measure.py", "exec"), module)
+    module["test_scaled_scores_do_not_grow"](monkeypatch)
+
+
+def test_every_place_that_the_map_of_the_house_names_exists() -> None:
+    root = Path(__file__).parent.parent
+    house = README.partition("### The map of the house")[2].partition("### Checks")[0]
+    drawn = house.partition("```\n")[2].partition("```")[0]
+    rooms = set(re.findall(r"(?m)^ {8}([a-z]+)/", drawn))
+    folders = {path.name for path in (root / "llmquiz").iterdir() if path.is_dir() and list(path.glob("*.py"))}
+    assert rooms == folders
+    named = re.findall(r"`((?:llmquiz|content|tests)/[a-z_/]*(?:\.[a-z]+)?)`", house)
+    assert [name for name in named if not (root / name).exists()] == []
 
 
 def test_every_command_that_the_readme_names_exists() -> None:

@@ -16,6 +16,7 @@ from llmquiz.ids import Id
 from llmquiz.schedule import selection
 from llmquiz.schedule.scheduling import Memory
 from llmquiz.schedule.selection import DrillOptions
+from llmquiz.schema.questions import KeyPoint
 from llmquiz.store.values import stamp
 
 
@@ -123,8 +124,8 @@ def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> 
     missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
     rows = []
     for memory in missed[:most]:
-        asked = context.collection.get(known[memory.item].question)
-        points = {asked.id.part(p.id): p for p in getattr(asked.entry, "points", [])}
+        question = context.collection.get(known[memory.item].question)
+        points: dict[str, KeyPoint] = {question.id.part(p.id): p for p in getattr(question.entry, "points", [])}
         point = points.get(memory.item)
-        rows.append((memory.item, point.text[context.lang] if point else prompt(asked, context.words), memory))
+        rows.append((memory.item, point.text[context.lang] if point else prompt(question, context.words), memory))
     return rows

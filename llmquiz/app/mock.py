@@ -14,7 +14,7 @@ from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.ids import Id
-from llmquiz.interview.plan.pace import TYPED
+from llmquiz.interview import calibration
 from llmquiz.interview.plan.pace import clock as minutes_and_seconds
 from llmquiz.interview.plan.planning import ALONE, Setting, minutes_of, plan
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
@@ -126,18 +126,18 @@ def setting(context: AppContext, options: MockOptions) -> Setting:
     )
 
 
-def _interviewer(wanted: str | None, names: list[str]) -> str:
+def _interviewer(wanted: str | None, names: list[Id]) -> str:
     if wanted is None:
         return names[0]
-    matching = [name for name in names if wanted in (name, Id(name).short)]
+    matching = [name for name in names if wanted in (name, name.short)]
     if not matching:
-        raise UnknownId(wanted, [Id(name).short for name in names], "llmquiz list --kind interview")
+        raise UnknownId(wanted, [name.short for name in names], "llmquiz list --kind interview")
     return matching[0]
 
 
 def _rate(context: AppContext) -> int:
     """Words or characters a minute: of settings.yaml, else of a fair typist."""
-    return int(read_settings().values.get("rate") or TYPED[context.lang])
+    return int(read_settings().values.get("rate") or calibration.TYPED[context.lang])
 
 
 def check_report(file: Path | None) -> None:

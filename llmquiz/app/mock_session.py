@@ -73,7 +73,9 @@ class MockSession(Conversation):
             self.plain(f"[{self.plan.setting.interviewer}] interview: {opening}")
             return
         hearing = self.interviewer.hearing
-        others = [hearing.short(name) for name in hearing.interviewers() if name != self.plan.setting.interviewer]
+        others = [
+            hearing.topic.short(name) for name in hearing.topic.interviewers() if name != self.plan.setting.interviewer
+        ]
         self.context.show(*view.introduction(self.plan, others, self.context.words))
         self.context.show(*view.speech(blueprint.name[lang], blueprint.opening[lang]), "")
         if self.asker.key(self.context.words("mock.start"), "\nq") == "q":
@@ -81,7 +83,7 @@ class MockSession(Conversation):
 
     def _listen(self, turn: Turn) -> Reply:
         """Ask one thing and take the answer."""
-        question = self.interviewer.hearing.question(turn.question) if turn.question else None
+        question = self.interviewer.hearing.topic.question(turn.question) if turn.question else None
         layout = lay_out(question, self.plan.setting.seed) if question and turn.kind != "spoken" else Layout()
         allowed = self.interviewer.allowed(turn, self.said)
         before = self.unfinished.reply if self.unfinished else Reply("", 0.0)
@@ -180,7 +182,7 @@ class MockSession(Conversation):
         from llmquiz.interview.judge.learning import learned
 
         turn, reply, hearing = exchange.turn, exchange.reply, self.interviewer.hearing
-        question = hearing.question(turn.question) if turn.question else None
+        question = hearing.topic.question(turn.question) if turn.question else None
         if not self.plan.setting.scheduled or question is None:
             return
         reviews = learned(exchange, self.said, hearing, known=self.known, level=self.level)

@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -15,6 +15,7 @@ from llmquiz import paths
 from llmquiz.app.context import AppContext
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import Id
 from llmquiz.ui.keyboard.ask import asker, at_terminal
 
 
@@ -28,8 +29,8 @@ def place(context: AppContext, name: str) -> tuple[Path, int]:
     if path.is_relative_to(paths.shipped_content()) and paths.shipped_content().name == "_content":
         path = _own_copy(context, path)
     loaded = load([path.parent.parent])
-    filed = loaded.entries[full.split(".")[0]]
-    line, _ = loaded.line(filed.path, (*filed.loc, *_inside(filed.raw, full.split(".")[1:])))
+    filed = loaded.entries[Id(full).entry]
+    line, _ = loaded.line(filed.path, (*filed.loc, *_inside(filed.raw, Id(full).parts)))
     return path, line
 
 
@@ -44,11 +45,11 @@ def _own_copy(context: AppContext, path: Path) -> Path:
     return topic / path.name
 
 
-def _inside(raw: Any, parts: list[str]) -> tuple[str | int, ...]:
+def _inside(raw: Any, parts: Sequence[str]) -> tuple[str | int, ...]:
     """Where a point, row, cell or turn stands inside an entry as it was written."""
     for key in ("points", "rows", "sections"):
-        for number, one in enumerate(raw.get(key, [])):
-            if parts and one.get("id") == parts[0]:
+        for number, item in enumerate(raw.get(key, [])):
+            if parts and item.get("id") == parts[0]:
                 return (key, number, *(("cells", parts[1]) if len(parts) > 1 else ()))
     return ()
 

@@ -16,6 +16,7 @@ from llmquiz.collection.collection import QuestionRef
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.load import LoadedEntry, LoadResult, load
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import Id
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import OpenQuestion, Question
@@ -62,7 +63,7 @@ class Preview:
     def _card(self, filed: LoadedEntry, loaded: LoadResult) -> None:
         self.entry = filed
         langs = loaded.topics[filed.topic][1].langs
-        asked = QuestionRef(filed.id, filed.entry.type, filed.topic, filed.entry, "", str(filed.path), tuple(langs))
+        asked = QuestionRef(Id(filed.id), filed.entry.type, filed.topic, filed.entry, "", str(filed.path), tuple(langs))
         for lang in LANGS:
             if lang in langs:
                 self.context.show(*_shown(asked, Words(lang)))
@@ -116,7 +117,7 @@ class Preview:
         lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
         score = grading.grade(entry, typed, lang, glossary=self.context.glossary)
         words = Words(lang)
-        asked = QuestionRef(self.entry.id if self.entry else "", "open", "", entry, "", "", (lang,))
+        asked = QuestionRef(Id(self.entry.id if self.entry else ""), "open", "", entry, "", "", (lang,))
         self.context.show(
             *show.open_feedback(asked, entry, score, typed, words, 2), *show.noticed(entry, score, words, {})
         )

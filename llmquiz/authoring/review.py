@@ -86,7 +86,7 @@ def keep_example(context: AppContext, number: int, kind: str, meets: list[str]) 
         known = ", ".join(points)
         raise LlmquizError(f"--meets names the points that it meets: {known}.", f"--meets 写明它答到的要点：{known}。")
     path, line = edit.place(context, asked.id)
-    _write(path, asked.id.split("/")[1], kind, answer.lang, answer.text, meets)
+    _write(path, asked.id.name, kind, answer.lang, answer.text, meets)
     return path, line
 
 

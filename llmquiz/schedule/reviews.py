@@ -40,7 +40,7 @@ def reviews(
     levels = {point.id: (point.level or question.entry.level).rank for point in question.entry.points}
     result = []
     for point in score.points:
-        item = f"{question.id}.{point.id}"
+        item = question.id.part(point.id)
         if levels[point.id] <= level or item in known or point.state is PointState.met:
             result.append(Review(item, point.state, rating_of(point.state, point.id in hinted), point.state.credit))
     return result

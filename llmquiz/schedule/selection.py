@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmquiz.ids import Id
+
 if TYPE_CHECKING:
     from llmquiz.collection.collection import Item
 
@@ -37,7 +39,7 @@ class Candidate(NamedTuple):
     @property
     def entry(self) -> str:
         """What its siblings share: the table of a cell, else the question itself."""
-        return self.question.split(".")[0]
+        return Id(self.question).entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def _wanted(item: Item, options: DrillOptions) -> bool:
 
 
 def _named(item: Item, name: str) -> bool:
-    return name in (item.topic, item.question, item.id) or item.question.startswith(f"{name}.")
+    return name == item.id or Id(item.question).within(name)
 
 
 def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) -> int:

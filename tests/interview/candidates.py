@@ -91,12 +91,12 @@ def knows_half(seat: Seat) -> str:
 
 def rambler(seat: Seat) -> str:
     """Knows as much, and drowns it."""
-    said, filler = knows_half(seat), " ".join(FILLER[seat.lang])
+    exchanges, filler = knows_half(seat), " ".join(FILLER[seat.lang])
     entry = seat.asked.entry if seat.asked else None
-    if seat.turn.kind == "closing" or (not isinstance(entry, OpenQuestion) and said):
-        return said
+    if seat.turn.kind == "closing" or (not isinstance(entry, OpenQuestion) and exchanges):
+        return exchanges
     times = max(2, round(seat.turn.seconds / 20))
-    return " ".join([filler, *(f"{filler} {part}" for part in (said, *[""] * times))])
+    return " ".join([filler, *(f"{filler} {part}" for part in (exchanges, *[""] * times))])
 
 
 def confident_and_wrong(seat: Seat) -> str:
@@ -241,10 +241,10 @@ def hearing_of(plan: Plan) -> Hearing:
 def held(plan: Plan, candidate: Candidate) -> tuple[list[Exchange], Interviewer]:
     """A whole interview; answers take as long as it takes to type them."""
     hearing = hearing_of(plan)
-    course, said = Interviewer(hearing), list[Exchange]()
-    while turn := course.next(said):
-        asked = hearing.question(turn.question) if turn.question else None
+    course, exchanges = Interviewer(hearing), list[Exchange]()
+    while turn := course.next(exchanges):
+        asked = hearing.topic.question(turn.question) if turn.question else None
         text = candidate(Seat(turn, asked, plan.setting.lang, plan.setting.seed))
         how = How.sent if text else How.skipped
-        said.append(Exchange(turn, Reply(text, plan.pace.taken(text), how)))
-    return said, course
+        exchanges.append(Exchange(turn, Reply(text, plan.pace.taken(text), how)))
+    return exchanges, course

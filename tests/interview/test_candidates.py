@@ -25,8 +25,8 @@ def report(interviewer: str, lang: Lang, candidate: str) -> Report:
 
 def judged(interviewer: str, lang: Lang, candidate: Candidate) -> Report:
     """The report on any candidate."""
-    said, course = held(planned(interviewer, lang), candidate)
-    return build("test", "2026-11-23T09:00:00+00:00", said, course, finished=True)
+    exchanges, course = held(planned(interviewer, lang), candidate)
+    return build("test", "2026-11-23T09:00:00+00:00", exchanges, course, finished=True)
 
 
 @everyone

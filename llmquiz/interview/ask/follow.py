@@ -13,17 +13,14 @@ from itertools import chain
 from llmquiz.grading.points.style import absolutes
 from llmquiz.grading.score import PointScore, PointState
 from llmquiz.grading.text.read import keys, read
+from llmquiz.ids import Id
+from llmquiz.interview import calibration
 from llmquiz.interview.ask import numbers
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.plan.planning import PlannedSection
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.schema.questions import FollowUp, OpenQuestion
 from llmquiz.schema.topics import Branch
-
-ANSWERED = 0.6
-"""Share of a question's points from which it counts as answered in passing."""
-NUDGED = 2
-"""Weight of a missed point from which it is asked about with one of the question's hints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +39,15 @@ class Probe:
     """Number of the turn whose answer led here."""
 
 
-def choose(said: Sequence[Exchange], section: PlannedSection, hearing: Hearing) -> Probe | None:
+def choose(exchanges: Sequence[Exchange], section: PlannedSection, hearing: Hearing) -> Probe | None:
     """What to ask after the last answer; nothing where it left nothing open."""
-    thread = [exchange for exchange in said if exchange.thread == said[-1].thread]
-    texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
+    thread = [exchange for exchange in exchanges if exchange.thread == exchanges[-1].thread]
+    texts = [exchange.reply.text for exchange in exchanges if not exchange.reply.empty]
     order = hearing.plan.blueprint.picks
     probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, section, hearing)]
     for occasion in order:
         for probe in probes:
-            if probe.why == occasion and not _asked(probe, said) and not _answered(probe, texts, hearing):
+            if probe.why == occasion and not _asked(probe, exchanges) and not _answered(probe, texts, hearing):
                 return probe
     return None
 
@@ -64,10 +61,10 @@ def _probes(
         return
     base = Probe(Why.planned, turn.question, follows=turn.number)
     spoken = turn.kind == "spoken"
-    if turn.kind == "number" or not hearing.open_question(turn.question):
+    if turn.kind == "number" or not hearing.topic.open_question(turn.question):
         yield from _single(exchange, base, section, hearing)
         return
-    entry = hearing.open_question(turn.question)
+    entry = hearing.topic.open_question(turn.question)
     assert entry is not None
     score = hearing.of(exchange)
     if not reply.empty:
@@ -76,9 +73,9 @@ def _probes(
     wrong = [point for point in score.points if point.state is PointState.contradicted]
     for point in wrong:
         yield from _about_point(Why.contradicted, point, entry, base, section, hearing)
-    for found in score.misconceptions:
+    for misconception in score.misconceptions:
         if not wrong:
-            yield replace(base, why=Why.contradicted, point=found.id, because=found.because)
+            yield replace(base, why=Why.contradicted, point=misconception.id, because=misconception.because)
     if spoken:
         return
     states = {PointState.missing, PointState.partly}
@@ -88,7 +85,7 @@ def _probes(
     if reply.empty:
         return
     for branch in _branches(section, "always"):
-        yield _told(replace(base, why=Why.always), branch, hearing)
+        yield _worded(replace(base, why=Why.always), branch, hearing)
     yield from _deepest(score.points, entry, base, section, hearing)
 
 
@@ -109,14 +106,14 @@ def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: H
         yield replace(base, why=Why.wrong_number, ask=turn.question, because=words, say=say)
     if turn.kind == "claim" and turn.why is Why.planned:
         for branch in _branches(section, "always"):
-            yield _told(replace(base, why=Why.always), branch, hearing)
+            yield _worded(replace(base, why=Why.always), branch, hearing)
 
 
 def _numbers(text: str, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """Numbers that the answer got wrong, each asked again by itself."""
     branch = next(_branches(section, "wrong-number"), None)
     say = branch.say[hearing.lang] if branch and branch.say else ""
-    for fact, words in numbers.wrong(text, hearing.numbers()):
+    for fact, words in numbers.wrong(text, hearing.topic.numbers()):
         yield replace(base, why=Why.wrong_number, ask=fact.id, because=words, say=say)
 
 
@@ -125,8 +122,8 @@ def _absolute(text: str, base: Probe, section: PlannedSection, hearing: Hearing)
     for span in absolutes(read(text))[:1]:
         probe = replace(base, why=Why.absolute, because=text[span.start : span.end])
         branch = next(_branches(section, "absolute"), None)
-        told = _told(probe, branch, hearing) if branch else probe
-        yield replace(told, say=told.say.replace("{words}", probe.because))
+        worded = _worded(probe, branch, hearing) if branch else probe
+        yield replace(worded, say=worded.say.replace("{words}", probe.because))
 
 
 def _about_point(
@@ -134,11 +131,11 @@ def _about_point(
 ) -> Iterator[Probe]:
     """The ways to ask about one point: the interviewer's, the question's, and one that fits any."""
     probe = replace(base, why=why, point=point.id, because=point.because)
-    for one in _authored(str(why), point.id, entry, base.about, section, hearing):
-        yield _told(probe, one, hearing)
+    for way in _authored(str(why), point.id, entry, base.about, section, hearing):
+        yield _worded(probe, way, hearing)
     if why is Why.contradicted:
         yield probe
-    elif point.weight >= NUDGED:
+    elif point.weight >= calibration.NUDGED:
         hints = [hint for hint in entry.hints if point.id in hint.names]
         if hints:
             yield replace(probe, say=min(hints, key=lambda hint: len(hint.names)).text[hearing.lang])
@@ -153,10 +150,10 @@ def _deepest(
     places = {point.id: place for place, point in enumerate(entry.points)}
     for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
         probe = replace(base, why=Why.met, point=point.id, because=point.because)
-        for one in _authored("met", point.id, entry, base.about, section, hearing):
-            yield _told(probe, one, hearing)
+        for way in _authored("met", point.id, entry, base.about, section, hearing):
+            yield _worded(probe, way, hearing)
     for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
-        if point.because and any(one.id == point.id and one.why for one in entry.points):
+        if point.because and any(key_point.id == point.id and key_point.why for key_point in entry.points):
             yield replace(base, why=Why.met, point=point.id, because=point.because)
             break
 
@@ -190,19 +187,18 @@ def _authored(
 
 def _same(name: str, question: str, point: str, hearing: Hearing) -> bool:
     """Whether `question.point` of a branch is this point of this question."""
-    base, _, part = name.partition(".")
-    return part == point and base in (question, question.removeprefix(f"{hearing.plan.topic}/"))
+    return Id(name).in_topic(hearing.plan.topic) == Id(question).part(point)
 
 
-def _told(probe: Probe, one: Branch | FollowUp, hearing: Hearing) -> Probe:
-    asked = hearing.question(one.ask) if one.ask else None
-    return replace(probe, ask=asked.id if asked else "", say=one.say[hearing.lang] if one.say else "")
+def _worded(probe: Probe, way: Branch | FollowUp, hearing: Hearing) -> Probe:
+    asked = hearing.topic.question(way.ask) if way.ask else None
+    return replace(probe, ask=asked.id if asked else "", say=way.say[hearing.lang] if way.say else "")
 
 
-def _asked(probe: Probe, said: Sequence[Exchange]) -> bool:
+def _asked(probe: Probe, exchanges: Sequence[Exchange]) -> bool:
     """Whether it was asked already, in these words or others."""
-    opened = next((exchange.thread for exchange in said if exchange.turn.number == probe.follows), 0)
-    for exchange in said:
+    opened = next((exchange.thread for exchange in exchanges if exchange.turn.number == probe.follows), 0)
+    for exchange in exchanges:
         turn = exchange.turn
         if probe.point and probe.point == turn.point and exchange.thread == opened:
             return True
@@ -216,7 +212,7 @@ def _asked(probe: Probe, said: Sequence[Exchange]) -> bool:
             if probe.point and turn.point == probe.point:
                 return True
     once = probe.why in (Why.absolute, Why.always)
-    return once and any(exchange.thread == opened and exchange.turn.why is probe.why for exchange in said)
+    return once and any(exchange.thread == opened and exchange.turn.why is probe.why for exchange in exchanges)
 
 
 def _answered(probe: Probe, texts: Sequence[str], hearing: Hearing) -> bool:
@@ -224,17 +220,17 @@ def _answered(probe: Probe, texts: Sequence[str], hearing: Hearing) -> bool:
     if probe.why is Why.missed and hearing.met(probe.about, probe.point, texts):
         return True
     if probe.ask and probe.why is not Why.wrong_number:
-        asked = hearing.question(probe.ask)
+        asked = hearing.topic.question(probe.ask)
         if asked is None or asked.kind == "prediction":
             return True
         if asked.kind == "number":
-            return any(numbers.told(text, asked) for text in texts)
+            return any(numbers.names(text, asked) for text in texts)
         if asked.kind == "open":
-            return any(hearing.score(asked.id, text).value >= ANSWERED for text in texts)
+            return any(hearing.score(asked.id, text).value >= calibration.ANSWERED for text in texts)
         return False
     if probe.why is Why.met and not probe.ask:
-        told = any(hearing.explains(probe.about, probe.point, text) is PointState.met for text in texts)
-        return told if not probe.say else _said(probe.say, texts)
+        explained = any(hearing.explains(probe.about, probe.point, text) is PointState.met for text in texts)
+        return explained if not probe.say else _said(probe.say, texts)
     return bool(probe.say) and probe.why is Why.missed and _said(probe.say, texts)
 
 
@@ -247,6 +243,6 @@ def _said(question: str, texts: Sequence[str]) -> bool:
         sentences: dict[int, set[str]] = {}
         for token in read(text).tokens:
             sentences.setdefault(token.sentence, set()).add(token.key)
-        if any(len(asked & said) >= 0.8 * len(asked) for said in sentences.values()):
+        if any(len(asked & sentence) >= calibration.SENTENCE_ANSWERED * len(asked) for sentence in sentences.values()):
             return True
     return False

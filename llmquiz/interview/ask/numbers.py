@@ -34,7 +34,7 @@ def wrong(text: str, facts: Iterable[QuestionRef]) -> Iterator[tuple[QuestionRef
             yield fact, states[0][1]
 
 
-def told(text: str, fact: QuestionRef) -> bool:
+def names(text: str, fact: QuestionRef) -> bool:
     """Whether `text` names a number and has it right."""
     return any(state is PointState.met for state, _ in _states(text, fact))
 
@@ -56,11 +56,11 @@ def _states(text: str, fact: QuestionRef) -> Iterator[tuple[PointState, str]]:
 def _clauses(text: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """Each clause with its tokens."""
     reading = read(text)
-    found: dict[int, list[tuple[int, int, str]]] = {}
+    tokens_of: dict[int, list[tuple[int, int, str]]] = {}
     for token in reading.tokens:
-        found.setdefault(token.clause, []).append((token.start, token.end, token.key))
+        tokens_of.setdefault(token.clause, []).append((token.start, token.end, token.key))
     clauses = []
-    for tokens in found.values():
+    for tokens in tokens_of.values():
         at, to = reading.typed(tokens[0][0], tokens[-1][1])
         clauses.append((reading.text[at:to], frozenset(key for _, _, key in tokens)))
     return tuple(clauses)
@@ -93,13 +93,13 @@ def _amount(entry: NumberFact, clause: str) -> str:
     units = {fold(unit)[0].strip().lstrip("个 ") for unit in (entry.unit.en, entry.unit.zh) if unit}
     firsts = {keys(unit)[0] for unit in units if keys(unit)}
     counted = bool(units & {"parameters", "参数"})
-    found = amounts(folded)
+    present = amounts(folded)
     fitting = [
         amount
-        for amount in found
+        for amount in present
         if (unit := amount.unit.lstrip("个")) in units
         or (unit.isascii() and set(keys(unit)) & firsts)
-        or any(not one.isascii() and unit.startswith(one[:2]) for one in units)
+        or any(not name.isascii() and unit.startswith(name[:2]) for name in units)
         or (counted and amount.scale and (not unit or keys(unit)[0] not in {"token", "%"}))
     ]
     rate = any(re.search(r"\bper\b|/|每", unit) for unit in units)

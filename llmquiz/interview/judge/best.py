@@ -9,6 +9,7 @@ from typing import Literal
 from llmquiz.grading.points.style import absolutes
 from llmquiz.grading.score import PointState, Score, Span
 from llmquiz.grading.text.read import read
+from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.judge.outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import sentences
@@ -16,10 +17,6 @@ from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange
 from llmquiz.schema.questions import OpenQuestion
-
-ROOM = 1.15
-"""Budgets that the best version may fill; the heaviest points come first."""
-
 
 ABSOLUTE = "absolute"
 """In the place of a point: the words were struck out because they are absolute."""
@@ -58,19 +55,21 @@ def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Ex
     turn, reply = standing.exchange.turn, standing.exchange.reply
     score = hearing.of(standing.exchange)
     places = {point.id: place for place, point in enumerate(entry.points)}
-    told = _sentences(reply.text, score, places)
+    typed = _sentences(reply.text, score, places)
     rows: list[tuple[int, Segment]] = []
-    for one in told:
-        if one.wrong:
+    for sentence in typed:
+        if sentence.wrong:
             rows += [
-                (one.place, Segment("dropped", one.text, one.wrong)),
-                (one.place, _mended(one.wrong, entry, hearing)),
+                (sentence.place, Segment("dropped", sentence.text, sentence.wrong)),
+                (sentence.place, _mended(sentence.wrong, entry, hearing)),
             ]
         else:
-            rows += [(one.place, segment) for segment in _kept(one.text)]
+            rows += [(sentence.place, segment) for segment in _kept(sentence.text)]
     mended = {segment.point for _, segment in rows if segment.kind == "mended"}
     mended |= {point for wrong in entry.misconceptions if wrong.id in mended for point in wrong.contradicts}
-    room = ROOM * turn.seconds - sum(spoken(segment.text) for _, segment in rows if segment.kind != "dropped")
+    room = calibration.BEST_ROOM * turn.seconds - sum(
+        spoken(segment.text) for _, segment in rows if segment.kind != "dropped"
+    )
     left_out: list[str] = []
     wanted = [p for p in standing.points if p.id not in mended and not _in_first(p.id, score)]
     for point in sorted(wanted, key=lambda point: (-point.weight, places[point.id])):
@@ -84,23 +83,23 @@ def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Ex
 
 
 def _in_first(point: str, score: Score) -> bool:
-    return any(one.id == point and one.state is PointState.met for one in score.points)
+    return any(verdict.id == point and verdict.state is PointState.met for verdict in score.points)
 
 
 def _sentences(text: str, score: Score, places: dict[str, int]) -> list[_Sentence]:
-    found: list[_Sentence] = []
+    rows: list[_Sentence] = []
     place = -1
     for start, end, tokens in sentences(read(text)):
         words = text[start:end].strip()
         met = [places[p.id] for p in score.points if p.state is PointState.met and _within(p.spans, start, end)]
-        place = min(met) if met and found else max(place, -1)
+        place = min(met) if met and rows else max(place, -1)
         wrong = next((w.id for w in score.misconceptions if _within(w.spans, start, end)), "")
         states = (PointState.contradicted,)
         wrong = wrong or next((p.id for p in score.points if p.state in states and _within(p.spans, start, end)), "")
         idle = not met and not wrong and bool(role("preamble").search(words.lower()))
-        if words and not (idle and (tokens > 2 or not found)):
-            found.append(_Sentence(Span(start, end), words, place, wrong if not met or wrong else ""))
-    return found
+        if words and not (idle and (tokens > 2 or not rows)):
+            rows.append(_Sentence(Span(start, end), words, place, wrong if not met or wrong else ""))
+    return rows
 
 
 def _kept(text: str) -> list[Segment]:
@@ -118,7 +117,7 @@ def _within(spans: Sequence[Span], start: int, end: int) -> bool:
 
 
 def _mended(name: str, entry: OpenQuestion, hearing: Hearing) -> Segment:
-    wrong = next((one for one in entry.misconceptions if one.id == name), None)
+    wrong = next((listed for listed in entry.misconceptions if listed.id == name), None)
     if wrong:
         return Segment("mended", wrong.right[hearing.lang], name)
     return Segment("mended", next(p.text[hearing.lang] for p in entry.points if p.id == name), name)
@@ -129,10 +128,10 @@ def _missing(name: str, entry: OpenQuestion, follow_ups: Sequence[Exchange], hea
     for exchange in follow_ups:
         text = exchange.reply.text
         score = hearing.score(exchange.turn.question, text)
-        found = next((p for p in score.points if p.id == name and p.state is PointState.met), None)
-        if found and found.spans:
+        verdict = next((p for p in score.points if p.id == name and p.state is PointState.met), None)
+        if verdict and verdict.spans:
             for start, end, _ in sentences(read(text)):
-                if _within(found.spans, start, end):
+                if _within(verdict.spans, start, end):
                     return Segment("moved", text[start:end].strip(), name)
     return Segment("added", next(p.text[hearing.lang] for p in entry.points if p.id == name), name)
 

@@ -12,7 +12,7 @@ from llmquiz.schedule.reviews import Review, reviews
 
 
 def learned(
-    exchange: Exchange, said: Sequence[Exchange], hearing: Hearing, *, known: Collection[str], level: int
+    exchange: Exchange, exchanges: Sequence[Exchange], hearing: Hearing, *, known: Collection[str], level: int
 ) -> list[Review] | None:
     """The reviews that an answer makes; nothing where it is none.
 
@@ -21,15 +21,15 @@ def learned(
     against the memory of it.
     """
     turn = exchange.turn
-    asked = hearing.question(turn.question)
+    asked = hearing.topic.question(turn.question)
     if asked is None or turn.kind in ("spoken", "closing"):
         return None
     if exchange.reply.empty or hearing.empty_words(exchange):
         return None
-    if any(other.turn.question == turn.question and other.turn.number < turn.number for other in said):
+    if any(other.turn.question == turn.question and other.turn.number < turn.number for other in exchanges):
         return None
-    found = reviews(asked, hearing.of(exchange), level=level, known=known, hinted=())
+    earned = reviews(asked, hearing.of(exchange), level=level, known=known, hinted=())
     if turn.kind == "open" and turn.depth == "one-line":
         unasked = (PointState.missing, PointState.partly)
-        found = [replace(one, rating=None) if one.state in unasked else one for one in found]
-    return found
+        earned = [replace(review, rating=None) if review.state in unasked else review for review in earned]
+    return earned

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llmquiz.grading.score import Found, PointScore, PointState
+from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.turns import Depth, Exchange, Why
 from llmquiz.schema.questions import OpenQuestion
-
-CREDIT = {"first": 1.0, "passing": 1.0, "follow-up": 0.6}
-"""What a met point is worth by where it was met."""
-LEAST_PAR = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,9 @@ class Point:
         """0 to 1."""
         match self.state:
             case PointState.met:
-                return CREDIT[self.where or "first"] - 0.1 * self.denied
-            case PointState.partly:
-                return 0.5
+                return calibration.CREDIT[self.where or "first"] - calibration.DENIED_CREDIT * self.denied
             case _:
-                return 0.0
+                return self.state.credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +66,46 @@ class QuestionOutcome:
         """How much the question counts."""
         if self.single:
             return 1.0
-        return {"one-line": 1.0, "one-minute": 2.0, "full": 3.0}[self.exchange.turn.depth]
+        return calibration.DEPTH_WEIGHT[self.exchange.turn.depth]
 
 
-def standings(said: Sequence[Exchange], hearing: Hearing) -> list[QuestionOutcome]:
+def standings(exchanges: Sequence[Exchange], hearing: Hearing) -> list[QuestionOutcome]:
     """Where every question that was asked stands, in the order of asking."""
-    texts = [exchange.reply.text for exchange in said if not exchange.reply.empty]
+    texts = [exchange.reply.text for exchange in exchanges if not exchange.reply.empty]
     return [
-        _standing(exchange, said, texts, hearing)
-        for exchange in said
+        _standing(exchange, exchanges, texts, hearing)
+        for exchange in exchanges
         if exchange.turn.kind not in ("spoken", "closing")
-        and hearing.question(exchange.turn.question)  # content may have lost it since
-        and not _again(exchange, said)
+        and hearing.topic.question(exchange.turn.question)  # content may have lost it since
+        and not _again(exchange, exchanges)
     ]
 
 
-def _again(exchange: Exchange, said: Sequence[Exchange]) -> bool:
+def _again(exchange: Exchange, exchanges: Sequence[Exchange]) -> bool:
     """A number asked a second time."""
     turn = exchange.turn
     return turn.why is Why.wrong_number and any(
-        other.turn.question == turn.question and other.turn.number < turn.number for other in said
+        other.turn.question == turn.question and other.turn.number < turn.number for other in exchanges
     )
 
 
-def _standing(exchange: Exchange, said: Sequence[Exchange], texts: Sequence[str], hearing: Hearing) -> QuestionOutcome:
+def _standing(
+    exchange: Exchange, exchanges: Sequence[Exchange], texts: Sequence[str], hearing: Hearing
+) -> QuestionOutcome:
     turn = exchange.turn
-    entry = hearing.open_question(turn.question)
-    later = [other for other in said if other.turn.number > turn.number and other.turn.question == turn.question]
+    entry = hearing.topic.open_question(turn.question)
+    later = [other for other in exchanges if other.turn.number > turn.number and other.turn.question == turn.question]
     if entry is None:
         return QuestionOutcome(exchange, (_single(exchange, later, hearing),))
     score = hearing.of(exchange)
     follow_ups = [other.reply.text for other in later if not other.reply.empty]
     elsewhere = [text for text in texts if text != exchange.reply.text and text not in follow_ups]
     points = tuple(_point(turn.question, point, follow_ups, elsewhere, hearing) for point in score.points)
-    wrong = {found.id: found for found in score.misconceptions}
+    wrong = {misconception.id: misconception for misconception in score.misconceptions}
     for text in follow_ups:
-        wrong |= {found.id: found for found in hearing.score(turn.question, text).misconceptions}
+        wrong |= {
+            misconception.id: misconception for misconception in hearing.score(turn.question, text).misconceptions
+        }
     return QuestionOutcome(exchange, points, tuple(wrong.values()), par(turn.question, entry, turn.depth, hearing))
 
 
@@ -127,16 +126,16 @@ def _point(
     """The last decisive word about a point counts; what was said about other questions can only help."""
     state, where, because, denied = first.state, "first", first.because, first.state is PointState.contradicted
     for text in follow_ups:
-        found = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
-        if found and found.state is PointState.contradicted:
-            state, because, denied = found.state, found.because, True
-        elif found and found.state is PointState.met and state is not PointState.met:
-            state, where, because = found.state, "follow-up", found.because
+        verdict = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+        if verdict and verdict.state is PointState.contradicted:
+            state, because, denied = verdict.state, verdict.because, True
+        elif verdict and verdict.state is PointState.met and state is not PointState.met:
+            state, where, because = verdict.state, "follow-up", verdict.because
     if state in (PointState.missing, PointState.partly, PointState.undecided):
         for text in elsewhere:
-            found = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
-            if found and found.state is PointState.met:
-                state, where, because = found.state, "passing", found.because
+            verdict = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+            if verdict and verdict.state is PointState.met:
+                state, where, because = verdict.state, "passing", verdict.because
                 break
     return Point(first.id, state, where if state is PointState.met else "", because, first.weight, denied)
 
@@ -151,4 +150,4 @@ def par(name: str, entry: OpenQuestion, depth: Depth, hearing: Hearing) -> float
             text = "\n".join(section.text[hearing.lang] for section in answers.full.sections)
         case _:
             text = answers.one_minute.text[hearing.lang]
-    return max(hearing.score(name, text).value, LEAST_PAR)
+    return max(hearing.score(name, text).value, calibration.LEAST_PAR)

@@ -8,15 +8,13 @@ from enum import StrEnum
 
 from llmquiz.grading.score import PointState
 from llmquiz.grading.text.read import fold
+from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.judge.outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange
-
-EXPECTED = 0.68
-"""What an area should come to; above it speaks for the candidate, below it against."""
 
 
 class Step(StrEnum):
@@ -69,13 +67,13 @@ def reasons(
     step: Step,
     gate: str,
     areas: Sequence[Area],
-    found: Sequence[QuestionOutcome],
+    outcomes: Sequence[QuestionOutcome],
     built: Sequence[Built],
     answered: Sequence[Exchange],
     hearing: Hearing,
 ) -> tuple[Reason, ...]:
     """The two areas that moved the score most in the direction of the verdict; one of each where it is undecided."""
-    moved = sorted(areas, key=lambda area: area.weight * (area.value - EXPECTED))
+    moved = sorted(areas, key=lambda area: area.weight * (area.value - calibration.EXPECTED))
     if step.rank >= Step.yes.rank:
         chosen = [(area, True) for area in reversed(moved)][:2]
     elif step is Step.unsure and not gate:
@@ -87,15 +85,15 @@ def reasons(
     if gate and gate not in {area.id for area, _ in chosen}:
         chosen = [(next(area for area in areas if area.id == gate), False), chosen[0]]
     if gate:
-        chosen.sort(key=lambda one: one[0].id != gate)
+        chosen.sort(key=lambda area_and_side: area_and_side[0].id != gate)
     chosen = [(area, good and area.value >= 0.5) for area, good in chosen]
-    return tuple(_witness(area.id, good, found, built, answered, hearing) for area, good in chosen)
+    return tuple(_witness(area.id, good, outcomes, built, answered, hearing) for area, good in chosen)
 
 
 def _witness(
     area: str,
     good: bool,
-    found: Sequence[QuestionOutcome],
+    outcomes: Sequence[QuestionOutcome],
     built: Sequence[Built],
     answered: Sequence[Exchange],
     hearing: Hearing,
@@ -103,9 +101,9 @@ def _witness(
     """What shows it best."""
     match area:
         case "coverage":
-            return _covering(good, found)
+            return _covering(good, outcomes)
         case "correctness":
-            return _right(good, found)
+            return _right(good, outcomes)
         case "structure":
             return _standing_structure(good, built)
         case "brevity":
@@ -116,40 +114,40 @@ def _witness(
 
 def _timing(good: bool, answered: Sequence[Exchange], hearing: Hearing) -> Reason:
     """The answer that kept least to its time, too `long` or too `short`."""
-    worst = min(answered, key=lambda one: brevity(one, hearing), default=None)
+    worst = min(answered, key=lambda exchange: brevity(exchange, hearing), default=None)
     if good or worst is None:
         return Reason("brevity", good)
     return Reason("brevity", good, worst.turn.question, "long" if length(worst, hearing) > 1 else "short")
 
 
-def _covering(good: bool, found: Sequence[QuestionOutcome]) -> Reason:
-    known = [one for one in found if one.coverage is not None]
+def _covering(good: bool, outcomes: Sequence[QuestionOutcome]) -> Reason:
+    known = [outcome for outcome in outcomes if outcome.coverage is not None]
     if not known:
         return Reason("coverage", good)
-    one = max(known, key=lambda one: one.weight * ((one.coverage or 0.0) if good else 1 - (one.coverage or 0.0)))
-    missed = [point for point in one.points if point.state in (PointState.missing, PointState.partly)]
+    shows = max(known, key=lambda it: it.weight * ((it.coverage or 0.0) if good else 1 - (it.coverage or 0.0)))
+    missed = [point for point in shows.points if point.state in (PointState.missing, PointState.partly)]
     point = "" if good or not missed else max(missed, key=lambda point: point.weight).id
-    return Reason("coverage", good, one.exchange.turn.question, point)
+    return Reason("coverage", good, shows.exchange.turn.question, point)
 
 
-def _right(good: bool, found: Sequence[QuestionOutcome]) -> Reason:
-    for one in () if good else found:
-        name = one.exchange.turn.question
-        for wrong in one.misconceptions:
+def _right(good: bool, outcomes: Sequence[QuestionOutcome]) -> Reason:
+    for outcome in () if good else outcomes:
+        name = outcome.exchange.turn.question
+        for wrong in outcome.misconceptions:
             return Reason("correctness", good, name, wrong.id, wrong.because)
-        for point in one.points:
+        for point in outcome.points:
             if point.state is PointState.contradicted:
                 return Reason("correctness", good, name, point.id, point.because)
-            if one.single and point.state is PointState.missing and not one.exchange.reply.empty:
-                return Reason("correctness", good, name, "", one.exchange.reply.text.strip())
+            if outcome.single and point.state is PointState.missing and not outcome.exchange.reply.empty:
+                return Reason("correctness", good, name, "", outcome.exchange.reply.text.strip())
     return Reason("correctness", good)
 
 
 def _standing_structure(good: bool, built: Sequence[Built]) -> Reason:
-    for one in built:
-        for check in one.structure.checks:
+    for structured in built:
+        for check in structured.structure.checks:
             if check.wanted and check.passed == good and (not good or check.words):
-                return Reason("structure", good, one.exchange.turn.question, check.id, check.words)
+                return Reason("structure", good, structured.exchange.turn.question, check.id, check.words)
     return Reason("structure", good)
 
 
@@ -167,9 +165,10 @@ def brevity(exchange: Exchange, hearing: Hearing) -> float:
     over = length(exchange, hearing)
     if over == 0:
         return 0.0
-    if over > 1.1:
-        return max(0.0, 1 - (over - 1.1) / 0.9)
-    least = 0.25 if exchange.turn.kind == "open" and exchange.turn.depth != "one-line" else 0.0
+    late, endless = calibration.LATE, calibration.ENDLESS
+    if over > late:
+        return max(0.0, 1 - (over - late) / (endless - late))
+    least = calibration.LEAST_LENGTH if exchange.turn.kind == "open" and exchange.turn.depth != "one-line" else 0.0
     return 1.0 if over >= least else over / least
 
 

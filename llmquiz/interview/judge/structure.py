@@ -13,6 +13,7 @@ from llmquiz.grading.points.style import absolute_words
 from llmquiz.grading.score import PointState, Score, Span
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import Reading, is_han, read
+from llmquiz.interview import calibration
 from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Depth
@@ -31,10 +32,6 @@ WANTED: dict[Depth, frozenset[str]] = {
     "full": frozenset(CHECKS),
 }
 """What an answer of each depth is asked for; the rest is a remark."""
-SHORT = 4
-"""Tokens below which a sentence says nothing yet ("Good question.")."""
-SOON = {"en": 35, "zh": 55}
-"""Words or characters within which the answer has to come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def structure(text: str, score: Score, depth: Depth, seconds: int, steps: tuple[
     """How `text` is built; `score` says where it met points, `seconds` is its budget, `steps` the parts' shares."""
     reading = read(text)
     pieces = _pieces(reading, score)
-    found: dict[str, tuple[bool, str]] = {
+    findings: dict[str, tuple[bool, str]] = {
         "answer-first": _answer_first(reading, pieces, score),
         **{part: _part(pieces, part) for part in PARTS[1:]},
         "order": _order(pieces),
@@ -99,18 +96,18 @@ def structure(text: str, score: Score, depth: Depth, seconds: int, steps: tuple[
         "terms": _absent((bool(score.terms), "; ".join(term.because for term in score.terms))),
     }
     if not pieces:
-        found = {name: (False, "") for name in CHECKS}
+        findings = {name: (False, "") for name in CHECKS}
     wanted = WANTED[depth]
-    checks = tuple(Check(name, found[name][0], name in wanted, found[name][1]) for name in CHECKS)
+    checks = tuple(Check(name, findings[name][0], name in wanted, findings[name][1]) for name in CHECKS)
     return Structure(checks, _times(pieces, depth, seconds, steps))
 
 
-def _absent(found: tuple[bool, str]) -> tuple[bool, str]:
-    return not found[0], found[1]
+def _absent(finding: tuple[bool, str]) -> tuple[bool, str]:
+    return not finding[0], finding[1]
 
 
-def _first(*found: tuple[bool, str]) -> tuple[bool, str]:
-    return next((one for one in found if one[0]), found[-1])
+def _first(*findings: tuple[bool, str]) -> tuple[bool, str]:
+    return next((finding for finding in findings if finding[0]), findings[-1])
 
 
 def sentences(reading: Reading) -> list[tuple[int, int, int]]:
@@ -120,32 +117,32 @@ def sentences(reading: Reading) -> list[tuple[int, int, int]]:
         at, to = reading.typed(token.start, token.end)
         known = ranges.setdefault(token.sentence, [at, to, 0])
         known[1], known[2] = max(known[1], to), known[2] + 1
-    found = list(ranges.values())
+    spans = list(ranges.values())
     text = reading.text
-    for number, one in enumerate(found):
-        end = found[number + 1][0] if number + 1 < len(found) else len(text)
-        while one[1] < end and text[one[1]] in ".。!！?？;；…”’\"')）】%":
-            one[1] += 1
-    return [(a, b, n) for a, b, n in found]
+    for number, span in enumerate(spans):
+        end = spans[number + 1][0] if number + 1 < len(spans) else len(text)
+        while span[1] < end and text[span[1]] in ".。!！?？;；…”’\"')）】%":
+            span[1] += 1
+    return [(a, b, n) for a, b, n in spans]
 
 
 def _pieces(reading: Reading, score: Score) -> list[Piece]:
     """Every sentence with its part; the first that says anything is the answer."""
-    found = sentences(reading)
+    spans = sentences(reading)
     pieces: list[Piece] = []
     part: Part = "answer"
-    for number, (start, end, tokens) in enumerate(found):
+    for number, (start, end, tokens) in enumerate(spans):
         words = reading.text[start:end]
-        said = any(piece.part == "answer" and len(piece.words) >= 2 * SHORT for piece in pieces)
-        if said and tokens >= SHORT:
-            part = _role(words.lower(), (number + 1) / len(found), part)
+        answered = any(piece.part == "answer" and len(piece.words) >= 2 * calibration.SHORT for piece in pieces)
+        if answered and tokens >= calibration.SHORT:
+            part = _role(words.lower(), (number + 1) / len(spans), part)
         pieces.append(Piece(part, Span(start, end), words))
     return pieces
 
 
 def _role(words: str, place: float, before: Part) -> Part:
     others = role("comparison").search(words) or role("reason").search(words)
-    if role("outlook").search(words) and (place > 0.6 or not others):
+    if role("outlook").search(words) and (place > calibration.OUTLOOK or not others):
         return "outlook"
     if role("comparison").search(words):
         return "comparison"
@@ -157,7 +154,9 @@ def _role(words: str, place: float, before: Part) -> Part:
 
 
 def _answer_first(reading: Reading, pieces: list[Piece], score: Score) -> tuple[bool, str]:
-    first = next((piece for piece in pieces if len(read(piece.words).tokens) >= SHORT), pieces[0] if pieces else None)
+    first = next(
+        (piece for piece in pieces if len(read(piece.words).tokens) >= calibration.SHORT), pieces[0] if pieces else None
+    )
     if first is None:
         return False, ""
     decisive = [
@@ -174,7 +173,7 @@ def _answer_first(reading: Reading, pieces: list[Piece], score: Score) -> tuple[
 def _soon(reading: Reading) -> int:
     """The character before which the answer has to come."""
     tokens = reading.tokens
-    most = SOON["zh" if sum(is_han(token.key) for token in tokens) > len(tokens) / 2 else "en"]
+    most = calibration.SOON["zh" if sum(is_han(token.key) for token in tokens) > len(tokens) / 2 else "en"]
     last = tokens[min(most, len(tokens)) - 1]
     return reading.typed(last.start, last.end)[1]
 
@@ -186,9 +185,9 @@ def _is_preamble(piece: Piece) -> bool:
 def _part(pieces: list[Piece], part: Part) -> tuple[bool, str]:
     """The first sentence that plays a part, of those that were taken for it if there is one."""
     test = role(part.removesuffix("s"))
-    found = [piece for piece in pieces if test.search(piece.words.lower())]
-    found.sort(key=lambda piece: piece.part != part)
-    return (True, found[0].words) if found else (False, "")
+    candidates = [piece for piece in pieces if test.search(piece.words.lower())]
+    candidates.sort(key=lambda piece: piece.part != part)
+    return (True, candidates[0].words) if candidates else (False, "")
 
 
 def _order(pieces: list[Piece]) -> tuple[bool, str]:
@@ -213,15 +212,15 @@ def _words(reading: Reading, test: object, most: int = 1) -> tuple[bool, str]:
     import re
 
     assert isinstance(test, re.Pattern)
-    found: list[str] = []
+    shown: list[str] = []
     for match in test.finditer(reading.folded):
         at, to = reading.typed(*match.span())
         words = reading.text[at:to].strip()
-        if words and words not in found:
-            found.append(words)
-        if len(found) == most:
+        if words and words not in shown:
+            shown.append(words)
+        if len(shown) == most:
             break
-    return bool(found), " · ".join(found)
+    return bool(shown), " · ".join(shown)
 
 
 def _times(pieces: list[Piece], depth: Depth, seconds: int, steps: tuple[int, ...]) -> tuple[PartTime, ...]:

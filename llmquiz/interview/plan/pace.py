@@ -11,17 +11,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.text.read import is_han, read
+from llmquiz.interview import calibration
 from llmquiz.interview.turns import DEPTHS, Depth
 from llmquiz.schema.questions import OpenQuestion
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
     from llmquiz.language import Lang
-
-SPOKEN = {"en": 150, "zh": 250}
-"""Words or characters that people say in a minute."""
-TYPED = {"en": 60, "zh": 100}
-"""Words or characters that people type in a minute, unless they say otherwise."""
 
 SECONDS: dict[Depth, int] = {"one-line": 15, "one-minute": 60, "full": 240}
 """Time to say an answer of each depth, where the question does not say."""
@@ -43,7 +39,7 @@ class Pace:
     @property
     def slowdown(self) -> float:
         """How much longer an answer takes than to say it."""
-        return SPOKEN[self.lang] / self.rate
+        return calibration.SPOKEN[self.lang] / self.rate
 
     def allowed(self, seconds: float) -> float:
         """Seconds to give for what can be said in `seconds`."""
@@ -60,7 +56,7 @@ class Pace:
         reading = read(text)
         left = seconds / self.slowdown
         for token in reading.tokens:
-            left -= 60 / SPOKEN["zh" if is_han(token.key) else "en"]
+            left -= 60 / calibration.SPOKEN["zh" if is_han(token.key) else "en"]
             if left < 0:
                 return text[: reading.typed(token.start, token.end)[0]].rstrip()
         return text
@@ -71,7 +67,7 @@ def spoken(text: str) -> float:
     """Seconds that it takes to say `text`."""
     keys = [token.key for token in read(text).tokens]
     han = sum(is_han(key) for key in keys)
-    return han * 60 / SPOKEN["zh"] + (len(keys) - han) * 60 / SPOKEN["en"]
+    return han * 60 / calibration.SPOKEN["zh"] + (len(keys) - han) * 60 / calibration.SPOKEN["en"]
 
 
 def budget(asked: QuestionRef, depth: Depth) -> int:
@@ -91,9 +87,9 @@ def budget(asked: QuestionRef, depth: Depth) -> int:
 
 def fitting(depth: Depth, seconds: float, pace: Pace) -> Depth:
     """`depth`, or the deepest one below it whose answer fits into `seconds` of the interview."""
-    for one in reversed(DEPTHS[: DEPTHS.index(depth) + 1]):
-        if pace.allowed(FULL[0] if one == "full" else SECONDS[one]) <= seconds:
-            return one
+    for shallower in reversed(DEPTHS[: DEPTHS.index(depth) + 1]):
+        if pace.allowed(FULL[0] if shallower == "full" else SECONDS[shallower]) <= seconds:
+            return shallower
     return "one-line"
 
 

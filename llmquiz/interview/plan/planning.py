@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmquiz.errors import LlmquizError
+from llmquiz.interview import calibration
 from llmquiz.interview.plan.pace import Pace, fitting
 from llmquiz.interview.turns import Depth
 from llmquiz.schema.texts import Text
@@ -74,7 +75,7 @@ class Plan:
 
     def section(self, name: str) -> PlannedSection | None:
         """The section called `name`."""
-        return next((one for one in self.sections if one.id == name), None)
+        return next((section for section in self.sections if section.id == name), None)
 
 
 def minutes_of(blueprint: Interview) -> int:
@@ -90,7 +91,7 @@ def plan(setting: Setting, collection: Collection) -> Plan:
     pace = Pace(setting.lang, setting.rate)
     drafted = _about(blueprint, setting, chosen, collection) if setting.question else tuple(blueprint.sections)
     scale = setting.minutes / sum(section.minutes for section in drafted)
-    sections, until = [], 0.0
+    sections, until, (least, most) = [], 0.0, calibration.SCALED
     for section in drafted:
         seconds = section.minutes * 60 * scale
         until += seconds
@@ -101,9 +102,9 @@ def plan(setting: Setting, collection: Collection) -> Plan:
                 id=section.id,
                 title=section.title[setting.lang],
                 until=until,
-                depth=fitting(section.depth, 1.25 * seconds, pace),
+                depth=fitting(section.depth, calibration.DEPTH_FITS * seconds, pace),
                 questions=tuple(names),
-                most=max(1, round(section.most * min(max(scale, 0.5), 2))),
+                most=max(1, round(section.most * min(max(scale, least), most))),
                 branches=tuple(section.branches),
                 say=section.say[setting.lang] if section.say else "",
                 prompt=section.prompt[setting.lang] if section.prompt and first else "",
@@ -117,10 +118,11 @@ def _about(
 ) -> tuple[InterviewSection, ...]:
     """The one section of an interview about one question, as deep as the interviewer asks it."""
     question = collection.get(setting.question)
-    if question.kind not in SPOKEN_OF:
+    kind = question.kind
+    if kind not in SPOKEN_OF:
         raise LlmquizError(
-            f"{setting.question!r} is a {question.kind}; an interview asks questions, claims, numbers, terms and cells.",
-            f"“{setting.question}”是{question.kind}；面试只问问答、判断、数字、术语和表格单元。",
+            f"{setting.question!r} is a {kind}; an interview asks questions, claims, numbers, terms and cells.",
+            f"“{setting.question}”是{kind}；面试只问问答、判断、数字、术语和表格单元。",
         )
     for section in blueprint.sections:
         names = [_full(name, interviewer.topic, collection) for name in section.ask]

@@ -13,11 +13,11 @@ def typed(kind: Any, data: Any) -> Any:
     """`data` as a value of `kind`: a dataclass, an enum, a tuple, an optional, or what it is."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (types.UnionType, Union):
-        return None if data is None else typed(next(one for one in arguments if one is not type(None)), data)
+        return None if data is None else typed(next(kind for kind in arguments if kind is not type(None)), data)
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return tuple(typed(arguments[0], one) for one in data)
-        return tuple(typed(one, value) for one, value in zip(arguments, data, strict=True))
+            return tuple(typed(arguments[0], item) for item in data)
+        return tuple(typed(kind, value) for kind, value in zip(arguments, data, strict=True))
     if origin is Literal:
         return data
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(data, Mapping):

@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 HABITS = ("too_long", "absolutes", "no_example", "no_limits", "not_first")
 
 
-def past(kept: Sequence[Interviewed]) -> dict[str, Any]:
+def past(interviews: Sequence[Interviewed]) -> dict[str, Any]:
     """What `mock --history --json` prints: `interviews`, then `areas` and `habits` as one value an interview."""
-    rows = [_row(one) for one in kept]
-    told = [row for row in rows if row["areas"]]
+    rows = [_row(interview) for interview in interviews]
+    judged = [row for row in rows if row["areas"]]
     return {
         "interviews": rows,
-        "areas": {name: [row["areas"][name] for row in told] for name in AREAS},
-        "habits": {name: [row["habits"][name] for row in told if row["habits"]] for name in HABITS},
+        "areas": {name: [row["areas"][name] for row in judged] for name in AREAS},
+        "habits": {name: [row["habits"][name] for row in judged if row["habits"]] for name in HABITS},
     }
 
 
-def _row(one: Interviewed) -> dict[str, Any]:
-    report = one.report or {}
+def _row(interview: Interviewed) -> dict[str, Any]:
+    report = interview.report or {}
     verdict = report.get("verdict", {})
     return {
-        "id": one.id,
-        "at": one.at.isoformat(),
-        "interviewer": one.setting["interviewer"],
-        "lang": one.setting["lang"],
-        "minutes": one.setting["minutes"],
-        "practice": bool(one.setting.get("practice")),
+        "id": interview.id,
+        "at": interview.at.isoformat(),
+        "interviewer": interview.setting["interviewer"],
+        "lang": interview.setting["lang"],
+        "minutes": interview.setting["minutes"],
+        "practice": bool(interview.setting.get("practice")),
         "finished": bool(report.get("finished")),
         "verdict": verdict.get("step"),
         "score": verdict.get("score"),

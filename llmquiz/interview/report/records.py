@@ -149,6 +149,6 @@ def report_of(data: dict[str, Any]) -> Report:
     """The report that `data` wrote."""
     from llmquiz.interview.report.from_json import typed
 
-    made = typed(Report, data)
-    assert isinstance(made, Report)
-    return made
+    report = typed(Report, data)
+    assert isinstance(report, Report)
+    return report

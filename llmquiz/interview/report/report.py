@@ -24,25 +24,28 @@ from llmquiz.interview.report.records import (
     WrongReport,
 )
 from llmquiz.interview.report.steps import advice
-from llmquiz.interview.texts import prompt, right
 from llmquiz.interview.turns import Exchange
+from llmquiz.schema.plain import heading, right_answer
+from llmquiz.schema.questions import Claim
 
 
-def build(name: str, at: str, said: Sequence[Exchange], interviewer: Interviewer, *, finished: bool) -> Report:
+def build(name: str, at: str, exchanges: Sequence[Exchange], interviewer: Interviewer, *, finished: bool) -> Report:
     """The report of what was said so far."""
     plan, hearing = interviewer.plan, interviewer.hearing
-    heard = hearing.heard(said)
-    found = standings(heard, hearing)
+    heard = hearing.heard(exchanges)
+    outcomes = standings(heard, hearing)
     steps = _steps(hearing)
-    built = [Built(one.exchange, _structure(one.exchange, hearing, steps)) for one in found if not one.single]
+    structured = [Built(one.exchange, _structure(one.exchange, hearing, steps)) for one in outcomes if not one.single]
     unasked = [
-        (section.title, question) for section, name in interviewer.unasked(said) if (question := hearing.question(name))
+        (section.title, question)
+        for section, name in interviewer.unasked(exchanges)
+        if (question := hearing.topic.question(name))
     ]
-    judged = verdict(heard, found, built, [question for _, question in unasked], hearing)
-    structures = {one.exchange.turn.number: one.structure for one in built}
+    reached = verdict(heard, outcomes, structured, [question for _, question in unasked], hearing)
+    structures = {one.exchange.turn.number: one.structure for one in structured}
     setting = plan.setting
     questions = tuple(
-        _question(one, said, heard, structures.get(one.exchange.turn.number), interviewer) for one in found
+        _question(one, exchanges, heard, structures.get(one.exchange.turn.number), interviewer) for one in outcomes
     )
     return Report(
         id=name,
@@ -51,26 +54,26 @@ def build(name: str, at: str, said: Sequence[Exchange], interviewer: Interviewer
         interviewer=setting.interviewer,
         name=plan.blueprint.name[setting.lang],
         minutes=setting.minutes,
-        elapsed=round(elapsed(said), 1),
+        elapsed=round(elapsed(exchanges), 1),
         seed=setting.seed,
         rate=setting.rate,
         strict=setting.strict,
         practice=setting.practice,
         finished=finished,
-        verdict=judged,
+        verdict=reached,
         questions=questions,
-        unasked=tuple((title, question.id, prompt(question, setting.lang)) for title, question in unasked),
-        timeline=tuple(_timeline(said, heard, interviewer)),
-        habits=_habits(built, hearing),
-        next=tuple(advice(found, hearing)),
-        closing=next((e.reply.text.strip() for e in said if e.turn.kind == "closing"), ""),
+        unasked=tuple((title, question.id, heading(question.entry, setting.lang)) for title, question in unasked),
+        timeline=tuple(_timeline(exchanges, heard, interviewer)),
+        habits=_habits(structured, hearing),
+        next=tuple(advice(outcomes, hearing)),
+        closing=next((e.reply.text.strip() for e in exchanges if e.turn.kind == "closing"), ""),
     )
 
 
 def _steps(hearing: Hearing) -> tuple[int, ...]:
     """The seconds that the topic's technique gives to each part of an answer."""
-    found = hearing.technique_seconds()
-    return found if len(found) == len(STEPS) else STEPS
+    seconds = hearing.topic.technique_seconds()
+    return seconds if len(seconds) == len(STEPS) else STEPS
 
 
 def _structure(exchange: Exchange, hearing: Hearing, steps: tuple[int, ...]) -> Structure:
@@ -79,56 +82,55 @@ def _structure(exchange: Exchange, hearing: Hearing, steps: tuple[int, ...]) -> 
 
 
 def _question(
-    one: QuestionOutcome,
-    said: Sequence[Exchange],
+    outcome: QuestionOutcome,
+    exchanges: Sequence[Exchange],
     heard: Sequence[Exchange],
     built: Structure | None,
     interviewer: Interviewer,
 ) -> QuestionReport:
     hearing, lang = interviewer.hearing, interviewer.plan.setting.lang
-    turn, number = one.exchange.turn, one.exchange.turn.number
-    original = said[number - 1].reply
-    asked, entry = hearing.question(turn.question), hearing.open_question(turn.question)
+    turn, number = outcome.exchange.turn, outcome.exchange.turn.number
+    original = exchanges[number - 1].reply
+    asked, entry = hearing.topic.question(turn.question), hearing.topic.open_question(turn.question)
     assert asked is not None
-    later = [e for e in heard if e.turn.number > number and _belongs(e, one, heard)]
-    score = hearing.of(one.exchange)
+    later = [e for e in heard if e.turn.number > number and _belongs(e, outcome, heard)]
+    score = hearing.of(outcome.exchange)
     section = interviewer.plan.section(turn.section)
     wrong = {w.id: w for w in entry.misconceptions} if entry else {}
-    answer, claim = right(asked, lang)
     return QuestionReport(
         number=number,
         section=section.title if section else turn.section,
         id=turn.question,
         kind=turn.kind,
         depth=turn.depth,
-        prompt=turn.prompt or prompt(asked, lang),
+        prompt=turn.prompt or heading(asked.entry, lang),
         answer=original.text.strip(),
         how=str(original.how),
-        void=bool(original.text.strip()) and one.exchange.reply.empty,
+        void=bool(original.text.strip()) and outcome.exchange.reply.empty,
         seconds=original.seconds,
-        allowed=round(interviewer.allowed(turn, said[: number - 1]), 1),
+        allowed=round(interviewer.allowed(turn, exchanges[: number - 1]), 1),
         spoken=round(spoken(original.text), 1),
         budget=turn.seconds,
-        coverage=None if one.coverage is None else round(one.coverage, 3),
-        points=tuple(_points(one, hearing)),
+        coverage=None if outcome.coverage is None else round(outcome.coverage, 3),
+        points=tuple(_points(outcome, hearing)),
         wrong=tuple(
             WrongReport(f.id, wrong[f.id].text[lang], wrong[f.id].right[lang], f.because)
-            for f in one.misconceptions
+            for f in outcome.misconceptions
             if f.id in wrong
         ),
-        terms=tuple((term.because, hearing.better_term(term.id)) for term in score.terms),
-        absolutes=tuple(absolute_words(read(one.exchange.reply.text))) if entry else (),
+        terms=tuple((term.because, hearing.topic.better_term(term.id)) for term in score.terms),
+        absolutes=tuple(absolute_words(read(outcome.exchange.reply.text))) if entry else (),
         structure=built,
         follow_ups=tuple(_follow_up(e, heard, interviewer) for e in later),
-        best=best(one, entry, [e for e in later if e.turn.question == turn.question], hearing) if entry else None,
-        right=answer,
-        verdict=claim,
+        best=best(outcome, entry, [e for e in later if e.turn.question == turn.question], hearing) if entry else None,
+        right=right_answer(asked.entry, lang),
+        verdict=asked.entry.verdict.value if isinstance(asked.entry, Claim) else "",
     )
 
 
-def _belongs(exchange: Exchange, one: QuestionOutcome, heard: Sequence[Exchange]) -> bool:
+def _belongs(exchange: Exchange, outcome: QuestionOutcome, heard: Sequence[Exchange]) -> bool:
     """Whether a later turn digs into this question: about it, or asked because of it."""
-    turn, main = exchange.turn, one.exchange.turn
+    turn, main = exchange.turn, outcome.exchange.turn
     if turn.kind == "closing":
         return False
     if turn.question == main.question:
@@ -136,8 +138,8 @@ def _belongs(exchange: Exchange, one: QuestionOutcome, heard: Sequence[Exchange]
     return turn.parent == main.number and turn.kind != "spoken"
 
 
-def _points(one: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
-    entry, lang = hearing.open_question(one.exchange.turn.question), hearing.lang
+def _points(outcome: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
+    entry, lang = hearing.topic.open_question(outcome.exchange.turn.question), hearing.lang
     known = {point.id: point for point in entry.points} if entry else {}
     return [
         PointReport(
@@ -149,22 +151,22 @@ def _points(one: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
             point.weight,
             (known[point.id].why or known[point.id].text)[lang] if point.id in known and known[point.id].why else "",
         )
-        for point in one.points
+        for point in outcome.points
     ]
 
 
 def _follow_up(exchange: Exchange, heard: Sequence[Exchange], interviewer: Interviewer) -> FollowReport:
     turn, hearing = exchange.turn, interviewer.hearing
-    asked = hearing.question(turn.question)
+    asked = hearing.topic.question(turn.question)
     return FollowReport(
         number=turn.number,
         why=str(turn.why),
-        point=hearing.point_text(turn.about or turn.question, turn.point),
+        point=hearing.topic.point_text(turn.about or turn.question, turn.point),
         because=turn.because,
         say=turn.say,
         question=turn.question,
         kind=turn.kind,
-        prompt=prompt(asked, hearing.lang) if asked and turn.kind != "spoken" else "",
+        prompt=heading(asked.entry, hearing.lang) if asked and turn.kind != "spoken" else "",
         answer=exchange.reply.text.strip(),
         state=str(hearing.outcome(exchange).state),
         seconds=exchange.reply.seconds,
@@ -172,12 +174,12 @@ def _follow_up(exchange: Exchange, heard: Sequence[Exchange], interviewer: Inter
     )
 
 
-def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], interviewer: Interviewer) -> list[Slot]:
+def _timeline(exchanges: Sequence[Exchange], heard: Sequence[Exchange], interviewer: Interviewer) -> list[Slot]:
     slots, start = [], 0.0
-    for exchange, understood in zip(said, heard, strict=True):
+    for exchange, understood in zip(exchanges, heard, strict=True):
         turn, seconds = exchange.turn, exchange.reply.seconds
         state = str(interviewer.hearing.outcome(understood).state)
-        allowed = interviewer.allowed(turn, said[: turn.number - 1])
+        allowed = interviewer.allowed(turn, exchanges[: turn.number - 1])
         slots.append(
             Slot(turn.number, round(start, 1), seconds, round(allowed, 1), turn.question, str(turn.why), state)
         )
@@ -186,14 +188,14 @@ def _timeline(said: Sequence[Exchange], heard: Sequence[Exchange], interviewer: 
 
 
 def _habits(built: Sequence[Built], hearing: Hearing) -> Habits:
-    told = [one for one in built if not one.exchange.reply.empty]
+    answered = [structured for structured in built if not structured.exchange.reply.empty]
 
     def failing(name: str) -> int:
-        return sum(not one.structure.check(name).passed for one in told)
+        return sum(not structured.structure.check(name).passed for structured in answered)
 
     return Habits(
-        answers=len(told),
-        too_long=sum(length(one.exchange, hearing) > 1.1 for one in told),
+        answers=len(answered),
+        too_long=sum(length(structured.exchange, hearing) > 1.1 for structured in answered),
         absolutes=failing("absolutes"),
         no_example=failing("examples"),
         no_limits=failing("limits"),

@@ -26,10 +26,10 @@ class Step:
     """Points, where the reason is about points."""
 
 
-def advice(found: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
+def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
     """Three things to do next, most useful first."""
     steps: list[Step] = []
-    for step in _wishes(found, hearing):
+    for step in _wishes(outcomes, hearing):
         if all(step.command != other.command and (step.why != other.why or step.why == "wrong") for other in steps):
             steps.append(step)
         if len(steps) == MOST:
@@ -37,64 +37,68 @@ def advice(found: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
     return steps
 
 
-def _wishes(found: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
-    worst = sorted((one for one in found if _lost(one)), key=_lost, reverse=True)
-    opened = [one for one in worst if not one.single]
+def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
+    worst = sorted((outcome for outcome in outcomes if _lost(outcome)), key=_lost, reverse=True)
+    opened = [outcome for outcome in worst if not outcome.single]
     if opened:
         yield _drill(opened[0], hearing)
     yield from _demos(worst, hearing)
-    for one in opened:
-        yield from _misconceptions(one, hearing)
-    for one in worst:
-        if one.single:
-            name = one.exchange.turn.question
-            yield Step(f"llmquiz drill {hearing.short(name)}", "wrong", hearing.prompt_of(name))
-    for one in opened[1:2]:
-        yield _drill(one, hearing)
-    interviewer = hearing.short(hearing.plan.setting.interviewer)
+    for outcome in opened:
+        yield from _misconceptions(outcome, hearing)
+    for outcome in worst:
+        if outcome.single:
+            name = outcome.exchange.turn.question
+            yield Step(f"llmquiz drill {hearing.topic.short(name)}", "wrong", hearing.topic.prompt_of(name))
+    for outcome in opened[1:2]:
+        yield _drill(outcome, hearing)
+    interviewer = hearing.topic.short(hearing.plan.setting.interviewer)
     if opened:
-        name = hearing.short(opened[0].exchange.turn.question)
-        yield Step(f"llmquiz mock --interviewer {interviewer} --question {name}", "again", hearing.prompt_of(name))
-    others = [name for name in hearing.interviewers() if name != hearing.plan.setting.interviewer]
+        name = hearing.topic.short(opened[0].exchange.turn.question)
+        yield Step(
+            f"llmquiz mock --interviewer {interviewer} --question {name}", "again", hearing.topic.prompt_of(name)
+        )
+    others = [name for name in hearing.topic.interviewers() if name != hearing.plan.setting.interviewer]
     if others:
         place = hearing.plan.setting.seed % len(others)
         yield Step(
-            f"llmquiz mock --interviewer {hearing.short(others[place])}",
+            f"llmquiz mock --interviewer {hearing.topic.short(others[place])}",
             "other",
-            hearing.interviewer_name(others[place]),
+            hearing.topic.interviewer_name(others[place]),
         )
     yield Step("llmquiz drill --level expert", "harder")
     yield Step("llmquiz due", "due")
 
 
-def _lost(one: QuestionOutcome) -> float:
-    return sum(p.weight * (1 - p.credit) for p in one.points if p.state in LOST) * (1 if one.single else one.weight)
+def _lost(outcome: QuestionOutcome) -> float:
+    return sum(p.weight * (1 - p.credit) for p in outcome.points if p.state in LOST) * (
+        1 if outcome.single else outcome.weight
+    )
 
 
-def _drill(one: QuestionOutcome, hearing: Hearing) -> Step:
-    name = one.exchange.turn.question
-    count = sum(point.state in LOST for point in one.points)
-    return Step(f"llmquiz drill {hearing.short(name)}", "missed", hearing.prompt_of(name), count)
+def _drill(outcome: QuestionOutcome, hearing: Hearing) -> Step:
+    name = outcome.exchange.turn.question
+    count = sum(point.state in LOST for point in outcome.points)
+    return Step(f"llmquiz drill {hearing.topic.short(name)}", "missed", hearing.topic.prompt_of(name), count)
 
 
 def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
     """Demos that show what was missed: of the claim behind a point, else of the question."""
     for one in worst:
-        entry = hearing.open_question(one.exchange.turn.question)
+        entry = hearing.topic.open_question(one.exchange.turn.question)
         lost = {point.id for point in one.points if point.state in LOST}
         claims = [point.claim for point in entry.points if point.id in lost and point.claim] if entry else []
-        asked = [hearing.question(name) for name in claims] + [hearing.question(one.exchange.turn.question)]
+        asked = [hearing.topic.question(name) for name in claims] + [hearing.topic.question(one.exchange.turn.question)]
         for question in asked:
             name = getattr(question.entry, "demo", None) if question else None
-            title = hearing.demo_title(name) if name else ""
+            title = hearing.topic.demo_title(name) if name else ""
             if title:
                 yield Step(f"llmquiz demo {name}", "see", title)
 
 
-def _misconceptions(one: QuestionOutcome, hearing: Hearing) -> Iterator[Step]:
-    entry = hearing.open_question(one.exchange.turn.question)
-    seen = {found.id for found in one.misconceptions}
+def _misconceptions(outcome: QuestionOutcome, hearing: Hearing) -> Iterator[Step]:
+    entry = hearing.topic.open_question(outcome.exchange.turn.question)
+    seen = {noticed.id for noticed in outcome.misconceptions}
     for wrong in entry.misconceptions if entry else ():
-        asked = hearing.question(wrong.claim) if wrong.id in seen and wrong.claim else None
+        asked = hearing.topic.question(wrong.claim) if wrong.id in seen and wrong.claim else None
         if asked:
-            yield Step(f"llmquiz drill {hearing.short(asked.id)}", "misconception", wrong.text[hearing.lang])
+            yield Step(f"llmquiz drill {hearing.topic.short(asked.id)}", "misconception", wrong.text[hearing.lang])

@@ -14,8 +14,7 @@ from llmquiz.interview.judge.reasons import Step
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.from_report import STEP_STYLE
 from llmquiz.ui.document.prose import Indent, Styled
-from llmquiz.ui.document.screen import STYLES
-from llmquiz.ui.document.show import heading
+from llmquiz.ui.document.screen import STYLES, heading
 from llmquiz.ui.tables import lists as tables
 
 LEVELS = "▁▂▃▄▅▆▇█"

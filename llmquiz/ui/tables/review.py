@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from llmquiz.ids import Id
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.prose import Indent, Styled
 
@@ -26,10 +27,9 @@ def todo(rows: Sequence[dict[str, Any]], words: Words) -> Iterator[RenderableTyp
         for answer in row["answers"]:
             yield Indent(Styled(Text(answer["text"]), f"#{answer['number']} "), 2)
             for item in answer["items"]:
-                said = words(
-                    f"review.{item['why']}", item=item["item"].split(".")[-1], state=words(f"state.{item['state']}")
-                )
-                yield Indent(Styled(Text(said, style="yellow")), 4)
+                named = (Id(item["item"]).parts or (item["item"],))[-1]
+                verdict = words(f"review.{item['why']}", item=named, state=words(f"state.{item['state']}"))
+                yield Indent(Styled(Text(verdict, style="yellow")), 4)
     if any(row["answers"] for row in rows):
         yield ""
         yield Styled(Text(words("review.how"), style="dim"))

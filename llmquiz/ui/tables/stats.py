@@ -12,7 +12,7 @@ from rich.text import Text
 
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.prose import Indent, Styled
-from llmquiz.ui.document.show import heading
+from llmquiz.ui.document.screen import heading
 from llmquiz.ui.tables.summary import weakest
 
 SHADES = " ░▒▓█"

@@ -19,12 +19,12 @@ def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tupl
     from llmquiz.interview.ask.interviewer import Interviewer
 
     plan = planned(interviewer, lang, **more)  # type: ignore[arg-type]
-    course, said = Interviewer(Hearing(plan, *content())), list[Exchange]()
+    course, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for answer in answers:
-        turn = course.next(said)
+        turn = course.next(exchanges)
         assert turn
-        said.append(Exchange(turn, Reply(answer, plan.pace.taken(answer))))
-    return said, course.next(said)
+        exchanges.append(Exchange(turn, Reply(answer, plan.pace.taken(answer))))
+    return exchanges, course.next(exchanges)
 
 
 @pytest.mark.parametrize("interviewer", INTERVIEWERS)
@@ -38,31 +38,31 @@ def test_the_same_seed_asks_the_same(interviewer: str, lang: Lang) -> None:
 def test_another_seed_draws_other_questions() -> None:
     drawn = set()
     for seed in range(8):
-        said, _ = held(planned("sceptic", "en", seed=seed), candidates.silent)
-        drawn.add(tuple(one.turn.question for one in said if one.turn.section == "judge"))
+        exchanges, _ = held(planned("sceptic", "en", seed=seed), candidates.silent)
+        drawn.add(tuple(one.turn.question for one in exchanges if one.turn.section == "judge"))
     assert len(drawn) > 3
 
 
 @pytest.mark.parametrize("interviewer", INTERVIEWERS)
 def test_nothing_is_asked_twice_but_a_wrong_number(interviewer: str) -> None:
     for candidate in candidates.CANDIDATES.values():
-        said, _ = held(planned(interviewer, "en"), candidate)
+        exchanges, _ = held(planned(interviewer, "en"), candidate)
         asked = [
             (one.turn.question, one.turn.kind, one.turn.why, one.turn.point, one.turn.say)
-            for one in said
+            for one in exchanges
             if one.turn.why is not Why.absolute
         ]
         assert len(asked) == len(set(asked))
-        questions = [one.turn.question for one in said if one.turn.kind not in ("spoken", "closing")]
-        again = [one for one in said if one.turn.why is Why.wrong_number]
+        questions = [one.turn.question for one in exchanges if one.turn.kind not in ("spoken", "closing")]
+        again = [one for one in exchanges if one.turn.why is Why.wrong_number]
         assert len(questions) - len(set(questions)) <= len(again)
 
 
 def test_a_contradicted_point_is_picked_up_with_the_words_that_contradict_it() -> None:
-    said, turn = opening("depth", "en", "FlashAttention shrinks the KV cache.", question="drawbacks")
+    exchanges, turn = opening("depth", "en", "FlashAttention shrinks the KV cache.", question="drawbacks")
     assert (turn.why, turn.point) == (Why.contradicted, "flash-not-kv")
     assert "FlashAttention" in turn.because
-    assert said[0].turn.question == turn.about == "decoder-only/drawbacks"
+    assert exchanges[0].turn.question == turn.about == "decoder-only/drawbacks"
     assert (turn.question, turn.kind, turn.parent) == ("decoder-only/kv-bytes-llama2-7b", "number", 1)
 
 
@@ -137,8 +137,8 @@ def test_a_number_wrong_twice_is_not_asked_a_third_time() -> None:
     def wrong(seat: Seat) -> str:
         return candidates.confident_and_wrong(seat) if seat.turn.kind == "number" else ""
 
-    said, _ = held(planned("screener", "en"), wrong)
-    numbers_asked = [one.turn for one in said if one.turn.kind == "number"]
+    exchanges, _ = held(planned("screener", "en"), wrong)
+    numbers_asked = [one.turn for one in exchanges if one.turn.kind == "number"]
     assert [turn.why for turn in numbers_asked] == [Why.planned, Why.wrong_number] * 3
 
 
@@ -150,9 +150,9 @@ def digs(earlier: str, limits: str) -> list[tuple[str, str]]:
             return earlier
         return limits if seat.turn.why is Why.planned and seat.turn.question.endswith("/drawbacks") else ""
 
-    said, _ = held(planned("depth", "en"), candidate)
-    main = next(one.turn.number for one in said if one.turn.question.endswith("/drawbacks"))
-    return [(one.turn.question, one.turn.point) for one in said if one.turn.parent == main]
+    exchanges, _ = held(planned("depth", "en"), candidate)
+    main = next(one.turn.number for one in exchanges if one.turn.question.endswith("/drawbacks"))
+    return [(one.turn.question, one.turn.point) for one in exchanges if one.turn.parent == main]
 
 
 LIMITS = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
@@ -192,32 +192,32 @@ def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None
 
 
 def test_whoever_says_nothing_is_nudged_once_and_then_left_alone() -> None:
-    said, _ = held(planned("depth", "en"), candidates.silent)
-    digs = [one for one in said if one.turn.why is not Why.planned and one.turn.kind != "closing"]
+    exchanges, _ = held(planned("depth", "en"), candidates.silent)
+    digs = [one for one in exchanges if one.turn.why is not Why.planned and one.turn.kind != "closing"]
     assert len(digs) == len({one.turn.parent for one in digs}) > 1
 
 
 def test_a_short_interview_asks_for_short_answers_and_ends_in_time() -> None:
-    said, _ = held(planned("depth", "en", minutes=5), candidates.excellent)
-    assert {one.turn.depth for one in said if one.turn.kind == "open"} == {"one-line"}
-    assert elapsed(said) <= 5 * 60
+    exchanges, _ = held(planned("depth", "en", minutes=5), candidates.excellent)
+    assert {one.turn.depth for one in exchanges if one.turn.kind == "open"} == {"one-line"}
+    assert elapsed(exchanges) <= 5 * 60
 
 
 @pytest.mark.parametrize("interviewer", INTERVIEWERS)
 def test_a_rambler_loses_the_questions_that_time_no_longer_allows(interviewer: str) -> None:
-    said, course = held(planned(interviewer, "en"), candidates.rambler)
-    assert course.unasked(said)
-    assert said[-1].turn.kind == "closing"
+    exchanges, course = held(planned(interviewer, "en"), candidates.rambler)
+    assert course.unasked(exchanges)
+    assert exchanges[-1].turn.kind == "closing"
 
 
 def test_an_interview_can_be_about_one_question() -> None:
-    said, _ = held(planned("depth", "zh", question="drawbacks", minutes=10), candidates.knows_half)
-    assert [one.turn.question for one in said if one.turn.why is Why.planned] == ["decoder-only/drawbacks"]
+    exchanges, _ = held(planned("depth", "zh", question="drawbacks", minutes=10), candidates.knows_half)
+    assert [one.turn.question for one in exchanges if one.turn.why is Why.planned] == ["decoder-only/drawbacks"]
 
 
 def test_a_turn_is_read_back_as_it_was_kept() -> None:
-    said, _ = held(planned("sceptic", "zh"), candidates.confident_and_wrong)
-    assert [turn_of(turn_data(one.turn)) for one in said] == [one.turn for one in said]
+    exchanges, _ = held(planned("sceptic", "zh"), candidates.confident_and_wrong)
+    assert [turn_of(turn_data(one.turn)) for one in exchanges] == [one.turn for one in exchanges]
 
 
 def test_a_number_asked_again_is_half_forgiven() -> None:
@@ -230,8 +230,8 @@ def test_a_number_asked_again_is_half_forgiven() -> None:
             return ""
         return candidates.excellent(seat) if seat.turn.why is Why.wrong_number else "7"
 
-    said, course = held(planned("screener", "en"), second_try)
-    found = [one for one in standings(said, course.hearing) if one.single]
+    exchanges, course = held(planned("screener", "en"), second_try)
+    found = [one for one in standings(exchanges, course.hearing) if one.single]
     assert {(one.points[0].state, one.points[0].where) for one in found} == {(PointState.met, "follow-up")}
     assert all(0 < (one.coverage or 0) < 1 for one in found)
     assert next(answers)

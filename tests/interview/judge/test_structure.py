@@ -73,7 +73,7 @@ def test_what_is_missing_fails_and_what_is_wrong_is_quoted(check: str, text: str
 def test_an_inaccurate_term_is_found_with_its_words() -> None:
     found = built("因为它用顺序生成，每个 token 都有损失。", "one-minute").check("terms")
     hearing = Hearing(planned("depth", "zh"), *content())
-    wrong = [form for term in hearing.terms.values() for form in term.wrong.zh]
+    wrong = [form for term in hearing.topic.terms.values() for form in term.wrong.zh]
     assert found.passed == ("顺序生成" not in wrong)
 
 

@@ -19,8 +19,8 @@ AT = "2026-11-23T09:00:00+00:00"
 
 def report(interviewer: str, lang: str, candidate: Candidate, **more: object):  # type: ignore[no-untyped-def]
     """The report of a whole interview."""
-    said, asking = held(planned(interviewer, lang, **more), candidate)  # type: ignore[arg-type]
-    return build("test", AT, said, asking, finished=True)
+    exchanges, asking = held(planned(interviewer, lang, **more), candidate)  # type: ignore[arg-type]
+    return build("test", AT, exchanges, asking, finished=True)
 
 
 @pytest.mark.parametrize("name", CANDIDATES)
@@ -49,12 +49,12 @@ def answered(question: str, answer: str, *later: str):  # type: ignore[no-untype
     from llmquiz.interview.ask.interviewer import Interviewer
 
     plan = planned("practice", "en", question=question)
-    interviewer, said = Interviewer(Hearing(plan, *content())), list[Exchange]()
+    interviewer, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for text in (answer, *later):
-        turn = interviewer.next(said)
+        turn = interviewer.next(exchanges)
         assert turn
-        said.append(Exchange(turn, Reply(text, plan.pace.taken(text))))
-    return build("test", AT, said, interviewer, finished=False).questions[0]
+        exchanges.append(Exchange(turn, Reply(text, plan.pace.taken(text))))
+    return build("test", AT, exchanges, interviewer, finished=False).questions[0]
 
 
 def test_the_best_version_keeps_what_was_right_mends_what_was_wrong_and_adds_what_was_missing() -> None:
