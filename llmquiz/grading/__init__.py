@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, assert_never
 
-from llmquiz.grading.score import Found, PointScore, PointState, Score, Span, value_of
+from llmquiz.grading.score import PointScore, PointState, Remark, Score, Span, value_of
 from llmquiz.grading.text.glossary import Glossary
 
 if TYPE_CHECKING:
@@ -62,26 +62,32 @@ def grade(
 def _grade_single(
     question: ChoiceQuestion | CodeQuestion | OrderQuestion | Term, response: str, glossary: Glossary
 ) -> Score:
-    from llmquiz.grading.kinds import single
-
     match question.type:
         case "choice":
-            return single.grade_choice(question.options, response)
+            from llmquiz.grading.kinds.choice import grade_choice
+
+            return grade_choice(question.options, response)
         case "code":
-            return single.grade_code(question, response)
+            from llmquiz.grading.kinds.code import grade_code
+
+            return grade_code(question, response)
         case "order":
-            return single.grade_order(question, response)
+            from llmquiz.grading.kinds.order import grade_order
+
+            return grade_order(question, response)
         case "term":
-            return single.grade_term(question, response, glossary)
+            from llmquiz.grading.kinds.term import grade_term
+
+            return grade_term(question, response, glossary)
         case other:
             assert_never(other)
 
 
 def grade_cell(cell: Cell, response: str, lang: Lang, *, glossary: Glossary) -> Score:
     """The Score of what was typed for a table cell."""
-    from llmquiz.grading.kinds import single
+    from llmquiz.grading.kinds import cell as cells
 
-    return single.grade_cell(cell, response, lang, glossary=glossary)
+    return cells.grade_cell(cell, response, lang, glossary=glossary)
 
 
 def grade_prediction(question: PredictionQuestion, guess: str, measured: float) -> Score:
@@ -92,10 +98,10 @@ def grade_prediction(question: PredictionQuestion, guess: str, measured: float) 
 
 
 __all__ = [
-    "Found",
     "Glossary",
     "PointScore",
     "PointState",
+    "Remark",
     "Score",
     "Span",
     "grade",

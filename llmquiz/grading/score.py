@@ -45,7 +45,7 @@ class PointScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Remark:
     """Something noticed beside the points: a misconception, an inaccurate term, a matter of style."""
 
     id: str
@@ -60,9 +60,9 @@ class Score:
     value: float
     """0 to 1: the weight of what was met (a half for partly) over the weight of what was decided."""
     points: tuple[PointScore, ...]
-    misconceptions: tuple[Found, ...] = ()
-    terms: tuple[Found, ...] = ()
-    style: tuple[Found, ...] = ()
+    misconceptions: tuple[Remark, ...] = ()
+    terms: tuple[Remark, ...] = ()
+    style: tuple[Remark, ...] = ()
     """ids: absolute, no-example, no-limits, too-long, too-short."""
     grader: str = "points"
 

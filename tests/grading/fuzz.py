@@ -37,7 +37,7 @@ PIECES = [
 
 
 @dataclass
-class Found:
+class Remark:
     """What a run came to."""
 
     judged: int = 0
@@ -122,9 +122,9 @@ def wrong(score: Score, answer: str) -> str:
     return ""
 
 
-def run(inputs: int, seed: int = 0, told: bool = False, seconds: float = SECONDS) -> Found:
+def run(inputs: int, seed: int = 0, told: bool = False, seconds: float = SECONDS) -> Remark:
     """Grade so many inputs; what takes more than `seconds` is a fault."""
-    fuzz, found = Fuzz(seed), Found()
+    fuzz, found = Fuzz(seed), Remark()
     for number in range(inputs):
         answer = fuzz.answer()
         start = time.process_time()

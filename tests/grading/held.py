@@ -59,7 +59,7 @@ def _case(questions: Mapping[str, OpenQuestion], line: Mapping[str, Any]) -> Cas
         question=question,
         group=line["question"],
         lang="zh" if line["lang"] == "zh" else "en",
-        told=line["lang"],
+        data_lang=line["lang"],
         kind=line["kind"],
         answer=line["text"],
         names={entry.id: entry.id for entry in (*question.points, *question.misconceptions)},

@@ -58,7 +58,7 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
     prepared = statements.prepare(tuple(entry[lang] for entry in entries for lang in ("en", "zh")), prompts, known)
     index = Index.of(read(answer["text"]), known)
     told = [point[lang] for point in question["points"] for lang in ("en", "zh")]
-    said = statements.Said(index, integrity.blank(index.reading, prompts, told), prepared)
+    said = statements.AnswerMentions(index, integrity.blank(index.reading, prompts, told), prepared)
     measured = likelihood.features(prepared, said, points)
     true = {*answer["covered"], *answer["misconceptions"]}
     return Case(

@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 
+from llmquiz.grading.calibration import MET
 from llmquiz.grading.evaluation.cases import Case, from_lines
 from llmquiz.grading.points import integrity, likelihood, single_reference, statements
 from llmquiz.grading.points.cues import Index
-from llmquiz.grading.points.key_points import MET
 from llmquiz.grading.text.read import read
 from tests.grading.tune import ROOT, glossary
 
@@ -70,7 +70,7 @@ def _measures(case: Case, known: Any) -> list[float]:
     index = Index.of(read(case.answer), known)
     blank = integrity.blank(index.reading, (prompt,), (statement,))
     prepared = statements.prepare((statement, statement), (prompt, prompt), known)
-    alone = likelihood.chances(prepared, statements.Said(index, blank, prepared), 1)[0]
+    alone = likelihood.chances(prepared, statements.AnswerMentions(index, blank, prepared), 1)[0]
     return single_reference.measures(statement, prompt, index.reading, alone, known)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from llmquiz.grading import calibration
 from llmquiz.grading.evaluation.cases import Case, from_folder, from_lines, sentences
 from llmquiz.grading.evaluation.metrics import Row, report
 from llmquiz.grading.score import PointState, Score
@@ -19,8 +20,6 @@ Grader = Callable[["OpenQuestion", str, "Lang", Sequence["Term"]], Score]
 """Grades one open answer, looking for inaccurate terms; the glossary and all else are bound already."""
 Progress = Callable[[float], None]
 """Told the share that is done."""
-OVERLAP = 0.5
-"""Share of a statement's words in the answer from which the baseline credits it."""
 
 
 def measure(
@@ -42,7 +41,7 @@ def measure(
 def row(case: Case, score: Score) -> Row:
     """One case as people and the grader judge it; only met points are covered."""
     covered = frozenset(case.names[point.id] for point in score.points if point.state is PointState.met)
-    wrong = frozenset(case.names[found.id] for found in score.misconceptions)
+    wrong = frozenset(case.names[misconception.id] for misconception in score.misconceptions)
     return _row(case, covered, wrong, value(score))
 
 
@@ -53,10 +52,11 @@ def value(score: Score) -> float:
     return round(earned / total, 4) if total else 0.0
 
 
-def _row(case: Case, covered: frozenset[str], wrong: frozenset[str], found: float) -> Row:
+def _row(case: Case, covered: frozenset[str], wrong: frozenset[str], score: float) -> Row:
     points = tuple(case.names[point.id] for point in case.question.points)
     return Row(
-        case.id, case.group, case.told, case.kind, points, case.covered, covered, case.wrong, wrong, case.score, found,
+        case.id, case.group, case.data_lang, case.kind, points,
+        case.covered, covered, case.wrong, wrong, case.score, score,
         case.label,
     )  # fmt: skip
 
@@ -66,9 +66,9 @@ def prediction(case: Case, score: Score) -> dict[str, Any]:
     return {
         "id": case.id,
         "covered": [case.names[point.id] for point in score.points if point.state is PointState.met],
-        "misconceptions": [case.names[found.id] for found in score.misconceptions],
-        "wrong_terms": [case.names[found.id] for found in score.terms],
-        "absolute": any(found.id == "absolute" for found in score.style),
+        "misconceptions": [case.names[remark.id] for remark in score.misconceptions],
+        "wrong_terms": [case.names[remark.id] for remark in score.terms],
+        "absolute": any(remark.id == "absolute" for remark in score.style),
         "score": value(score),
     }
 
@@ -80,32 +80,32 @@ def _by_length(cases: Sequence[Case]) -> list[Row]:
     rows = []
     for case, length in zip(cases, lengths, strict=True):
         all_points = frozenset(case.names[point.id] for point in case.question.points)
-        found = all_points if length > middle else frozenset()
-        rows.append(_row(case, found, frozenset(), min(1.0, length / (2 * middle)) if middle else 0.0))
+        covered = all_points if length > middle else frozenset()
+        rows.append(_row(case, covered, frozenset(), min(1.0, length / (2 * middle)) if middle else 0.0))
     return rows
 
 
 def _by_overlap(case: Case) -> Row:
     """Credit each statement of which half the words stand in the answer."""
-    said = _words(case.answer)
+    words = _words(case.answer)
     texts = {point.id: point.text for point in case.question.points}
     texts |= {wrong.id: wrong.text for wrong in case.question.misconceptions}
     shares = {
-        case.names[name]: max(_share(_words(one), said) for one in (text["en"], text["zh"]))
+        case.names[name]: max(_share(_words(statement), words) for statement in (text["en"], text["zh"]))
         for name, text in texts.items()
     }
     points = {case.names[point.id] for point in case.question.points}
-    found = frozenset(name for name, share in shares.items() if share >= OVERLAP)
+    overlapping = frozenset(name for name, share in shares.items() if share >= calibration.OVERLAP)
     mean = sum(shares[name] for name in points) / len(points)
-    return _row(case, found & points, found - points, round(mean, 4))
+    return _row(case, overlapping & points, overlapping - points, round(mean, 4))
 
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(key for key in keys(text) if key not in listed("empty"))
 
 
-def _share(wanted: frozenset[str], said: frozenset[str]) -> float:
-    return len(wanted & said) / len(wanted) if wanted else 0.0
+def _share(wanted: frozenset[str], present: frozenset[str]) -> float:
+    return len(wanted & present) / len(wanted) if wanted else 0.0
 
 
 __all__ = ["Case", "Grader", "from_folder", "from_lines", "measure", "prediction", "row", "sentences", "value"]

@@ -32,7 +32,7 @@ class Case:
     question: OpenQuestion
     group: str
     lang: Lang
-    told: str
+    data_lang: str
     """The language that the data names; `mixed` is one."""
     kind: str
     answer: str
@@ -50,9 +50,11 @@ def from_folder(questions: object, answers: Iterable[str]) -> list[Case]:
     where = "questions.yaml"
     if not isinstance(questions, Mapping):
         raise _fault(where, "`questions:` is needed", "要有 `questions:`")
-    entries = [_entry(one, where) for one in _listed(questions, "questions", where)]
+    entries = [_entry(listed, where) for listed in _listed(questions, "questions", where)]
     known = {_needed(entry, "id", where): _with_points(entry) for entry in entries}
-    terms = [_term(at, _entry(one, where)) for at, one in enumerate(_listed(questions, "terms", where, needed=False))]
+    terms = [
+        _term(at, _entry(listed, where)) for at, listed in enumerate(_listed(questions, "terms", where, needed=False))
+    ]
     return [
         _answered(known, terms, _parsed(line, f"answers.jsonl:{number}"), f"answers.jsonl:{number}")
         for number, line in enumerate(answers, 1)
@@ -68,16 +70,16 @@ def from_lines(lines: Iterable[str]) -> list[Case]:
 
 def _with_points(entry: Mapping[str, Any]) -> tuple[OpenQuestion, dict[str, str]]:
     where = f"questions.yaml: {entry['id']}"
-    points = [_entry(one, where) for one in _listed(entry, "points", where)]
+    points = [_entry(item, where) for item in _listed(entry, "points", where)]
     if not points:
         raise _fault(where, "points: one at least is needed", "points：至少要有一个")
-    wrong = [_entry(one, where) for one in _listed(entry, "misconceptions", where, needed=False)]
-    names = {f"p{at}": _needed(one, "id", where) for at, one in enumerate(points)}
-    names |= {f"m{at}": _needed(one, "id", where) for at, one in enumerate(wrong)}
+    wrong = [_entry(item, where) for item in _listed(entry, "misconceptions", where, needed=False)]
+    names = {f"p{at}": _needed(item, "id", where) for at, item in enumerate(points)}
+    names |= {f"m{at}": _needed(item, "id", where) for at, item in enumerate(wrong)}
     question = _question(
         _text(entry, where),
-        [{"id": f"p{at}", "text": _text(one, where)} for at, one in enumerate(points)],
-        [{"id": f"m{at}", "text": _text(one, where), "right": _text(one, where)} for at, one in enumerate(wrong)],
+        [{"id": f"p{at}", "text": _text(item, where)} for at, item in enumerate(points)],
+        [{"id": f"m{at}", "text": _text(item, where), "right": _text(item, where)} for at, item in enumerate(wrong)],
     )
     return question, names
 
@@ -122,7 +124,7 @@ def _answered(
         question=question,
         group=name,
         lang=_lang(text),
-        told=str(line.get("lang", _lang(text))),
+        data_lang=str(line.get("lang", _lang(text))),
         kind=str(line.get("kind", "unnamed")),
         answer=text,
         names=names | {term.id: name for name, term in terms},
@@ -151,7 +153,7 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
         question=_question({lang: asked}, points, []),
         group=asked,
         lang=_lang(answer),
-        told=_lang(answer),
+        data_lang=_lang(answer),
         kind=str(line.get("kind", label or "scored")),
         answer=answer,
         names=names,
@@ -169,10 +171,10 @@ def _parsed(line: str, where: str) -> Mapping[str, Any]:
         raise _fault(where, f"this is no JSON: {error}", f"这不是 JSON：{error}") from error
 
 
-def _entry(one: object, where: str) -> Mapping[str, Any]:
-    if not isinstance(one, Mapping):
+def _entry(item: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(item, Mapping):
         raise _fault(where, "a mapping is needed", "这里应为“键: 值”的映射")
-    return one
+    return item
 
 
 def _needed(entry: Mapping[str, Any], field: str, where: str) -> str:

@@ -30,15 +30,15 @@ class ExampleFault:
 
 def faults(question: OpenQuestion, glossary: Glossary) -> list[ExampleFault]:
     """What went wrong with the examples of one question, in words that its author can act on."""
-    found: list[ExampleFault] = []
+    faulty: list[ExampleFault] = []
     for lang in _LANGS:
         for number, text in enumerate(question.accept[lang]):
-            found += _accepted(question, text, lang, f"accept.{lang}[{number}]", glossary)
+            faulty += _accepted(question, text, lang, f"accept.{lang}[{number}]", glossary)
         for number, text in enumerate(question.reject[lang]):
-            found += _rejected(question, text, lang, f"reject.{lang}[{number}]", glossary)
+            faulty += _rejected(question, text, lang, f"reject.{lang}[{number}]", glossary)
     for number, partial in enumerate(question.partial):
-        found += _partial(question, partial.text, partial.lang, set(partial.meets), f"partial[{number}]", glossary)
-    return found
+        faulty += _partial(question, partial.text, partial.lang, set(partial.meets), f"partial[{number}]", glossary)
+    return faulty
 
 
 def _accepted(question: OpenQuestion, text: str, lang: Lang, field: str, glossary: Glossary) -> Iterator[ExampleFault]:

@@ -52,7 +52,7 @@ class Figure:
 
     def __call__(self, rows: Iterable[Row]) -> float | None:
         """The figure of these answers; nothing where none counts."""
-        sums = [one for row in rows if (one := self.added(row)) is not None]
+        sums = [sum_ for row in rows if (sum_ := self.added(row)) is not None]
         return _rounded(self.made_of(_summed(Counter(sums)))) if sums else None
 
     def interval(self, rows: Sequence[Row], resamples: int, seed: int = 0) -> list[float] | None:
@@ -65,7 +65,7 @@ class Figure:
         values = []
         for _ in range(min(resamples, max(200, DRAWN // len(rows)))):
             drawn = Counter(draw.choices(range(len(listed)), weights, k=len(rows)))
-            counts = {one: drawn[at] for at, one in enumerate(listed) if one is not None and drawn[at]}
+            counts = {sums: drawn[at] for at, sums in enumerate(listed) if sums is not None and drawn[at]}
             value = self.made_of(_summed(counts)) if counts else None
             values += [value] if value is not None else []
         values.sort()
@@ -73,7 +73,7 @@ class Figure:
 
 
 def _summed(counts: Mapping[Sums, int]) -> Sums:
-    columns = zip(*(tuple(times * value for value in one) for one, times in counts.items()), strict=True)
+    columns = zip(*(tuple(times * value for value in sums) for sums, times in counts.items()), strict=True)
     return tuple(math.fsum(column) for column in columns)
 
 
@@ -96,8 +96,8 @@ def _share(sums: Sums) -> float | None:
     return sums[1] / sums[0] if sums[0] else None
 
 
-def _counts(true: frozenset[str], found: frozenset[str]) -> Sums:
-    return len(true & found), len(found - true), len(true - found)
+def _counts(true: frozenset[str], graded: frozenset[str]) -> Sums:
+    return len(true & graded), len(graded - true), len(true - graded)
 
 
 def _points(row: Row) -> Sums | None:
@@ -123,14 +123,14 @@ def _alarm(row: Row) -> Sums | None:
 def _scores(row: Row) -> Sums | None:
     if row.true_score is None:
         return None
-    true, found = row.true_score, row.found_score
-    return 1, true, found, true * true, found * found, true * found
+    true, graded = row.true_score, row.found_score
+    return 1, true, graded, true * true, graded * graded, true * graded
 
 
 def _correlation(sums: Sums) -> float | None:
-    n, true, found, true_squared, found_squared, both = sums
-    spread = (n * true_squared - true * true) * (n * found_squared - found * found)
-    return (n * both - true * found) / math.sqrt(spread) if n > 1 and spread > 1e-12 else None
+    n, true, graded, true_squared, found_squared, both = sums
+    spread = (n * true_squared - true * true) * (n * found_squared - graded * graded)
+    return (n * both - true * graded) / math.sqrt(spread) if n > 1 and spread > 1e-12 else None
 
 
 def _root_mean_square(sums: Sums) -> float:
@@ -142,8 +142,8 @@ def _accepted(row: Row) -> Sums | None:
     """Rightly and falsely accepted, rightly and falsely refused."""
     if not row.label:
         return None
-    true, found = row.label == "correct", row.found_score >= ACCEPTED
-    return true and found, found and not true, not true and not found, true and not found
+    true, graded = row.label == "correct", row.found_score >= ACCEPTED
+    return true and graded, graded and not true, not true and not graded, true and not graded
 
 
 def _both_ways(sums: Sums) -> float:
@@ -189,19 +189,21 @@ def macro_f1(rows: Sequence[Row]) -> float | None:
     for row in rows:
         if row.true_points is not None:
             for point in row.points:
-                one = frozenset({point})
-                per.setdefault((row.question, point), []).append(_counts(row.true_points & one, row.found_points & one))
+                single = frozenset({point})
+                per.setdefault((row.question, point), []).append(
+                    _counts(row.true_points & single, row.found_points & single)
+                )
     values = [value for counts in per.values() if (value := f1(_summed(Counter(counts)))) is not None]
     return _round(sum(values) / len(values)) if values else None
 
 
 def report(rows: Sequence[Row], resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """All figures of one grader, the keys as `grade --bench --json` prints them."""
-    found: dict[str, Any] = {name: figure(rows) for name, figure in FIGURES.items()}
+    figures: dict[str, Any] = {name: figure(rows) for name, figure in FIGURES.items()}
     intervals = {name: figure.interval(rows, resamples, seed) for name, figure in FIGURES.items()}
     return {
         "n": len(rows),
-        **found,
+        **figures,
         "macro_f1": macro_f1(rows),
         "by_lang": _by(rows, lambda row: row.lang, resamples, seed),
         "by_kind": _by(rows, lambda row: row.kind, resamples, seed),

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from llmquiz.schema.questions import Claim
 
 WORDS: dict[Verdict, frozenset[str]] = {
-    verdict: frozenset(word.strip() for word in said.replace("\n", ",").split(",") if word.strip())
-    for verdict, said in {
+    verdict: frozenset(word.strip() for word in synonyms.replace("\n", ",").split(",") if word.strip())
+    for verdict, synonyms in {
         Verdict.sound: "sound,true,correct,right,holds,accurate,yes,成立,正确,准确,对,属实,可靠",
         Verdict.imprecise: """imprecise,inexact,inaccurate,oversimplified,partly,half,loose,not precise
             不准确,不精确,不严谨,不够准确,不够严谨,不够精确,过于笼统,太笼统,片面,部分正确,半对,欠准确,欠严谨""",
@@ -51,32 +51,36 @@ def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: froz
 
 def read_verdict(line: str) -> Verdict | None:
     """The verdict that a line names: a word, its beginning, or its place 1 to 5; nothing where two fit or none."""
-    said = re.sub(r"^[\s.,:;()\[\]。、'\"*#-]+|[\s.,:;!()\[\]。、'\"*]+$", "", fold(line[:200])[0])
-    if not said:
+    typed = re.sub(r"^[\s.,:;()\[\]。、'\"*#-]+|[\s.,:;!()\[\]。、'\"*]+$", "", fold(line[:200])[0])
+    if not typed:
         return None
-    if said.isdecimal():
-        return list(Verdict)[int(said) - 1] if len(said) == 1 and 1 <= int(said) <= len(Verdict) else None
-    if number := re.match(r"([1-5])\s*[.):、 ]", said):
+    if typed.isdecimal():
+        return list(Verdict)[int(typed) - 1] if len(typed) == 1 and 1 <= int(typed) <= len(Verdict) else None
+    if number := re.match(r"([1-5])\s*[.):、 ]", typed):
         return list(Verdict)[int(number[1]) - 1]
-    exact = [verdict for verdict, words in WORDS.items() if said in words]
+    exact = [verdict for verdict, words in WORDS.items() if typed in words]
     if exact:
         return exact[0]
-    begun = {verdict for verdict, words in WORDS.items() if any(word.startswith(said) for word in words)}
+    begun = {verdict for verdict, words in WORDS.items() if any(word.startswith(typed) for word in words)}
     if len(begun) == 1:
         return begun.pop()
-    return _named(said)
+    return _named(typed)
 
 
-def _named(said: str) -> Verdict | None:
+def _named(typed: str) -> Verdict | None:
     """The one verdict whose word stands in a longer line, the longest words first: 不准确 is not 准确."""
-    found: list[tuple[int, int, Verdict]] = []
-    words = sorted(((word, verdict) for verdict, many in WORDS.items() for word in many), key=lambda one: -len(one[0]))
+    named: list[tuple[int, int, Verdict]] = []
+    words = sorted(
+        ((word, verdict) for verdict, many in WORDS.items() for word in many), key=lambda pair: -len(pair[0])
+    )
     for word, verdict in words:
         edges = r"\b" if word.isascii() else ""
-        for match in re.finditer(edges + re.escape(word) + edges, said):
-            if not any(start <= match.start() and match.end() <= end for start, end, _ in found):
-                found.append((*match.span(), verdict))
+        for match in re.finditer(edges + re.escape(word) + edges, typed):
+            if not any(start <= match.start() and match.end() <= end for start, end, _ in named):
+                named.append((*match.span(), verdict))
     sure = {
-        verdict for start, _, verdict in found if not re.search(r"(?:\bnot\b|n't|不|没|非)[^,，。]{0,6}$", said[:start])
+        verdict
+        for start, _, verdict in named
+        if not re.search(r"(?:\bnot\b|n't|不|没|非)[^,，。]{0,6}$", typed[:start])
     }
-    return sure.pop() if len(sure) == 1 and len(sure) == len({verdict for *_, verdict in found}) else None
+    return sure.pop() if len(sure) == 1 and len(sure) == len({verdict for *_, verdict in named}) else None

@@ -35,10 +35,10 @@ MOST = 400
 def grade_number(question: NumberFact, response: str) -> Score:
     """Right when the one number given lies within the tolerance; several different numbers are undecided."""
     units = [unit for unit in (question.unit.en, question.unit.zh) if unit]
-    found = amounts(fold(response[:MOST])[0])
-    if not found:
+    present = amounts(fold(response[:MOST])[0])
+    if not present:
         return single(PointState.undecided if response.strip() else PointState.missing)
-    readings = [_values(amount, units) for amount in found]
+    readings = [_values(amount, units) for amount in present]
     right = [any(within(value, float(question.value), question.tolerance) for value in values) for values in readings]
     if all(right):
         return single(PointState.met, response.strip()[:MOST])
@@ -94,16 +94,16 @@ def _dimension(units: list[str]) -> tuple[dict[str, float], float] | None:
 
 
 def _known(unit: str, table: dict[str, float] | None = None) -> tuple[dict[str, float], float] | None:
-    for one in (table,) if table is not None else _DIMENSIONS:
-        if unit in one:
-            return one, one[unit]
+    for units in (table,) if table is not None else _DIMENSIONS:
+        if unit in units:
+            return units, units[unit]
     return None
 
 
 def grade_prediction(question: PredictionQuestion, guess: str, measured: float) -> Score:
     """Right when the one number guessed lies within the question's factor of what was measured."""
-    found = amounts(fold(guess[:MOST])[0])
-    values = {amount.value for amount in found}
+    present = amounts(fold(guess[:MOST])[0])
+    values = {amount.value for amount in present}
     if len(values) != 1:
         return single(PointState.undecided if guess.strip() else PointState.missing, guess.strip()[:MOST])
     value = values.pop()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz import log
 from llmquiz.errors import GraderError
+from llmquiz.grading import calibration
 from llmquiz.grading.optional.passages import Passage, both, passages
 from llmquiz.grading.points.key_points import grade_open
 from llmquiz.grading.score import PointScore, PointState, Score, value_of
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from llmquiz.language import Lang
     from llmquiz.schema.questions import OpenQuestion, Term
 
-ENTAILED, ENTAILED_UNDECIDED = 0.9, 0.7
-"""Probabilities of entailment from which a missing point, and an undecided one, is met."""
-DENIED = 0.9
-"""Probability of contradiction from which an undecided point is contradicted, and a met one in doubt."""
-NEAR, NEAR_MISSING = 0.6, 0.75
-"""Cosines from which an undecided point is met, and a missing one worth asking back."""
 LONGEST, BATCH = 512, 32
 """Tokens of one input, and inputs at a time."""
 
@@ -93,48 +88,51 @@ class Encoder:
     ) -> Score:
         """The Score of one answer: that of `points`, with what the model adds."""
         score = grade_open(question, response, lang, glossary=self.glossary, terms=terms, seconds=seconds)
-        found = passages(question, response)
-        if not found:
+        parts = passages(question, response)
+        if not parts:
             return replace(score, grader="encoder")
-        evidence = self._entailed(question, found) if self.labels else self._near(question, found)
+        evidence = self._entailed(question, parts) if self.labels else self._near(question, parts)
         combine = by_entailment if self.labels else by_nearness
-        points = tuple(combine(point, one) for point, one in zip(score.points, evidence, strict=True))
+        points = tuple(combine(point, proof) for point, proof in zip(score.points, evidence, strict=True))
         return replace(score, points=points, value=value_of(points), grader="encoder")
 
     def problems(self, lang: Lang) -> list[str]:
         """Nothing: what could go wrong went wrong while loading."""
         return []
 
-    def _entailed(self, question: OpenQuestion, found: Sequence[Passage]) -> list[Evidence]:
+    def _entailed(self, question: OpenQuestion, parts: Sequence[Passage]) -> list[Evidence]:
         """For each point the passage that entails its statement most, and the strongest contradiction."""
         assert self.labels is not None
         entails, denies = self.labels
-        pairs = [(one.text, point.text[one.lang]) for point in question.points for one in found]
-        rows = self._run([one for one, _ in pairs], [two for _, two in pairs])
+        pairs = [(part.text, point.text[part.lang]) for point in question.points for part in parts]
+        rows = self._run([premise for premise, _ in pairs], [statement for _, statement in pairs])
         evidence = []
-        for at in range(0, len(rows), len(found)):
-            context = rows[at : at + len(found)]
-            best = max(range(len(found)), key=lambda one: context[one][entails])
-            against = max(range(len(found)), key=lambda one: context[one][denies])
+        for at in range(0, len(rows), len(parts)):
+            context = rows[at : at + len(parts)]
+            best = max(range(len(parts)), key=lambda place: context[place][entails])
+            against = max(range(len(parts)), key=lambda place: context[place][denies])
             strongest = best if context[best][entails] >= context[against][denies] else against
-            evidence.append(Evidence(context[best][entails], context[against][denies], found[strongest]))
+            evidence.append(Evidence(context[best][entails], context[against][denies], parts[strongest]))
         return evidence
 
-    def _near(self, question: OpenQuestion, found: Sequence[Passage]) -> list[Evidence]:
+    def _near(self, question: OpenQuestion, parts: Sequence[Passage]) -> list[Evidence]:
         """For each point the nearest passage to which no other statement of the question is nearer."""
         entries: list[Any] = [*question.points, *question.misconceptions]
         texts = [text for entry in entries for text in both(entry.text)]
-        vectors = self._run([one.text for one in found] + texts)
-        said, told = vectors[: len(found)], vectors[len(found) :]
+        vectors = self._run([part.text for part in parts] + texts)
+        answer_vectors, point_vectors = vectors[: len(parts)], vectors[len(parts) :]
         sims = [
-            [max(_cosine(one, told[2 * at]), _cosine(one, told[2 * at + 1])) for at in range(len(entries))]
-            for one in said
+            [
+                max(_cosine(part, point_vectors[2 * at]), _cosine(part, point_vectors[2 * at + 1]))
+                for at in range(len(entries))
+            ]
+            for part in answer_vectors
         ]
         evidence = []
         for at in range(len(question.points)):
             nearest = [row[at] if row[at] == max(row) else 0.0 for row in sims]
-            best = max(range(len(found)), key=lambda one: nearest[one])
-            evidence.append(Evidence(nearest[best], 0.0, found[best]))
+            best = max(range(len(parts)), key=lambda place: nearest[place])
+            evidence.append(Evidence(nearest[best], 0.0, parts[best]))
         return evidence
 
     def _run(self, first: list[str], second: list[str] | None = None) -> list[list[float]]:
@@ -170,13 +168,13 @@ def by_entailment(point: PointScore, evidence: Evidence) -> PointScore:
     """A point with what a model of entailment says of it; a contradiction stays one."""
     entailed = evidence.supported >= evidence.denied
     match point.state:
-        case PointState.missing if entailed and evidence.supported >= ENTAILED:
+        case PointState.missing if entailed and evidence.supported >= calibration.ENTAILED:
             return _put(point, PointState.met, evidence)
-        case PointState.undecided if entailed and evidence.supported >= ENTAILED_UNDECIDED:
+        case PointState.undecided if entailed and evidence.supported >= calibration.ENTAILED_UNDECIDED:
             return _put(point, PointState.met, evidence)
-        case PointState.undecided if evidence.denied >= DENIED and not entailed:
+        case PointState.undecided if evidence.denied >= calibration.DENIED and not entailed:
             return _put(point, PointState.contradicted, evidence)
-        case PointState.met if evidence.denied >= DENIED and not entailed:
+        case PointState.met if evidence.denied >= calibration.DENIED and not entailed:
             return _put(point, PointState.undecided, evidence)
         case _:
             return point
@@ -185,9 +183,9 @@ def by_entailment(point: PointScore, evidence: Evidence) -> PointScore:
 def by_nearness(point: PointScore, evidence: Evidence) -> PointScore:
     """A point with how near the answer comes to it."""
     match point.state:
-        case PointState.undecided if evidence.supported >= NEAR:
+        case PointState.undecided if evidence.supported >= calibration.NEAR:
             return _put(point, PointState.met, evidence)
-        case PointState.missing if evidence.supported >= NEAR_MISSING:
+        case PointState.missing if evidence.supported >= calibration.NEAR_MISSING:
             return _put(point, PointState.undecided, evidence)
         case _:
             return point
@@ -197,5 +195,5 @@ def _put(point: PointScore, state: PointState, evidence: Evidence) -> PointScore
     return replace(point, state=state, because=evidence.passage.text, spans=evidence.passage.spans)
 
 
-def _cosine(one: Sequence[float], two: Sequence[float]) -> float:
-    return sum(a * b for a, b in zip(one, two, strict=True))
+def _cosine(a_vector: Sequence[float], b_vector: Sequence[float]) -> float:
+    return sum(a * b for a, b in zip(a_vector, b_vector, strict=True))

@@ -37,7 +37,7 @@ CONTROL = "The Moon is made of green cheese, and the person says so."
 """A criterion that no answer meets."""
 TOKENS = 2000
 """Of one reply; models that think aloud first need many."""
-Said = Literal["yes", "no", "opposite"]
+Ruling = Literal["yes", "no", "opposite"]
 _SCHEMA = {
     "type": "object",
     "properties": {"said": {"enum": ["yes", "no", "opposite"]}, "quote": {"type": "string"}},
@@ -69,7 +69,7 @@ class ServerFailed(Failed):
 class Verdict:
     """What the model says of one criterion."""
 
-    said: Said
+    ruling: Ruling
     quote: str
 
 
@@ -92,7 +92,7 @@ class LlmJudge:
             return replace(score, grader="judge")
         try:
             with self._connected() as self._client:
-                if self._asked(question, lang, CONTROL, response).said != "no":
+                if self._asked(question, lang, CONTROL, response).ruling != "no":
                     raise ServerFailed(
                         "the model agrees with a statement that the answer does not make; it cannot be trusted on it",
                         "模型认可了回答里没有的说法，对这条回答不可信",
@@ -107,9 +107,9 @@ class LlmJudge:
 
     def problems(self, lang: Lang) -> list[str]:
         """What made `points` judge in the model's place since the last call."""
-        told = [one[lang] for one in self._problems]
+        texts = [problem[lang] for problem in self._problems]
         self._problems.clear()
-        return told
+        return texts
 
     def _note(self, failed: Failed, what: str, what_zh: str) -> None:
         self._problems.append(
@@ -121,11 +121,11 @@ class LlmJudge:
 
     def _judged(self, question: OpenQuestion, point: PointScore, response: str, lang: Lang) -> PointScore | None:
         """The point as the model sees it; nothing where its reply is of no use."""
-        criterion = next(one.text[lang] for one in question.points if one.id == point.id)
+        criterion = next(stated.text[lang] for stated in question.points if stated.id == point.id)
         try:
             verdict = self._asked(question, lang, criterion, response)
-            span = quoted(question, response, verdict.quote) if verdict.said != "no" else None
-            if verdict.said != "no" and span is None:
+            span = quoted(question, response, verdict.quote) if verdict.ruling != "no" else None
+            if verdict.ruling != "no" and span is None:
                 raise Failed(
                     "the words that it quotes do not stand in the answer, or earn nothing there",
                     "它引用的话不在回答里，或不能得分",
@@ -135,7 +135,7 @@ class LlmJudge:
         except Failed as failed:
             self._note(failed, f"{point.id!r}", f"要点 {point.id!r} ")
             return None
-        return combined(point, verdict.said, span, response)
+        return combined(point, verdict.ruling, span, response)
 
     def _asked(self, question: OpenQuestion, lang: Lang, criterion: str, response: str) -> Verdict:
         answer = response[:MOST].encode("utf-8", "replace").decode()
@@ -223,17 +223,17 @@ def parsed(content: str) -> Verdict:
         or not isinstance(data["quote"], str)
     ):
         raise Failed("the reply is not the JSON object asked for", "回复不是所要求的 JSON")
-    return Verdict(cast("Said", data["said"]), data["quote"])
+    return Verdict(cast("Ruling", data["said"]), data["quote"])
 
 
-def combined(point: PointScore, said: Said, span: Span | None, response: str) -> PointScore:
+def combined(point: PointScore, ruling: Ruling, span: Span | None, response: str) -> PointScore:
     """A point as the model sees it; where it and `points` contradict each other, nothing is decided."""
     states = {
         "yes": {PointState.contradicted: PointState.undecided},
         "no": {PointState.met: PointState.undecided, PointState.contradicted: PointState.contradicted},
         "opposite": {PointState.met: PointState.undecided},
-    }[said]
-    usual = {"yes": PointState.met, "no": PointState.missing, "opposite": PointState.contradicted}[said]
+    }[ruling]
+    usual = {"yes": PointState.met, "no": PointState.missing, "opposite": PointState.contradicted}[ruling]
     state = states.get(point.state, usual)
     if span is None:
         return (

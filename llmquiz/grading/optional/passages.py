@@ -36,19 +36,19 @@ def both(text: Text) -> tuple[str, str]:
 
 def creditable(question: OpenQuestion, reading: Reading) -> frozenset[int]:
     """The clauses of an answer that can earn credit."""
-    told = [text for point in question.points for text in both(point.text)]
-    dropped = integrity.blank(reading, both(question.prompt), told) | polarity(reading).refuted_clauses
+    statements = [text for point in question.points for text in both(point.text)]
+    dropped = integrity.blank(reading, both(question.prompt), statements) | polarity(reading).refuted_clauses
     return frozenset(token.clause for token in reading.tokens) - dropped
 
 
 def passages(question: OpenQuestion, response: str) -> list[Passage]:
     """Every sentence that can earn credit, and every two in a row."""
     reading = read(response)
-    kept = creditable(question, reading)
+    allowed = creditable(question, reading)
     spans: dict[int, list[Span]] = {}
     last = -1
     for token in reading.tokens:
-        if token.clause in kept:
+        if token.clause in allowed:
             start, end = reading.typed(token.start, token.end)
             listed = spans.setdefault(token.sentence, [])
             if listed and token.clause <= last + 1:
@@ -57,8 +57,8 @@ def passages(question: OpenQuestion, response: str) -> list[Passage]:
                 listed.append(Span(start, end))
             last = token.clause
     singles = [tuple(listed) for listed in spans.values()][:MOST]
-    pairs = [(*one, *two) for one, two in pairwise(singles)]
-    return [_passage(response, one) for one in (*singles, *pairs)]
+    pairs = [(*first, *second) for first, second in pairwise(singles)]
+    return [_passage(response, tokens) for tokens in (*singles, *pairs)]
 
 
 def _passage(response: str, spans: tuple[Span, ...]) -> Passage:
@@ -71,13 +71,13 @@ def quoted(question: OpenQuestion, response: str, quote: str) -> Span | None:
     """Where a quotation stands in the answer, word for word and in what can earn credit; at least two words."""
     reading = read(response)
     wanted = tuple(token.key for token in read(quote).tokens)
-    kept = creditable(question, reading)
-    said = tuple(token.key for token in reading.tokens)
+    allowed = creditable(question, reading)
+    typed = tuple(token.key for token in reading.tokens)
     if len(wanted) < 2:
         return None
-    for place in range(len(said) - len(wanted) + 1):
-        if said[place : place + len(wanted)] == wanted:
-            found = reading.tokens[place : place + len(wanted)]
-            if all(token.clause in kept for token in found):
-                return Span(*reading.typed(found[0].start, found[-1].end))
+    for place in range(len(typed) - len(wanted) + 1):
+        if typed[place : place + len(wanted)] == wanted:
+            matching = reading.tokens[place : place + len(wanted)]
+            if all(token.clause in allowed for token in matching):
+                return Span(*reading.typed(matching[0].start, matching[-1].end))
     return None

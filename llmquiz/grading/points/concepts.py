@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from llmquiz.grading import calibration
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.polarity import Polarity
@@ -15,7 +16,6 @@ from llmquiz.grading.text.thesaurus import Thesaurus, thesaurus
 Senses = tuple[tuple[str, int], ...]
 Merged = tuple[int, int, Senses, float]
 """The place of a term or concept, the place after it, its senses and weight."""
-GLOSSARY_WEIGHT, WORD_WEIGHT, PAIR_WEIGHT = 1.0, 0.9, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +30,36 @@ class Mention:
     weight: float
 
 
-def mentions(reading: Reading, told: Polarity, glossary: Glossary) -> list[Mention]:
+def mentions(reading: Reading, polarity: Polarity, glossary: Glossary) -> list[Mention]:
     """Everything that a text speaks of, in order; what stands after a "not" has its sign turned."""
     tokens = tuple(token.key for token in reading.tokens)
     merged = list(_merged(tokens, glossary, thesaurus()))
-    signs = _signs(reading, told, merged)
-    found: list[Mention] = []
+    signs = _signs(reading, polarity, merged)
+    mentioned: list[Mention] = []
     covered = 0
     for place, end, senses, weight in merged:
-        found += _plain(tokens, covered, place, reading, signs)
-        found.append(_mention(place, end, reading, signs[place], senses, weight))
+        mentioned += _plain(tokens, covered, place, reading, signs)
+        mentioned.append(_mention(place, end, reading, signs[place], senses, weight))
         covered = max(covered, end)
-    found += _plain(tokens, covered, len(tokens), reading, signs)
-    return found
+    mentioned += _plain(tokens, covered, len(tokens), reading, signs)
+    return mentioned
 
 
-def _signs(reading: Reading, told: Polarity, merged: Sequence[Merged]) -> list[int]:
+def _signs(reading: Reading, polarity: Polarity, merged: Sequence[Merged]) -> list[int]:
     """For each token +1, -1 where it is denied, 0 where only a condition denies it ("without warm-up it diverges")."""
     inside = {
         reading.tokens[place].start for start, end, _, _ in merged for place in range(start, end) if end - start > 1
     }
-    marks = {clause: place for clause, place in told.marks.items() if place not in inside}
+    marks = {clause: place for clause, place in polarity.marks.items() if place not in inside}
     removed = {reading.tokens[at].clause: end for at, end, senses, _ in reversed(merged) if ("~add", -1) in senses}
     signs = []
     for place, token in enumerate(reading.tokens):
         clause = token.clause
         after = clause in marks and token.start >= marks[clause]
-        sign = -1 if after or clause in told.wholly or place >= removed.get(clause, place + 1) else 1
+        sign = -1 if after or clause in polarity.wholly or place >= removed.get(clause, place + 1) else 1
         if sign < 0 and after and pattern("condition").match(reading.folded, marks[clause]):
             sign = 0
-        signs.append(-sign if clause in told.refuted_clauses else sign)
+        signs.append(-sign if clause in polarity.refuted_clauses else sign)
     return signs
 
 
@@ -70,10 +70,10 @@ def _merged(tokens: tuple[str, ...], glossary: Glossary, known: Thesaurus) -> It
         term = glossary.found(tokens, at)[:1] if at >= term_end else []
         sense = _longest(tokens, at, known) if at >= sense_end else None
         if term and sense and term[0][0] == sense[0]:
-            yield at, sense[0], ((term[0][1], 1), *sense[1]), GLOSSARY_WEIGHT
+            yield at, sense[0], ((term[0][1], 1), *sense[1]), calibration.GLOSSARY_WEIGHT
         else:
             if term:
-                yield at, term[0][0], ((term[0][1], 1),), GLOSSARY_WEIGHT
+                yield at, term[0][0], ((term[0][1], 1),), calibration.GLOSSARY_WEIGHT
             if sense:
                 yield at, sense[0], sense[1], max(known.weights[name[1:]] for name, _ in sense[1])
         term_end = term[0][0] if term else term_end
@@ -100,9 +100,11 @@ def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, sign
         if key in empty:
             continue
         if not is_han(key):
-            yield _mention(place, place + 1, reading, signs[place], ((key, 1),), WORD_WEIGHT)
+            yield _mention(place, place + 1, reading, signs[place], ((key, 1),), calibration.WORD_WEIGHT)
         elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in empty:
-            yield _mention(place, place + 2, reading, signs[place], ((key + tokens[place + 1], 1),), PAIR_WEIGHT)
+            yield _mention(
+                place, place + 2, reading, signs[place], ((key + tokens[place + 1], 1),), calibration.PAIR_WEIGHT
+            )
 
 
 def _mention(place: int, end: int, reading: Reading, sign: int, senses: Senses, weight: float) -> Mention:

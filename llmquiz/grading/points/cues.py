@@ -113,31 +113,31 @@ class Index:
         for part in parts(cue):
             context: dict[int, list[tuple[int, int]]] = {}
             for words in part:
-                for found in self.find_text(words):
-                    sentence = tokens[found[0]].sentence
+                for ranges_ in self.find_text(words):
+                    sentence = tokens[ranges_[0]].sentence
                     if by_sentence is None or sentence in by_sentence:
-                        context.setdefault(sentence, []).append(found)
+                        context.setdefault(sentence, []).append(ranges_)
             if not context:
                 return
             if by_sentence is None:
-                by_sentence = {sentence: [self._best(found)] for sentence, found in context.items()}
+                by_sentence = {sentence: [self._best(ranges_)] for sentence, ranges_ in context.items()}
             else:
-                by_sentence = {s: [*by_sentence[s], self._best(found)] for s, found in context.items()}
+                by_sentence = {s: [*by_sentence[s], self._best(ranges_)] for s, ranges_ in context.items()}
         for ranges in (by_sentence or {}).values():
             yield Hit(cue, tuple(ranges), self._denied(cue, ranges))
 
-    def _best(self, found: list[tuple[int, int]]) -> tuple[int, int]:
+    def _best(self, places: list[tuple[int, int]]) -> tuple[int, int]:
         """One that is not denied, where there is one."""
-        return next((one for one in found if not self.denies(one[0])), found[0])
+        return next((place for place in places if not self.denies(place[0])), places[0])
 
     def _denied(self, cue: str, ranges: list[tuple[int, int]]) -> bool:
-        tokens, told = self.reading.tokens, self.polarity
+        tokens, polarity = self.reading.tokens, self.polarity
         clauses = {tokens[start].clause for start, _ in ranges}
-        if clauses & told.refuted_clauses:
+        if clauses & polarity.refuted_clauses:
             return True
         if holds_negation(cue):
             return False
-        return any(told.denied[start] for start, _ in ranges) or clauses <= told.negated_clauses
+        return any(polarity.denied[start] for start, _ in ranges) or clauses <= polarity.negated_clauses
 
 
 @lru_cache(maxsize=16384)

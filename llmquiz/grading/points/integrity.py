@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from llmquiz.grading import calibration
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import Reading, Token, is_han, keys, listed
 
@@ -49,15 +50,17 @@ def _grouped(tokens: Iterable[Token], by: Callable[[Token], int]) -> dict[int, l
 
 
 def _copied(tokens: list[Token], prompt: set[str]) -> bool:
-    said = {token.key for token in tokens}
-    return len(said) >= 4 and len(said & prompt) >= 0.8 * len(said) and len(said & prompt) >= 0.5 * len(prompt)
+    words = {token.key for token in tokens}
+    copied = len(words & prompt)
+    most_of_both = copied >= calibration.COPIED * len(words) and copied >= calibration.COPIED_OF_PROMPT * len(prompt)
+    return len(words) >= calibration.COPIED_LEAST and most_of_both
 
 
 def _pasted(sentences: dict[int, list[Token]], statements: Iterable[str]) -> set[int]:
     """Sentences that are statements of the rubric word for word, where three or more are."""
     known = {keys(statement) for statement in statements}
     same = {number for number, tokens in sentences.items() if tuple(token.key for token in tokens) in known}
-    return same if len(same) >= 3 else set()
+    return same if len(same) >= calibration.PASTED_STATEMENTS else set()
 
 
 def _piles(reading: Reading) -> set[int]:
@@ -69,16 +72,18 @@ def _piles(reading: Reading) -> set[int]:
         if not item and row and reading.tokens[-1] not in row[-1]:
             continue
         han = sum(is_han(token.key) for token in item)
-        told = any(token.key in saying for token in item) and not (han and len(item) <= 2)
-        told = told or _is_sentence(item, reading) or _counts(item, reading)
-        if item and len(item) <= (4 if not han else 7) and not told:
+        speaks = any(token.key in saying for token in item) and not (han and len(item) <= 2)
+        speaks = speaks or _is_sentence(item, reading) or _counts(item, reading)
+        if item and len(item) <= (4 if not han else 7) and not speaks:
             row.append(item)
             continue
-        if len(row) >= 5:
-            piled.update(token.clause for one in row for token in one)
+        if len(row) >= calibration.PILE:
+            piled.update(token.clause for listed_item in row for token in listed_item)
         row = []
     clauses = _grouped(reading.tokens, lambda token: token.clause)
-    return {number for number, tokens in clauses.items() if piled[number] > 0.6 * len(tokens) or _bare(tokens)}
+    return {
+        number for number, tokens in clauses.items() if piled[number] > calibration.PILED * len(tokens) or _bare(tokens)
+    }
 
 
 def _is_sentence(item: list[Token], reading: Reading) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from llmquiz.grading import calibration
 from llmquiz.grading.points import integrity, likelihood, single_reference, statements, style
 from llmquiz.grading.points.cues import Hit, Index
-from llmquiz.grading.score import Found, PointScore, PointState, Score, value_of
+from llmquiz.grading.score import PointScore, PointState, Remark, Score, value_of
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.read import is_han, read
 
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
     from llmquiz.schema.questions import KeyPoint, Misconception, OpenQuestion, Term
     from llmquiz.schema.texts import Text, Texts
 
-MET, UNSURE = 0.5, 0.3
-"""Likelihoods from which a point without cues is met, and from which it cannot be told."""
-MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
-SHARE_BESIDE_CUES = 0.5
-"""The same for a point whose cues were not found: its author said what meets it."""
-BELIEVED, BELIEVED_BESIDE_CUES = 0.32, 0.9
-"""Likelihoods from which a misconception is seen."""
 _NOWHERE: tuple[tuple[int, int], ...] = ()
 
 
@@ -57,13 +51,13 @@ def grade_points(
     glossary: Glossary,
     prompts: Sequence[str] = (),
     hinted: frozenset[str] = frozenset(),
-) -> tuple[tuple[PointScore, ...], tuple[Found, ...], Index]:
+) -> tuple[tuple[PointScore, ...], tuple[Remark, ...], Index]:
     """The verdict on each point, the misconceptions found, and the answer as it was read."""
     reading = read(response)
     index = Index.of(reading, glossary)
-    told = [text for point in points for text in _both(point.text)]
-    near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, told))
-    believed = {wrong.id: found for wrong in misconceptions if (found := _believed(wrong, index, near))}
+    statements = [text for point in points for text in _both(point.text)]
+    near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, statements))
+    believed = {wrong.id: belief for wrong in misconceptions if (belief := _believed(wrong, index, near))}
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
     scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
     return scores, tuple(believed.values()), index
@@ -84,11 +78,11 @@ class _Nearness:
         entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
         texts = tuple(text for entry in entries for text in _both(entry.text))
         prepared = statements.prepare(texts, tuple(prompts), index.glossary)
-        said = statements.Said(index, blank, prepared)
-        found = likelihood.chances(prepared, said, len(points))
-        self.chances = {entry.id: chance for entry, chance in zip(entries, found, strict=True)}
+        mentions = statements.AnswerMentions(index, blank, prepared)
+        chances = likelihood.chances(prepared, mentions, len(points))
+        self.chances = {entry.id: chance for entry, chance in zip(entries, chances, strict=True)}
         if _is_reference(points, misconceptions, prompts, index):
-            self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], found[0])
+            self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], chances[0])
 
     def _beside_reference(self, point: KeyPoint, prompt: str, alone: likelihood.Chance) -> likelihood.Chance:
         """How likely a short answer says the one statement of its question."""
@@ -101,29 +95,29 @@ class _Nearness:
     def hits(self, cues: Texts) -> list[Hit]:
         """Cues of both languages found outside of what earns nothing."""
         tokens = self.index.reading.tokens
-        found = self.index.hits((*cues.en, *cues.zh))
-        return [hit for hit in found if not any(tokens[start].clause in self.blank for start, _ in hit.ranges)]
+        hits = self.index.hits((*cues.en, *cues.zh))
+        return [hit for hit in hits if not any(tokens[start].clause in self.blank for start, _ in hit.ranges)]
 
 
-def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Found | None:
+def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Remark | None:
     hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
     if hit:
-        return Found(wrong.id, *style.words_at(index, hit.ranges))
+        return Remark(wrong.id, *style.words_at(index, hit.ranges))
     chance = near.chances[wrong.id]
-    if chance.likely >= (BELIEVED_BESIDE_CUES if _has(wrong.cues) else BELIEVED):
-        return Found(wrong.id, *style.words_at(index, chance.fit.places))
+    if chance.likely >= (calibration.BELIEVED_BESIDE_CUES if _has(wrong.cues) else calibration.BELIEVED):
+        return Remark(wrong.id, *style.words_at(index, chance.fit.places))
     return None
 
 
 def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted: bool) -> PointScore:
     hits = near.hits(point.cues)
     opposite = next((hit for hit in near.hits(point.not_cues) if not hit.denied), None)
-    told = next((hit for hit in hits if not hit.denied), None)
+    meant = next((hit for hit in hits if not hit.denied), None)
     state, ranges = PointState.missing, _NOWHERE
-    if opposite or (denied and not told):
+    if opposite or (denied and not meant):
         state, ranges = PointState.contradicted, opposite.ranges if opposite else _NOWHERE
-    elif told:
-        state, ranges = PointState.met, told.ranges
+    elif meant:
+        state, ranges = PointState.met, meant.ranges
     elif hits:
         state, ranges = PointState.contradicted, hits[0].ranges
     else:
@@ -135,15 +129,19 @@ def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[t
     chance = near.chances[point.id]
     fit = chance.fit
     if _has(point.cues):
-        met = chance.likely >= MET_BESIDE_CUES and fit.share >= SHARE_BESIDE_CUES and fit.sentences == 1
-        unsure = chance.likely >= UNSURE_BESIDE_CUES
+        met = (
+            chance.likely >= calibration.MET_BESIDE_CUES
+            and fit.share >= calibration.SHARE_BESIDE_CUES
+            and fit.sentences == 1
+        )
+        unsure = chance.likely >= calibration.UNSURE_BESIDE_CUES
     else:
-        met, unsure = chance.likely >= MET, chance.likely >= UNSURE
+        met, unsure = chance.likely >= calibration.MET, chance.likely >= calibration.UNSURE
     if met:
         return PointState.met, chance.fit.places
     if unsure:
         return PointState.undecided, chance.fit.places
-    if fit.conflict >= max(0.4, fit.share):
+    if fit.conflict >= max(calibration.CONFLICT, fit.share):
         return PointState.contradicted, chance.fit.places
     return PointState.missing, _NOWHERE
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from llmquiz.grading.points.statements import Fit, Prepared, Said, Statement
+from llmquiz.grading import calibration
+from llmquiz.grading.points.statements import AnswerMentions, Fit, Prepared, Statement
 
 POINT_FEATURES = ("share", "lead", "lead_over_wrong", "size", "other", "conflict", "refuted", "product", "alien")
 WRONG_FEATURES = ("lead", "count", "share", "conflict", "unique")
@@ -35,21 +36,21 @@ def weights() -> dict[str, list[float]]:
     return loaded
 
 
-def features(prepared: Prepared, said: Said, points: int) -> list[tuple[dict[str, float], Fit]]:
+def features(prepared: Prepared, answer: AnswerMentions, points: int) -> list[tuple[dict[str, float], Fit]]:
     """The measures of each point and then of each misconception; statements come in pairs, one a language."""
     pairs = [prepared.statements[at : at + 2] for at in range(0, len(prepared.statements), 2)]
     fits = []
     for number, pair in enumerate(pairs):
-        without = said.refuted if number >= points else frozenset()
-        fits.append([said.fit(statement, without) for statement in pair])
-    best = [max(fit, key=lambda one: one.score) for fit in fits]
-    rivals = {fit.window: _rivals(said, pairs, fit) for fit in best}
-    return [(_measures(number, fits, best, rivals, said, points), best[number]) for number in range(len(pairs))]
+        without = answer.refuted if number >= points else frozenset()
+        fits.append([answer.fit(statement, without) for statement in pair])
+    best = [max(fit, key=lambda fit_: fit_.score) for fit in fits]
+    rivals = {fit.window: _rivals(answer, pairs, fit) for fit in best}
+    return [(_measures(number, fits, best, rivals, answer, points), best[number]) for number in range(len(pairs))]
 
 
-def _rivals(said: Said, pairs: Sequence[Sequence[Statement]], fit: Fit) -> list[float]:
+def _rivals(answer: AnswerMentions, pairs: Sequence[Sequence[Statement]], fit: Fit) -> list[float]:
     """How well every statement fits the window of one."""
-    return [max(said.fit_at(statement, fit.window) for statement in pair) for pair in pairs]
+    return [max(answer.fit_at(statement, fit.window) for statement in pair) for pair in pairs]
 
 
 def _measures(
@@ -57,36 +58,36 @@ def _measures(
     fits: list[list[Fit]],
     best: list[Fit],
     rivals: dict[tuple[int, int], list[float]],
-    said: Said,
+    answer: AnswerMentions,
     points: int,
 ) -> dict[str, float]:
     fit = best[number]
     context = rivals[fit.window]
     right = max((score for at, score in enumerate(context[:points]) if at != number), default=0.0)
     wrong = max((score for at, score in enumerate(context[points:], points) if at != number), default=0.0)
-    other = min(fits[number], key=lambda one: one.score)
+    other = min(fits[number], key=lambda candidate: candidate.score)
     clauses = range(fit.window[0], fit.window[1] + 1)
     return {
         "share": fit.share,
         "lead": fit.score - right,
         "lead_over_wrong": fit.score - wrong,
-        "size": sum(said.sizes[clause] for clause in clauses) / 10,
+        "size": sum(answer.sizes[clause] for clause in clauses) / 10,
         "other": other.score,
         "conflict": fit.conflict,
-        "refuted": float(any(clause in said.refuted for clause in clauses)),
+        "refuted": float(any(clause in answer.refuted for clause in clauses)),
         "product": fit.share * other.share,
-        "alien": said.alien(fit.window),
+        "alien": answer.alien(fit.window),
         "count": math.log1p(fit.count),
         "unique": fit.unique,
     }
 
 
-def chances(prepared: Prepared, said: Said, points: int) -> list[Chance]:
+def chances(prepared: Prepared, answer: AnswerMentions, points: int) -> list[Chance]:
     """How likely the answer says each point and then each misconception."""
-    measured = features(prepared, said, points)
+    measured = features(prepared, answer, points)
     alone = [
-        logistic(weights()["point" if number < points else "wrong"], [found[name] for name in _names(number, points)])
-        for number, (found, _) in enumerate(measured)
+        logistic(weights()["point" if number < points else "wrong"], [values[name] for name in _names(number, points)])
+        for number, (values, _) in enumerate(measured)
     ]
     return [
         Chance(_beside(alone, number, points) if enough(fit, number < points) else 0.0, fit)
@@ -99,7 +100,7 @@ def enough(fit: Fit, point: bool) -> bool:
 
     A misconception is told by words of its own, or by nearly all of its words: the points share the rest.
     """
-    own = point or fit.unique >= 0.25 or fit.share >= 0.75
+    own = point or fit.unique >= calibration.OWN_WORDS or fit.share >= calibration.ALL_WORDS
     return own and len(fit.places) >= min(2, fit.slots)
 
 
@@ -126,7 +127,7 @@ def logit(likely: float) -> float:
     return math.log((likely + 1e-4) / (1 - likely + 1e-4))
 
 
-def logistic(weighed: Sequence[float], found: Sequence[float]) -> float:
+def logistic(weighed: Sequence[float], values: Sequence[float]) -> float:
     """The probability by a constant and weights."""
-    total = weighed[0] + sum(weight * value for weight, value in zip(weighed[1:], found, strict=True))
+    total = weighed[0] + sum(weight * value for weight, value in zip(weighed[1:], values, strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -48,32 +48,32 @@ def applies(statement: str, answer: Reading, glossary: Glossary) -> bool:
     return len(answer.tokens) <= LONGEST and _side(read(statement), glossary) is not None
 
 
-def likely(found: list[float], model: Mapping[str, Any] | None = None) -> float:
+def likely(values: list[float], model: Mapping[str, Any] | None = None) -> float:
     """The probability that the answer is right, by its measures in the order of FEATURES.
 
     One that says the opposite of the statement in so many words is never right, whatever else the two share.
     """
-    if found[_CONFLICT] > 0 and found[_APART] < 0:
+    if values[_CONFLICT] > 0 and values[_APART] < 0:
         return 0.0
     model = model or shipped()
-    total = model["start"] + sum(leaf(tree, found) for tree in model["trees"])
+    total = model["start"] + sum(leaf(tree, values) for tree in model["trees"])
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def leaf(tree: Tree, found: list[float]) -> float:
+def leaf(tree: Tree, values: list[float]) -> float:
     """What a tree adds to the log odds."""
     while isinstance(tree, list):
         feature, threshold, below, above = tree
-        tree = below if found[feature] <= threshold else above
+        tree = below if values[feature] <= threshold else above
     return tree
 
 
 def measures(statement: str, prompt: str, answer: Reading, chance: Chance, glossary: Glossary) -> list[float]:
     """What is measured of one answer, in the order of FEATURES; `chance` is the combiner's."""
-    told = read(statement)
-    wanted, asked, said = _content(told), _content(read(prompt)), _content(answer)
+    reference = read(statement)
+    wanted, asked, given = _content(reference), _content(read(prompt)), _content(answer)
     new = wanted - asked or wanted
-    side, other = _side(told, glossary), _side(answer, glossary)
+    side, other = _side(reference, glossary), _side(answer, glossary)
     fit = chance.fit
     return [
         chance.likely,
@@ -82,11 +82,11 @@ def measures(statement: str, prompt: str, answer: Reading, chance: Chance, gloss
         math.log1p(fit.count),
         fit.unique,
         float(fit.slots),
-        len(said & wanted) / max(1, len(wanted)),
-        len(said & new) / max(1, len(new)),
-        len(said & (wanted | asked)) / max(1, len(said)),
+        len(given & wanted) / max(1, len(wanted)),
+        len(given & new) / max(1, len(new)),
+        len(given & (wanted | asked)) / max(1, len(given)),
         _cosine(_letters(statement), _letters(answer.text)),
-        math.log((1 + len(said)) / (1 + len(wanted))),
+        math.log((1 + len(given)) / (1 + len(wanted))),
         float((side or 0) * (other or 0)),
         float(bool(side) and other is None),
     ]
@@ -98,8 +98,8 @@ def _content(reading: Reading) -> frozenset[str]:
 
 def _side(reading: Reading, glossary: Glossary) -> int | None:
     """Whether a text says on balance that things go together (1) or lie apart (-1); nothing where it says neither."""
-    found = [side for mention in mentions(reading, polarity(reading), glossary) if (side := _side_of(mention))]
-    return (sum(found) > 0) - (sum(found) < 0) if found else None
+    sides = [side for mention in mentions(reading, polarity(reading), glossary) if (side := _side_of(mention))]
+    return (sum(sides) > 0) - (sum(sides) < 0) if sides else None
 
 
 def _side_of(mention: Mention) -> int:
@@ -112,7 +112,7 @@ def _letters(text: str) -> Counter[str]:
     return Counter(plain[at : at + 3] for at in range(len(plain) - 2))
 
 
-def _cosine(one: Counter[str], two: Counter[str]) -> float:
-    both = sum(times * two[part] for part, times in one.items())
-    size = math.sqrt(sum(v * v for v in one.values()) * sum(v * v for v in two.values()))
+def _cosine(left: Counter[str], right: Counter[str]) -> float:
+    both = sum(times * right[part] for part, times in left.items())
+    size = math.sqrt(sum(v * v for v in left.values()) * sum(v * v for v in right.values()))
     return both / size if size else 0.0

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from llmquiz.grading import calibration
 from llmquiz.grading.points.concepts import Mention, mentions
 from llmquiz.grading.points.cues import Index
 from llmquiz.grading.text.glossary import Glossary
@@ -93,10 +94,12 @@ def prepare(texts: tuple[str, ...], prompts: tuple[str, ...], glossary: Glossary
     """The statements of one question; what many of them speak of weighs less, what the question names itself too."""
     listed = [_mentioned(text, glossary) for text in texts]
     rivals = _rivals(listed)
-    seen = Counter(name for found in listed for name in {name for mention in found for name, _ in mention.senses})
+    seen = Counter(
+        name for mentioned in listed for name in {name for mention in mentioned for name, _ in mention.senses}
+    )
     asked = {name for prompt in prompts for mention in _mentioned(prompt, glossary) for name, _ in mention.senses}
     known = frozenset(seen) | frozenset(asked)
-    return Prepared(tuple(_statement(found, seen, asked, rivals) for found in listed), rivals, known)
+    return Prepared(tuple(_statement(mentioned, seen, asked, rivals) for mentioned in listed), rivals, known)
 
 
 def _mentioned(text: str, glossary: Glossary) -> list[Mention]:
@@ -106,29 +109,29 @@ def _mentioned(text: str, glossary: Glossary) -> list[Mention]:
 
 def _rivals(listed: Sequence[Sequence[Mention]]) -> frozenset[str]:
     """The rivals that this question sets against each other."""
-    names = {name for found in listed for mention in found for name, _ in mention.senses}
+    names = {name for mentioned in listed for mention in mentioned for name, _ in mention.senses}
     return frozenset(name for rivals in RIVALS if len(rivals & names) > 1 for name in rivals)
 
 
-def _statement(found: Sequence[Mention], seen: Counter[str], asked: set[str], rivals: frozenset[str]) -> Statement:
+def _statement(mentioned: Sequence[Mention], seen: Counter[str], asked: set[str], rivals: frozenset[str]) -> Statement:
     slots = []
-    subjects = subjects_by_clause(found, rivals)
+    subjects = subjects_by_clause(mentioned, rivals)
     unique = 0.0
-    for mention in found:
+    for mention in mentioned:
         often = min(seen[name] for name, _ in mention.senses)
         weight = mention.weight / math.sqrt(max(1.0, often / 2))
         if any(name in asked for name, _ in mention.senses):
-            weight *= 0.5
+            weight *= calibration.ASKED_WEIGHT
         slots.append(Slot(mention.senses, weight, subjects.get(mention.clause, frozenset()), often <= 2))
         unique += weight if often <= 2 else 0.0
     return Statement(tuple(slots), sum(slot.weight for slot in slots) or 1.0, unique or 1.0)
 
 
-def subjects_by_clause(found: Sequence[Mention], rivals: frozenset[str]) -> dict[int, frozenset[str]]:
+def subjects_by_clause(mentioned: Sequence[Mention], rivals: frozenset[str]) -> dict[int, frozenset[str]]:
     """Which rivals each clause speaks of; a clause that names none goes on about the last ones named."""
     named: dict[int, set[str]] = {}
-    clauses = sorted({mention.clause for mention in found})
-    for mention in found:
+    clauses = sorted({mention.clause for mention in mentioned})
+    for mention in mentioned:
         named.setdefault(mention.clause, set()).update(name for name, _ in mention.senses if name in rivals)
     subjects: dict[int, frozenset[str]] = {}
     last: frozenset[str] = frozenset()
@@ -138,14 +141,14 @@ def subjects_by_clause(found: Sequence[Mention], rivals: frozenset[str]) -> dict
     return subjects
 
 
-class Said:
+class AnswerMentions:
     """An answer ready to be compared with statements."""
 
     def __init__(self, index: Index, blank: frozenset[int], prepared: Prepared) -> None:
         tokens = index.reading.tokens
-        found = mentions(index.reading, index.polarity, index.glossary)
-        found = [mention for mention in found if mention.clause not in blank]
-        subjects = subjects_by_clause(found, prepared.rivals)
+        mentioned = mentions(index.reading, index.polarity, index.glossary)
+        mentioned = [mention for mention in mentioned if mention.clause not in blank]
+        subjects = subjects_by_clause(mentioned, prepared.rivals)
         known = prepared.known
         self.where: Places = {}
         self.sentence = {token.clause: token.sentence for token in tokens}
@@ -153,7 +156,7 @@ class Said:
         self.sizes: Counter[int] = Counter()
         self.strange: Counter[int] = Counter()
         self.found: dict[tuple[int, frozenset[int]], _Matched] = {}
-        for mention in found:
+        for mention in mentioned:
             self.sizes[mention.clause] += 1
             self.strange[mention.clause] += all(name not in known and name[0] not in "@~" for name, _ in mention.senses)
             for name, sign in mention.senses:
@@ -208,10 +211,10 @@ class _Matched:
         self.bad: dict[int, int] = defaultdict(int)
         for number, slot in enumerate(statement.slots):
             for name, sign in slot.senses:
-                for clause, said, place, about in where.get(name, ()):
+                for clause, its_sign, place, about in where.get(name, ()):
                     if clause in without:
                         continue
-                    agree = said == sign or not said or not sign
+                    agree = its_sign == sign or not its_sign or not sign
                     if agree and not (slot.subjects and about and not slot.subjects & about):
                         self.good[clause] |= 1 << number
                         self.places.setdefault((number, clause), place)
@@ -236,13 +239,13 @@ class _Matched:
                 if self.core[clause] > most:
                     heaviest, most = clause, self.core[clause]
         turned = self.bad.get(heaviest, 0) & ~self.good.get(heaviest, 0)
-        found = good & ~turned
-        return self.share(found), self.share(turned | (bad & ~good)), found
+        agreeing = good & ~turned
+        return self.share(agreeing), self.share(turned | (bad & ~good)), agreeing
 
     def fit(self, window: tuple[int, int], sentences: int) -> Fit:
         """Everything about one window."""
-        share, conflict, found = self.sums(*window)
-        slots = [number for number in range(len(self.statement.slots)) if found >> number & 1]
+        share, conflict, agreeing = self.sums(*window)
+        slots = [number for number in range(len(self.statement.slots)) if agreeing >> number & 1]
         unique = sum(self.statement.slots[number].weight for number in slots if self.statement.slots[number].unique)
         clauses = range(window[0], window[1] + 1)
         places = {next(self.places[n, clause] for clause in clauses if (n, clause) in self.places) for n in slots}
@@ -261,4 +264,4 @@ class _Matched:
 
 def _score(share: float, conflict: float, width: int) -> float:
     """What windows compete by: shorter ones win a tie."""
-    return share - 0.6 * conflict - 0.015 * width
+    return share - calibration.CONFLICT_COST * conflict - calibration.WIDTH_COST * width

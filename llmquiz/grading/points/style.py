@@ -5,34 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from llmquiz.grading import calibration
 from llmquiz.grading.points.cues import Index
-from llmquiz.grading.score import Found, Span
+from llmquiz.grading.score import Remark, Span
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import Reading, is_han
 
 if TYPE_CHECKING:
     from llmquiz.schema.questions import Term
 
-_WORDS_PER_SECOND = {"en": 2.5, "zh": 4.2}
-"""How fast people speak: 150 English words and 250 Han characters a minute."""
 
-
-def remarks(index: Index, lang: str, seconds: int | None) -> tuple[Found, ...]:
+def remarks(index: Index, lang: str, seconds: int | None) -> tuple[Remark, ...]:
     """What to say about the manner of an answer; `seconds` is the time that was asked for."""
     folded = index.reading.folded
-    found = []
+    noticed = []
     if absolute := absolutes(index.reading):
-        found.append(Found("absolute", index.reading.text[absolute[0].start : absolute[0].end], absolute[:1]))
-    if len(index.reading.tokens) >= 30:
-        found += [Found("no-example")] if not pattern("example").search(folded) else []
-        found += [Found("no-limits")] if not pattern("limits").search(folded) else []
+        noticed.append(Remark("absolute", index.reading.text[absolute[0].start : absolute[0].end], absolute[:1]))
+    if len(index.reading.tokens) >= calibration.REMARKS_FROM:
+        noticed += [Remark("no-example")] if not pattern("example").search(folded) else []
+        noticed += [Remark("no-limits")] if not pattern("limits").search(folded) else []
     if seconds:
         time = _seconds(index)
-        found += [Found("too-long")] if time > 1.5 * seconds else []
-        found += [Found("too-short")] if time < 0.3 * seconds else []
+        noticed += [Remark("too-long")] if time > calibration.TOO_LONG * seconds else []
+        noticed += [Remark("too-short")] if time < calibration.TOO_SHORT * seconds else []
     elif index.reading.cut_short:
-        found.append(Found("too-long"))
-    return tuple(found)
+        noticed.append(Remark("too-long"))
+    return tuple(noticed)
 
 
 def absolutes(reading: Reading) -> tuple[Span, ...]:
@@ -51,16 +49,16 @@ def absolute_words(reading: Reading) -> list[str]:
     return list(dict.fromkeys(reading.text[span.start : span.end] for span in absolutes(reading)))
 
 
-def terms_used(index: Index, terms: Iterable[Term]) -> tuple[Found, ...]:
+def terms_used(index: Index, terms: Iterable[Term]) -> tuple[Remark, ...]:
     """Inaccurate terms that the answer uses in earnest."""
-    found = []
+    noticed = []
     for term in terms:
         for form in (*term.wrong.en, *term.wrong.zh):
             hit = next((hit for hit in index.find_text(form) if not index.denies(hit[0])), None)
             if hit:
-                found.append(Found(term.id, *words_at(index, [hit])))
+                noticed.append(Remark(term.id, *words_at(index, [hit])))
                 break
-    return tuple(found)
+    return tuple(noticed)
 
 
 def words_at(index: Index, ranges: Iterable[tuple[int, int]]) -> tuple[str, tuple[Span, ...]]:
@@ -78,4 +76,6 @@ def words_at(index: Index, ranges: Iterable[tuple[int, int]]) -> tuple[str, tupl
 
 def _seconds(index: Index) -> float:
     han = sum(is_han(token.key) for token in index.reading.tokens)
-    return han / _WORDS_PER_SECOND["zh"] + (len(index.reading.tokens) - han) / _WORDS_PER_SECOND["en"]
+    return (
+        han / calibration.SPOKEN_A_SECOND["zh"] + (len(index.reading.tokens) - han) / calibration.SPOKEN_A_SECOND["en"]
+    )

@@ -41,7 +41,7 @@ class Glossary:
         forms: dict[str, set[Form]] = {}
         for term, (first, *rest) in listed:
             forms.setdefault(first, set()).add((tuple(rest), term))
-        return cls({first: tuple(sorted(found, key=_longest_first)) for first, found in forms.items()})
+        return cls({first: tuple(sorted(entries, key=_longest_first)) for first, entries in forms.items()})
 
     def found(self, tokens: tuple[str, ...], place: int) -> list[tuple[int, str]]:
         """Terms that begin at `place`, as the place after them and the term, the longest first."""

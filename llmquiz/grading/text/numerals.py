@@ -117,7 +117,7 @@ def chinese_number(text: str) -> int | None:
 
 def amounts(folded: str) -> list[Amount]:
     """Every number in a folded text with its multiplier and unit; the 3 of GPT-3 is part of a name."""
-    found: list[Amount] = []
+    present: list[Amount] = []
     place = 0
     while match := _NUMBER.search(folded, place):
         place = match.end()
@@ -135,8 +135,8 @@ def amounts(folded: str) -> list[Amount]:
             scale, place = times["scale"], times.end()
             value = multiplied(value, scale)
         unit = _UNIT.match(folded, place)
-        found.append(Amount(value, unit["unit"] if unit else "", scale))
-    return found
+        present.append(Amount(value, unit["unit"] if unit else "", scale))
+    return present
 
 
 def _value(match: re.Match[str]) -> float | None:

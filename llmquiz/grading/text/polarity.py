@@ -121,7 +121,7 @@ def negations(folded: str) -> list[int]:
     """Places of the negations in a folded text, those that negate nothing ("not only", 不仅) left out."""
     harmless = [match.span() for match in pattern("no-negation").finditer(folded)]
     harmless += [match.span() for match in pattern("double-negation").finditer(folded)]
-    found = [match.start() for match in pattern("han-negation").finditer(folded)]
-    found += [match.start() for match in pattern("leading-negation").finditer(folded)]
-    found += [m.start() for m in re.finditer(r"[a-z']+", folded) if m[0] in words("negators") or m[0].endswith("n't")]
-    return sorted(place for place in found if not any(start <= place < end for start, end in harmless))
+    places = [match.start() for match in pattern("han-negation").finditer(folded)]
+    places += [match.start() for match in pattern("leading-negation").finditer(folded)]
+    places += [m.start() for m in re.finditer(r"[a-z']+", folded) if m[0] in words("negators") or m[0].endswith("n't")]
+    return sorted(place for place in places if not any(start <= place < end for start, end in harmless))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llmquiz.grading.score import Found, PointScore, PointState
+from llmquiz.grading.score import Remark, PointScore, PointState
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.turns import Depth, Exchange, Why
@@ -43,7 +43,7 @@ class QuestionOutcome:
     """The turn that asked it and the first answer."""
     points: tuple[Point, ...]
     """One with an empty id for a question of a single answer."""
-    misconceptions: tuple[Found, ...] = ()
+    misconceptions: tuple[Remark, ...] = ()
     par: float = 1.0
     """Share of the points that the model answer of this depth meets: nobody is asked for more."""
 

@@ -1,27 +1,20 @@
-"""A document as blocks that a screen, a Markdown file and a page can each show in their own way."""
+"""A document as blocks, which a screen, a Markdown file and a page each show in their own way.
+
+Text of a report is text; text of an entry is content's own Markdown.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
-Style = Literal["", "strong", "dim", "good", "warn", "bad", "added", "moved", "dropped", "code"]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stretch of text in one style; `code` is a command or an id."""
-
-    text: str
-    style: Style = ""
-
-
-Runs = tuple[Run, ...]
+from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
+from llmquiz.ui.document.runs import Style
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A title; level 1 is the document's."""
+    """A title: level 1 is the document's, 4 and 5 are parts of an entry."""
 
     level: int
     text: str
@@ -29,81 +22,190 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A paragraph, or an item of a list where it has a bullet."""
+class Title:
+    """The name of an entry."""
 
-    runs: Runs
-    bullet: str = ""
-    style: Style = ""
-    """Of the bullet."""
-    depth: int = 0
-    """How far it is set in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What somebody said."""
-
-    runs: Runs
-    by: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A row of a bar chart."""
-
-    label: str
-    value: float
-    """0 to 1; more is cut."""
     text: str
-    style: Style = ""
-    mark: float | None = None
-    """Where a line stands that the bar should reach or keep below."""
+    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Bars:
-    """A bar chart."""
+class Passage:
+    """A text of an entry."""
 
-    title: str
-    bars: tuple[Bar, ...]
-    note: str = ""
+    text: str
+    label: str = ""
+    """What it is; a document that is read from top to bottom does without."""
+    style: Literal["", "key", "quote", "example"] = ""
+    """A `key` is what the paragraph is about: it stands out where no label says so."""
+    end: str = ""
+    """What closes it where the paragraph goes on."""
+    aside: str = ""
+    """What a screen adds below it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """One answer on the time line, in seconds."""
+class Judgement:
+    """How a statement or a term stands."""
 
-    number: int
-    start: float
-    seconds: float
-    allowed: float
-    label: str
+    verdict: str
     style: Style
+    label: str = ""
+    """Without one it is a remark on what stands before it."""
+    says: str = ""
+    """Who makes the statement."""
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What a document sets in one paragraph; a screen gives each part a place of its own."""
+
+    parts: tuple[Passage | Judgement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code as it stands."""
+
+    code: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a choice, with why it is right or wrong."""
+
+    text: str
+    right: bool
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options, the right one marked."""
+
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps in their order."""
+
+    steps: tuple[str, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A key point, with why it matters."""
+
+    text: str
+    why: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Key points, numbered as the feedback numbers them."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A misconception, and what holds instead."""
+
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Misconceptions."""
+
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a comparison."""
+
+    text: str
+    remark: str = ""
+    """That the evidence conflicts."""
+    marked: bool = False
+    """Whether it is the one that was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison table; the first cell of a row says what the row is about."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a cell says what it says."""
+
+    row: str
+    column: str
+    id: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLine:
-    """When what was answered, and how long it took against its time."""
+class Agenda:
+    """A section of an interview: its length, and the questions that it chooses from."""
 
     title: str
-    stops: tuple[Stop, ...]
-    total: float
-    note: str = ""
+    length: str
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
-    """A small table."""
+class DemoCommand:
+    """The demo that measures what is said; a screen shows it below, with what it measured last."""
 
-    head: tuple[str, ...]
-    rows: tuple[tuple[Run, ...], ...]
-
-
-Block = Heading | Line | Quote | Bars | TimeLine | Grid
+    demo: str
 
 
-def plain(*texts: str) -> Runs:
-    """Texts as unstyled runs."""
-    return tuple(Run(text) for text in texts)
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is looked up on a screen, and left out of a document that is read from top to bottom."""
+
+    blocks: tuple[EntryBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source."""
+
+    authors: str
+    year: int
+    title: str
+    arxiv: str = ""
+    url: str = ""
+
+
+ReportBlock = Heading | Line | Quote | Bars | TimeLine | Grid
+EntryBlock = (
+    Title
+    | Heading
+    | Paragraph
+    | Snippet
+    | Options
+    | Steps
+    | Points
+    | Corrections
+    | Comparison
+    | Reason
+    | Agenda
+    | DemoCommand
+    | Citation
+    | Aside
+)
+Block = ReportBlock | EntryBlock

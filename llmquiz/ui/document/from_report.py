@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from llmquiz.interview.judge.reasons import EXPECTED, Reason, Step
+from llmquiz.interview.calibration import EXPECTED
+from llmquiz.interview.judge.reasons import Reason, Step
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.plan.pace import clock
 from llmquiz.interview.report.records import FollowReport, QuestionReport, Report
 from llmquiz.messages.ui import Words
-from llmquiz.ui.document.blocks import (
-    Bar,
-    Bars,
-    Block,
-    Grid,
-    Heading,
-    Line,
-    Quote,
-    Run,
-    Runs,
-    Stop,
-    Style,
-    TimeLine,
-    plain,
-)
+from llmquiz.ui.document.blocks import Heading, ReportBlock
+from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
+from llmquiz.ui.document.runs import Run, Runs, Style, plain
 
 STEP_STYLE: dict[Step, Style] = {
     Step.strong_no: "bad",
@@ -42,7 +31,7 @@ STATE: dict[str, tuple[str, Style]] = {
 }
 
 
-def blocks(report: Report, words: Words) -> Iterator[Block]:
+def blocks(report: Report, words: Words) -> Iterator[ReportBlock]:
     """The whole report."""
     yield Heading(1, words("report.title"), report.name)
     yield Line((Run(_circumstances(report, words), "dim"),))
@@ -72,7 +61,7 @@ def _circumstances(report: Report, words: Words) -> str:
     return " · ".join(parts)
 
 
-def _verdict(report: Report, words: Words) -> Iterator[Block]:
+def _verdict(report: Report, words: Words) -> Iterator[ReportBlock]:
     verdict = report.verdict
     style = STEP_STYLE[verdict.step]
     scale = "".join("●" if step is verdict.step else "○" for step in Step)
@@ -146,14 +135,14 @@ def _name(question: str) -> str:
     return question.split("/", 1)[-1]
 
 
-def _next(report: Report, words: Words) -> Iterator[Block]:
+def _next(report: Report, words: Words) -> Iterator[ReportBlock]:
     yield Heading(2, words("report.next"))
     for number, step in enumerate(report.next, 1):
         why = words(f"next.{step.why}", what=shortened(step.what, 80), count=step.count)
         yield Line((Run(step.command, "code"), Run(f"  {why}")), f"{number}.")
 
 
-def _question(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _question(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     yield Heading(2, f"{question.number}. {question.prompt}")
     depth = words(f"depth.{question.depth}") if question.kind == "open" else words(f"kind.{question.kind}")
     met = sum(point.state == "met" for point in question.points)
@@ -174,7 +163,7 @@ def _question(question: QuestionReport, words: Words) -> Iterator[Block]:
     yield from _best(question, words)
 
 
-def _points(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _points(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     yield Heading(3, words("back.points"))
     for point in question.points:
         sign, style = STATE[point.state]
@@ -188,7 +177,7 @@ def _points(question: QuestionReport, words: Words) -> Iterator[Block]:
         yield Line(tuple(runs), sign, style)
 
 
-def _single(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _single(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     point = question.points[0]
     sign, style = STATE[point.state]
     right = {"met": "back.right", "undecided": "how.undecided"}.get(point.state, "back.wrong")
@@ -200,7 +189,7 @@ def _single(question: QuestionReport, words: Words) -> Iterator[Block]:
     yield Line((Run(f"{words('back.right-answer')}{words('report.colon')}", "dim"), Run(verdict + question.right)))
 
 
-def _wrong(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _wrong(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     if question.wrong:
         yield Heading(3, words("back.misconceptions"))
     for wrong in question.wrong:
@@ -213,7 +202,7 @@ def _wrong(question: QuestionReport, words: Words) -> Iterator[Block]:
         yield Line(plain(words("style.term", words=said, right=better)), "·")
 
 
-def _structure(structure: Structure, words: Words) -> Iterator[Block]:
+def _structure(structure: Structure, words: Words) -> Iterator[ReportBlock]:
     yield Heading(3, words("report.structure"), words("report.share", percent=round(100 * structure.value)))
     for check in structure.checks:
         if not check.wanted and not check.passed:
@@ -236,7 +225,7 @@ def _structure(structure: Structure, words: Words) -> Iterator[Block]:
         yield Grid(head, rows)
 
 
-def _follow_ups(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     if question.follow_ups:
         yield Heading(3, words("report.follow-ups"))
     for one in question.follow_ups:
@@ -272,7 +261,7 @@ def why(one: FollowReport, words: Words) -> str:
     return words("report.because", why=words(f"why.{one.why}")) + point + quoted
 
 
-def _best(question: QuestionReport, words: Words) -> Iterator[Block]:
+def _best(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     if not question.best or not question.best.segments:
         return
     yield Heading(3, words("report.best"), words("report.best-note"))
@@ -286,7 +275,7 @@ def _best(question: QuestionReport, words: Words) -> Iterator[Block]:
         yield Line((Run(words("report.left-out", count=len(question.best.left_out)), "dim"),))
 
 
-def _unasked(report: Report, words: Words) -> Iterator[Block]:
+def _unasked(report: Report, words: Words) -> Iterator[ReportBlock]:
     if report.unasked:
         yield Heading(2, words("report.unasked"))
     for section, name, prompt in report.unasked:

@@ -1,17 +1,39 @@
-"""Blocks of a report on a terminal."""
+"""Blocks on a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
 from rich.cells import cell_len
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from llmquiz.ui.document.blocks import Bars, Block, Grid, Heading, Line, Quote, Run, Runs, Style, TimeLine
-from llmquiz.ui.document.prose import Indent, Styled, inline
+from llmquiz.ui.document.blocks import (
+    Agenda,
+    Aside,
+    Block,
+    Citation,
+    Comparison,
+    Corrections,
+    DemoCommand,
+    Heading,
+    Judgement,
+    Options,
+    Paragraph,
+    Passage,
+    Points,
+    Reason,
+    Snippet,
+    Steps,
+    Title,
+)
+from llmquiz.ui.document.comparison import ComparisonTable
+from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
+from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
+from llmquiz.ui.document.runs import Runs, Style
 
 STYLES: dict[Style, str] = {
     "": "",
@@ -20,6 +42,8 @@ STYLES: dict[Style, str] = {
     "good": "green",
     "warn": "yellow",
     "bad": "red",
+    "moot": "magenta",
+    "unknown": "blue",
     "added": "green underline",
     "moved": "cyan",
     "dropped": "red strike",
@@ -31,28 +55,148 @@ WIDTH = 24
 
 
 def screen(blocks: Iterable[Block]) -> Iterator[RenderableType]:
-    """Each block as a renderable."""
-    for block in blocks:
-        match block:
-            case Heading(level=1):
-                yield ""
-                yield Rule(f"{block.text} · {block.aside}" if block.aside else block.text, align="left", style="dim")
-            case Heading():
-                aside = Text(f"  {block.aside}" if block.aside else "", style="dim not bold")
-                title = Text(block.text, style="bold" if block.level == 2 else "bold dim")
-                yield Indent(Styled(title.append_text(aside)), 0 if block.level == 2 else 2, top=1)
-            case Line():
-                first = f"{block.bullet} " if block.bullet else ""
-                yield Indent(Styled(_text(block.runs), first), 2 + 3 * block.depth)
-            case Quote():
-                yield Indent(Styled(_text(block.runs), "│ "), 2, top=0)
-            case Bars():
-                yield from _bars(block)
-            case TimeLine():
-                yield from _time_line(block)
-            case Grid():
-                yield Indent(_grid(block), 2)
+    """A document of its own."""
+    yield from renderables(blocks)
     yield ""
+
+
+def renderables(blocks: Iterable[Block]) -> Iterator[RenderableType]:
+    """Each block as it stands among others."""
+    for block in blocks:
+        yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[RenderableType]:  # noqa: C901  (a line a kind of block)
+    match block:
+        case Heading():
+            yield from _heading(block)
+        case Line():
+            first = f"{block.bullet} " if block.bullet else ""
+            yield Indent(Styled(_text(block.runs), first), 2 + 3 * block.depth)
+        case Quote():
+            yield Indent(Styled(_text(block.runs), "│ "), 2, top=0)
+        case Bars():
+            yield from _bars(block)
+        case TimeLine():
+            yield from _time_line(block)
+        case Grid():
+            yield Indent(_grid(block), 2)
+        case Title():
+            aside = f"  {block.aside}" if block.aside else ""
+            yield Indent(Styled(inline(block.text, "bold").append(aside, "dim")), 0, top=1)
+        case Paragraph():
+            for part in block.parts:
+                yield from _passage(part) if isinstance(part, Passage) else _judgement(part)
+        case Snippet():
+            yield from [heading(block.title)] if block.title else []
+            yield code(block.code)
+        case Options():
+            yield from _options(block)
+        case Steps():
+            yield heading(block.label)
+            yield from (Styled(inline(step), f"  {number}. ") for number, step in enumerate(block.steps, 1))
+        case Points():
+            yield from _points(block)
+        case Corrections():
+            for correction in block.corrections:
+                yield Indent(Styled(inline(correction.wrong, "red"), "✗ "), 2)
+                yield Indent(Styled(inline(correction.right), "→ "), 2)
+        case Comparison():
+            yield ComparisonTable(block)
+        case Reason():
+            title = Text(f"{block.row} · {block.column}", style="bold").append(f"  {block.id}", "dim not bold")
+            yield Indent(Styled(title), 2, top=1)
+            yield Indent(Prose(block.text), 2)
+        case Agenda():
+            title = Text(block.title, style="cyan").append(f"  {block.length}", "dim")
+            yield Indent(Styled(title), 2, top=1)
+            yield Indent(Styled(Text(", ".join(block.questions), style="dim")), 4)
+        case DemoCommand():
+            pass
+        case Aside():
+            yield from renderables(block.blocks)
+        case Citation():
+            yield Indent(Styled(_cited(block), "· "), 2)
+        case _:
+            assert_never(block)
+
+
+PARTS = {4: ("bold", 0), 5: ("bold cyan", 2)}
+"""Style and indent of a part of an entry."""
+
+
+def _heading(block: Heading) -> Iterator[RenderableType]:
+    if block.level == 1:
+        yield ""
+        yield Rule(f"{block.text} · {block.aside}" if block.aside else block.text, align="left", style="dim")
+    elif block.level in PARTS:
+        style, indent = PARTS[block.level]
+        aside = f"  {block.aside}" if block.aside else ""
+        yield Indent(Styled(Text(block.text, style=style).append(aside, "dim")), indent, top=1)
+    else:
+        aside_text = Text(f"  {block.aside}" if block.aside else "", style="dim not bold")
+        title = Text(block.text, style="bold" if block.level == 2 else "bold dim")
+        yield Indent(Styled(title.append_text(aside_text)), 0 if block.level == 2 else 2, top=1)
+
+
+def heading(text: str) -> RenderableType:
+    """The title of a part."""
+    return Group("", Text(text, style="bold"))
+
+
+def code(text: str) -> RenderableType:
+    """A snippet as it stands, set apart."""
+    return Indent(Text(text.rstrip(), style="cyan", no_wrap=True, overflow="fold"), 4)
+
+
+def _passage(part: Passage) -> Iterator[RenderableType]:
+    if part.label:
+        yield heading(part.label)
+    match part.style:
+        case "quote":
+            yield Indent(Prose(f"> {part.text}"), 2, top=1)
+        case "example":
+            yield Indent(Prose(part.text, "italic"), 2)
+        case "" | "key":
+            yield Indent(Prose(part.text), 2)
+        case _:
+            assert_never(part.style)
+    if part.aside:
+        yield Indent(Styled(Text(part.aside, style="dim")), 2)
+
+
+def _judgement(part: Judgement) -> Iterator[RenderableType]:
+    verdict = Text(part.verdict, style=f"bold {STYLES[part.style]}")
+    if not part.label:
+        if part.style != "good":  # what is as it should be needs no remark
+            yield Indent(Styled(verdict), 2)
+        return
+    line = Text(f"{part.label}: ").append_text(verdict).append(f"  ({part.says}", "dim")
+    yield ""
+    yield Styled(line.append((f", {part.as_of}" if part.as_of else "") + ")", "dim"))
+
+
+def _options(block: Options) -> Iterator[RenderableType]:
+    """The right option first."""
+    for option in sorted(block.options, key=lambda option: not option.right):
+        sign, style = ("✓", "green") if option.right else ("✗", "dim")
+        yield Indent(Styled(inline(option.text, style), f"{sign} "), 2, top=1 if option.right else 0)
+        if option.why:
+            yield Indent(Prose(option.why, "" if option.right else "dim"), 4)
+
+
+def _points(block: Points) -> Iterator[RenderableType]:
+    for number, point in enumerate(block.points, 1):
+        yield Styled(inline(point.text).append(f"  {point.level}", "dim"), f"{number:>3}. ")
+        if point.why:
+            yield Indent(Prose(point.why, "dim"), 5)
+
+
+def _cited(block: Citation) -> Text:
+    where = f" arXiv:{block.arxiv}" if block.arxiv else f" {block.url}" if block.url else ""
+    text = Text(f"{block.authors} ({block.year}). ").append(block.title, "italic").append(f".{where}")
+    text.stylize("dim")
+    return text
 
 
 def _text(runs: Runs) -> Text:
@@ -105,6 +249,3 @@ def _grid(block: Grid) -> Table:
     for row in block.rows:
         table.add_row(*(Text(run.text, style=STYLES[run.style]) for run in row))
     return table
-
-
-__all__ = ["Run", "screen"]

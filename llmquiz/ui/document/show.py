@@ -10,24 +10,19 @@ from rich.rule import Rule
 from rich.text import Text as RichText
 
 from llmquiz.grading.score import PointScore, PointState, Score, value_of
-from llmquiz.language import Lang
 from llmquiz.messages.ui import Words
-from llmquiz.schema.questions import (
-    CellQuestion,
-    ChoiceQuestion,
-    Claim,
-    CodeQuestion,
-    OpenQuestion,
-    OrderQuestion,
-    Question,
-    Term,
-)
+from llmquiz.schema.questions import Claim, OpenQuestion, Term
 from llmquiz.schema.texts import Level
-from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
+from llmquiz.ui.document import from_entry, plain
+from llmquiz.ui.document import front as fronts
+from llmquiz.ui.document.front import Front
+from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
+from llmquiz.ui.document.screen import code, renderables
+from llmquiz.ui.document.screen import heading as heading
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
-    from llmquiz.schedule.reviews import Layout
+    from llmquiz.schedule.layout import Layout
     from llmquiz.schema.topics import Source
 
 SIGNS = {
@@ -40,77 +35,41 @@ SIGNS = {
 
 
 def prompt(asked: QuestionRef, words: Words) -> str:
-    """The question in one text, without its options."""
-    entry, lang = asked.entry, words.lang
-    match entry:
-        case CellQuestion():
-            row, column = entry.row.text[lang], entry.column.text[lang]
-            return words("ask.cell", title=entry.table.title[lang], row=row, column=column)
-        case Claim():
-            return quoted(entry.text[lang].strip())
-        case Question():
-            return entry.prompt[lang]
-        case _:
-            raise AssertionError(f"{asked.kind} is not asked")
+    """What an entry asks or is called, in one text without its options."""
+    return fronts.prompt(asked.entry, words)
 
 
-def choices(asked: QuestionRef, layout: Layout, lang: Lang) -> list[str]:
-    """The options or steps in the order in which they are shown."""
-    entry = asked.entry
-    if isinstance(entry, ChoiceQuestion | CodeQuestion):
-        return [entry.options[number - 1].text[lang] for number in layout.order]
-    if isinstance(entry, OrderQuestion):
-        return [entry.steps[number - 1][lang] for number in layout.order]
-    return []
+def front(asked: QuestionRef, words: Words) -> Front:
+    """What a question puts to the learner."""
+    shown = fronts.front(asked.entry, words)
+    assert shown, f"{asked.kind} is not asked"
+    return shown
 
 
 def question(
     asked: QuestionRef, layout: Layout, words: Words, *, number: int, total: int, level: int
 ) -> RenderableType:
     """A question on a terminal."""
-    lang = words.lang
+    shown = front(asked, words)
     place = words("ask.progress", number=number, total=total)
     kind = words(f"kind.{asked.kind}")
     head = Rule(f"{place} · {kind} · {words(f'level.{list(Level)[level]}')}", align="left", style="dim")
-    parts: list[RenderableType] = ["", head, RichText(asked.id, style="dim"), "", Prose(prompt(asked, words), "bold")]
-    if isinstance(asked.entry, CodeQuestion):
-        parts += ["", code(asked.entry.code)]
-    options = choices(asked, layout, lang)
-    if options:
-        parts += ["", *(Styled(inline(text), f"  {n}. ") for n, text in enumerate(options, 1))]
-    note = instruction(asked, words)
-    if note:
-        parts += ["", Styled(RichText(note, style="dim"))]
+    parts: list[RenderableType] = ["", head, RichText(asked.id, style="dim"), "", Prose(shown.prompt, "bold")]
+    parts += ["", code(shown.code)] if shown.code else []
+    parts += ["", *choices(shown, layout)] if layout.order else []
+    parts += ["", Styled(RichText(shown.instruction, style="dim"))] if shown.instruction else []
     return Group(*parts, "")
+
+
+def choices(shown: Front, layout: Layout) -> list[RenderableType]:
+    """The options or steps, numbered as they are typed."""
+    return [Styled(inline(text), f"  {n}. ") for n, text in enumerate(shown.chosen_from(layout.order), 1)]
 
 
 def question_line(asked: QuestionRef, layout: Layout, words: Words) -> str:
     """A question in a pipe: `[ID] kind: prompt`, then its code and options."""
-    lines = [f"[{asked.id}] {asked.kind}: {prompt(asked, words)}"]
-    if isinstance(asked.entry, CodeQuestion):
-        lines += ["    " + line for line in asked.entry.code.rstrip().splitlines()]
-    lines += [f"  {n}. {text}" for n, text in enumerate(choices(asked, layout, words.lang), 1)]
-    return "\n".join(lines)
-
-
-def instruction(asked: QuestionRef, words: Words) -> str:
-    """What to type, where that is not plain."""
-    match asked.kind:
-        case "claim":
-            assert isinstance(asked.entry, Claim)
-            ask = "ask.claim" if asked.entry.points else "ask.claim.short"
-            return f"{words(ask)}\n{words('ask.verdict')}"
-        case "order":
-            return words("ask.order")
-        case "prediction":
-            return words("ask.prediction")
-        case _:
-            return ""
-
-
-def code(text: str) -> RenderableType:
-    """A snippet as it stands, set apart."""
-    return Indent(RichText(text.rstrip(), style="cyan", no_wrap=True, overflow="fold"), 4)
+    shown = front(asked, words)
+    return "\n".join([f"[{asked.id}] {asked.kind}: {shown.prompt}", *plain.below(shown, layout.order)])
 
 
 def marked(response: str, score: Score) -> RichText:
@@ -124,11 +83,6 @@ def marked(response: str, score: Score) -> RichText:
         for span in found.spans:
             text.stylize("bold red underline", span.start, span.end)
     return text
-
-
-def heading(text: str) -> RenderableType:
-    """The title of a part of the feedback."""
-    return Group("", RichText(text, style="bold"))
 
 
 def open_feedback(
@@ -226,16 +180,11 @@ def single_feedback(asked: QuestionRef, score: Score, words: Words) -> Iterator[
             yield Indent(Styled(inline(text), f"{number:>2} {sign} "), 0)
 
 
-def sources(found: Iterable[Source], words: Words, most: int | None = None) -> Iterator[RenderableType]:
+def sources(cited: Iterable[Source], words: Words, most: int | None = None) -> Iterator[RenderableType]:
     """Citations, a line each; at most `most` of them, with how many are left."""
-    everything = list(found)
-    listed = everything[:most]
-    if listed:
+    citations = list(from_entry.citations(cited))
+    if citations:
         yield heading(words("back.sources"))
-    for source in listed:
-        where = f" arXiv:{source.arxiv}" if source.arxiv else f" {source.url}" if source.url else ""
-        text = RichText(f"{source.authors} ({source.year}). ").append(source.title, "italic").append(f".{where}")
-        text.stylize("dim")
-        yield Indent(Styled(text, "· "), 2)
-    if len(everything) > len(listed):
-        yield Indent(RichText(words("back.more-sources", count=len(everything) - len(listed)), style="dim"), 2)
+    yield from renderables(citations[:most])
+    if most is not None and len(citations) > most:
+        yield Indent(RichText(words("back.more-sources", count=len(citations) - most), style="dim"), 2)

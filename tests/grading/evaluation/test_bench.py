@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from llmquiz.errors import ContentError
-from llmquiz.grading import Found, PointScore, PointState, Score
+from llmquiz.grading import PointScore, PointState, Remark, Score
 from llmquiz.grading.evaluation import bench, metrics
 
 QUESTIONS = {
@@ -45,7 +45,7 @@ LINES = [
 def second_only(*_: object) -> Score:
     """A grader that credits the second point and sees the misconception, whatever the answer."""
     points = (PointScore("p0", PointState.undecided), PointScore("p1", PointState.met))
-    return Score(1.0, points, (Found("m0"),))
+    return Score(1.0, points, (Remark("m0"),))
 
 
 def test_the_figures_of_a_folder_are_those_counted_by_hand() -> None:

@@ -16,7 +16,7 @@ def test_the_best_window_is_the_best_of_all(case: held.Case) -> None:
     entries = [*case.question.points, *case.question.misconceptions]
     texts = tuple(text for entry in entries for text in (entry.text["en"], entry.text["zh"]))
     prepared = statements.prepare(texts, (case.question.prompt["en"], case.question.prompt["zh"]), glossary)
-    said = statements.Said(Index.of(read(case.answer), glossary), frozenset(), prepared)
+    said = statements.AnswerMentions(Index.of(read(case.answer), glossary), frozenset(), prepared)
     clauses = sorted(said.sentence)
     windows = [
         (first, last)
