@@ -117,7 +117,7 @@ def run(arguments: list[str]) -> int:
         code = _dispatched(arguments)
         sys.stdout.flush()
     except LlmquizError as error:
-        return _told({"en": error.text("en"), "zh": error.text("zh")}, arguments)
+        return _say({"en": error.text("en"), "zh": error.text("zh")}, arguments)
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 130
@@ -157,11 +157,11 @@ def _unknown(name: str) -> int:
 
 def _command(name: str, arguments: list[str]) -> int:
     """Run one command, after a line for each fault of the settings."""
-    from llmquiz.app.settings import read_settings, told
+    from llmquiz.app.settings import described, read_settings
 
     if "--help" not in arguments:
         for fault in read_settings().faults:
-            _told({lang: told(fault, lang) for lang in ("en", "zh")}, arguments)
+            _say({lang: described(fault, lang) for lang in ("en", "zh")}, arguments)
     try:
         app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
     except SystemExit as leaving:
@@ -182,18 +182,18 @@ def _failed(error: OSError, arguments: list[str]) -> int:
             what = ("Allow access to it, or set LLMQUIZ_HOME to another folder.",
                     "请允许访问，或把 LLMQUIZ_HOME 设为别的文件夹。")  # fmt: skip
         en, zh = f"{error.filename}: {error.strerror}. {what[0]}", f"{error.filename}：{error.strerror}。{what[1]}"
-        return _told({"en": en, "zh": zh}, arguments)
+        return _say({"en": en, "zh": zh}, arguments)
     if error.errno in streams.FULL:
         streams.silence()
         en = f"the output cannot be written: {error.strerror}. Free some space, or send it elsewhere."
-        return _told({"en": en, "zh": f"输出无法写入：{error.strerror}。请腾出空间，或输出到别处。"}, arguments)
+        return _say({"en": en, "zh": f"输出无法写入：{error.strerror}。请腾出空间，或输出到别处。"}, arguments)
     if error.errno not in streams.GONE:
         raise error
     streams.silence()  # `| head` has read enough, or the terminal is closed
     return 0
 
 
-def _told(text: Mapping[str, str], arguments: list[str]) -> int:
+def _say(text: Mapping[str, str], arguments: list[str]) -> int:
     """Say in one line what is to be mended."""
     sys.stderr.write(f"llmquiz: {text[_language(_value(arguments, '--lang'))]}\n")
     return 1

@@ -51,5 +51,5 @@ def silence() -> None:
 def _plainer(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     lost = error.object[error.start : error.end]
-    shown = "".join(PLAIN.get(one, "?") for one in lost)
+    shown = "".join(PLAIN.get(character, "?") for character in lost)
     return shown.encode(error.encoding, "replace").decode(error.encoding), error.end

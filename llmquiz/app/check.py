@@ -56,12 +56,20 @@ def _demos(loaded: LoadResult) -> list[Fault]:
     for name, words in loaded.demos.items():
         path = loaded.demo_paths[name]
         tested = claim_ids(name) if name in names() else ()
-        said = [claim.id for claim in words.claims]
-        for one in [*(i for i in said if i not in tested), *(i for i in tested if i not in said)]:
-            line, field = loaded.line(path, ("claims", said.index(one), "id") if one in said else ("claims",))
-            en, zh = f"the demo tests no claim {one!r}; mend or remove it", f"演示没有测“{one}”这个论断，请改正或删掉"
-            if one not in said:
-                en, zh = f"the claim {one!r} of the demo has no words; add them", f"演示的论断“{one}”还没有文字，请补上"
+        worded = [claim.id for claim in words.claims]
+        for claim_id in [*(i for i in worded if i not in tested), *(i for i in tested if i not in worded)]:
+            line, field = loaded.line(
+                path, ("claims", worded.index(claim_id), "id") if claim_id in worded else ("claims",)
+            )
+            en, zh = (
+                f"the demo tests no claim {claim_id!r}; mend or remove it",
+                f"演示没有测“{claim_id}”这个论断，请改正或删掉",
+            )
+            if claim_id not in worded:
+                en, zh = (
+                    f"the claim {claim_id!r} of the demo has no words; add them",
+                    f"演示的论断“{claim_id}”还没有文字，请补上",
+                )
             faults.append(Fault(loaded.shown[path], line, field, "error", en, zh))
     return faults
 

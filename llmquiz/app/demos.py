@@ -42,26 +42,26 @@ def bar(context: AppContext, title: str) -> Iterator[Progress]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def outcome(context: AppContext, name: str, *, keep: bool = True, **options: Any) -> Outcome:
+def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) -> Outcome:
     """Run a demo and keep what it found, unless told not to."""
     from llmquiz.demos.lab import demo
 
     words = words_of(context, name)
     with bar(context, context.words("demo.running", id=name)) as progress:
-        found = demo.run(name, words, progress=progress, **options)
+        outcome = demo.run(name, words, progress=progress, **options)
     if not keep:
-        return found
+        return outcome
     try:
-        context.store.save_measurement(name, clock.now(), found.json()["claims"])
+        context.store.save_measurement(name, clock.now(), outcome.json()["claims"])
     except StoreError as error:  # a measurement is worth showing even where it cannot be kept
         context.warn_unwritable(error.text(context.lang))
-    return found
+    return outcome
 
 
 def measured(context: AppContext, name: str, field: str) -> float:
     """One number of a demo's quick result, for a prediction."""
-    found = outcome(context, name, quick=True)
-    return float(getattr(found.result, field))
+    outcome = run(context, name, quick=True)
+    return float(getattr(outcome.result, field))
 
 
 def run_and_show(context: AppContext, name: str, **options: Any) -> Outcome:
@@ -70,23 +70,23 @@ def run_and_show(context: AppContext, name: str, **options: Any) -> Outcome:
     from llmquiz.ui.tables import demo as view
 
     words = words_of(context, name)
-    found = outcome(context, name, **options)
-    context.show(*view.head(words, context.words), demo.load(name).render(found.result, words, context.lang))
-    context.show(*view.claims(found, context.words), *view.foot(found, words, context.words))
-    return found
+    outcome = run(context, name, **options)
+    context.show(*view.head(words, context.words), demo.load(name).render(outcome.result, words, context.lang))
+    context.show(*view.claims(outcome, context.words), *view.foot(outcome, words, context.words))
+    return outcome
 
 
 def report(context: AppContext, name: str, save: Path | None, json: bool, **conditions: Any) -> bool:
     """Run a demo and print what came of it; whether a claim came out other than expected."""
-    found = outcome(context, name, **conditions) if json else run_and_show(context, name, **conditions)
+    outcome = run(context, name, **conditions) if json else run_and_show(context, name, **conditions)
     if json:
-        context.json(found.json())
+        context.json(outcome.json())
     if save:
         from llmquiz.demos.lab import demo
 
-        demo.save(name, found.result, words_of(context, name), context.lang, save)
+        demo.save(name, outcome.result, words_of(context, name), context.lang, save)
         context.warn(context.words("demo.saved", path=save))
-    return any(claim.surprising for claim in found.claims)
+    return any(claim.surprising for claim in outcome.claims)
 
 
 def listing(context: AppContext, json: bool) -> None:
@@ -112,11 +112,11 @@ def verify(context: AppContext, names: list[str], json: bool, **conditions: Any)
     from llmquiz.ui.tables import demo as view
 
     chosen = names or [name for name in demo.names() if context.collection.demo(name)]
-    outcomes = [outcome(context, name, **conditions) for name in chosen]
-    claims = [claim for found in outcomes for claim in found.claims]
+    outcomes = [run(context, name, **conditions) for name in chosen]
+    claims = [claim for outcome in outcomes for claim in outcome.claims]
     surprising = sum(claim.surprising for claim in claims)
     if json:
-        context.json([found.json() for found in outcomes])
+        context.json([outcome.json() for outcome in outcomes])
         return surprising > 0
     context.show(view.verification(outcomes, context.words))
     if surprising:

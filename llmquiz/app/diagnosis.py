@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from llmquiz import clock, log, paths
 from llmquiz.app.context import AppContext
 from llmquiz.app.demos import torch_found
-from llmquiz.app.settings import read_settings, told
+from llmquiz.app.settings import described, read_settings
 from llmquiz.demos.lab import shipped
 from llmquiz.errors import LlmquizError, Unwritable
 
@@ -52,7 +52,9 @@ class Diagnosis:
 
     def report(self) -> str:
         """The block to paste into a bug report."""
-        return "\n".join([*self.facts, f"faults: {len(self.faults)}", *(f"  {_private(one)}" for one in self.faults)])
+        return "\n".join(
+            [*self.facts, f"faults: {len(self.faults)}", *(f"  {_private(fault)}" for fault in self.faults)]
+        )
 
     def _system(self) -> None:
         words, size = self.context.words, shutil.get_terminal_size()
@@ -64,14 +66,14 @@ class Diagnosis:
         ]
 
     def _packages(self) -> None:
-        words, found = self.context.words, {name: _version(name) for name in ("llmquiz", *PACKAGES)}
-        self.rows += [(name, number or words("doctor.missing")) for name, number in found.items()]
+        words, numbers = self.context.words, {name: _version(name) for name in ("llmquiz", *PACKAGES)}
+        self.rows += [(name, number or words("doctor.missing")) for name, number in numbers.items()]
         for extra, names in EXTRAS.items():
             inside = {name: _version(name) for name in names}
             versions = [f"{name} {number or words('doctor.missing')}" for name, number in inside.items()]
             self.rows.append((words("doctor.extra", name=extra), words("list.separator").join(versions)))
-            found |= inside
-        self.facts.append(" · ".join(f"{name} {number or 'missing'}" for name, number in found.items()))
+            numbers |= inside
+        self.facts.append(" · ".join(f"{name} {number or 'missing'}" for name, number in numbers.items()))
 
     def _models(self) -> None:
         words, values = self.context.words, read_settings().values
@@ -106,7 +108,7 @@ class Diagnosis:
             for why, folders in blocked.items()
             if why
         ]
-        self.faults += [told(fault, self.context.lang) for fault in read_settings().faults]
+        self.faults += [described(fault, self.context.lang) for fault in read_settings().faults]
         self.rows += [
             (words("doctor.settings"), _if_there(paths.settings_file(), words("doctor.no-file"))),
             (words("doctor.log"), _if_there(paths.log_file(), words("doctor.no-log"))),
@@ -132,24 +134,24 @@ class Diagnosis:
             self.facts.append("database: none")
             return
         try:
-            found = self._checked()
+            faults = self._checked()
         except LlmquizError as error:
-            found = [error.text(self.context.lang)]
-        self.faults += [one for one in found if one not in self.faults]
-        self.rows.append((name, f"{path}" + ("" if found else f"\n{words('doctor.sound')}")))
-        self.facts.append(f"database: {'sound' if not found else 'at fault'}, {path.stat().st_size // 1024} KiB")
+            faults = [error.text(self.context.lang)]
+        self.faults += [fault for fault in faults if fault not in self.faults]
+        self.rows.append((name, f"{path}" + ("" if faults else f"\n{words('doctor.sound')}")))
+        self.facts.append(f"database: {'sound' if not faults else 'at fault'}, {path.stat().st_size // 1024} KiB")
 
     def _checked(self) -> list[str]:
         try:
-            found = self.context.store.check(self.context.lang)
+            faults = self.context.store.check(self.context.lang)
         except Unwritable as error:
-            found = [error.text(self.context.lang), *self.context.past.check(self.context.lang)]
+            faults = [error.text(self.context.lang), *self.context.past.check(self.context.lang)]
         late = ahead(self.context)
         if late:
-            first = [f"{one.at.astimezone():%Y-%m-%d} {one.question} (#{one.id})" for one in late[:NAMED]]
+            first = [f"{answer.at.astimezone():%Y-%m-%d} {answer.question} (#{answer.id})" for answer in late[:NAMED]]
             named = self.context.words("list.pause").join(first)
-            found.append(self.context.words("doctor.ahead", count=len(late), named=named))
-        return found
+            faults.append(self.context.words("doctor.ahead", count=len(late), named=named))
+        return faults
 
 
 def ahead(context: AppContext) -> tuple[Answer, ...]:
@@ -159,7 +161,7 @@ def ahead(context: AppContext) -> tuple[Answer, ...]:
 
 def unwritable(folder: Path) -> str:
     """Why nothing can be kept in a folder; empty where it can. A folder that is missing is judged by its parent."""
-    there = next((one for one in (folder, *folder.parents) if os.path.exists(one)), folder)
+    there = next((parent for parent in (folder, *folder.parents) if os.path.exists(parent)), folder)
     try:
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(bytes(4096))
@@ -203,10 +205,10 @@ def _homes() -> Iterator[str]:
 
 def report(context: AppContext, rebuild: bool, void_ahead: bool, json: bool) -> bool:
     """Mend what was asked for, then print what was found; whether anything is at fault."""
+    now = clock.now()
     if rebuild:
         context.store.rebuild()
     if void_ahead:
-        now = clock.now()
         for answer in ahead(context):
             context.store.undo(answer.id, at=now)
             context.say(context.words("doctor.voided", number=answer.id, id=answer.question))

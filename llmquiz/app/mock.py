@@ -159,8 +159,8 @@ def tell(context: AppContext, report: dict[str, Any], file: Path | None) -> None
     from llmquiz.ui.document.from_report import blocks
     from llmquiz.ui.document.screen import screen
 
-    made = report_of(report)
-    context.show(*screen(blocks(made, context.words)))
+    parsed = report_of(report)
+    context.show(*screen(blocks(parsed, context.words)))
     if file is not None:
         write(context, report, file)
 
@@ -171,8 +171,8 @@ def write(context: AppContext, report: dict[str, Any], file: Path) -> None:
     from llmquiz.messages.ui import Words
     from llmquiz.ui.document.from_report import blocks
 
-    made = report_of(report)
-    words = Words("zh" if made.lang == "zh" else "en")
+    parsed = report_of(report)
+    words = Words("zh" if parsed.lang == "zh" else "en")
     match file.suffix:
         case ".json":
             import json
@@ -181,11 +181,11 @@ def write(context: AppContext, report: dict[str, Any], file: Path) -> None:
         case ".md":
             from llmquiz.ui.document.markdown import markdown
 
-            text = markdown(blocks(made, words))
+            text = markdown(blocks(parsed, words))
         case _:
             from llmquiz.ui.document.page import page
 
-            text = page(blocks(made, words), words.lang, f"{words('report.title')} · {made.name}")
+            text = page(blocks(parsed, words), words.lang, f"{words('report.title')} · {parsed.name}")
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -201,22 +201,22 @@ def history(context: AppContext, file: Path | None, json: bool) -> int:
     from llmquiz.interview.report.past import past
 
     check_report(file)
-    kept = context.past.interviews()
+    interviews = context.past.interviews()
     if file is not None:
-        done = [one for one in kept if one.report]
+        done = [interview for interview in interviews if interview.report]
         if not done:
             raise LlmquizError(*_both("past.none"))
         assert done[-1].report is not None
         write(context, done[-1].report, file)
         return 0
-    found = past(kept)
+    trends = past(interviews)
     if json:
-        context.json(found)
+        context.json(trends)
         return 0
     from llmquiz.ui.tables.past import table
 
-    names = {row["interviewer"]: _name(context, row["interviewer"]) for row in found["interviews"]}
-    context.show(*table(found, names, context.words))
+    names = {row["interviewer"]: _name(context, row["interviewer"]) for row in trends["interviews"]}
+    context.show(*table(trends, names, context.words))
     return 0
 
 

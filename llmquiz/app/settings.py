@@ -108,7 +108,7 @@ def _elsewhere() -> tuple[Fault, ...]:
     return tuple(_no_folder("LLMQUIZ_CONTENT", 0, "", name) for name in missing)
 
 
-def told(fault: Fault, lang: str) -> str:
+def described(fault: Fault, lang: str) -> str:
     """A fault of the settings in a line: where, what, and what to do."""
     place = f"{fault.path}:{fault.line}" if fault.line else fault.path  # a variable has no lines
     return f"{place}: {fault.field}{': ' if fault.field else ''}{fault.text(lang)}"

@@ -49,9 +49,9 @@ def again(
 
     demos.words_of(context, name)
     training = _train.of(name)
-    for one in only:
-        if one not in training.models:
-            raise UnknownId(one, training.models, see=f"llmquiz train {name}")
+    for wanted in only:
+        if wanted not in training.models:
+            raise UnknownId(wanted, training.models, see=f"llmquiz train {name}")
     device = devices.choose(device)
     with ExitStack() as stack:
         folder = output or Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -60,14 +60,14 @@ def again(
             with devices.prepared(seed=seed, threads=threads):
                 for model in only or training.models:
                     runs[model] = _one(context, training, model, folder, seed=seed, steps=steps, device=device)
-            found = demos.outcome(context, name, device=device, threads=threads, keep=False)
+            outcome = demos.run(context, name, device=device, threads=threads, keep=False)
     if json:
         context.json(
-            {"demo": name, "runs": {key: asdict(run) for key, run in runs.items()}, "claims": found.json()["claims"]}
+            {"demo": name, "runs": {key: asdict(run) for key, run in runs.items()}, "claims": outcome.json()["claims"]}
         )
     else:
-        _show(context, training, runs, found, output)
-    return any(claim.surprising for claim in found.claims)
+        _show(context, training, runs, outcome, output)
+    return any(claim.surprising for claim in outcome.claims)
 
 
 def _one(context: AppContext, training: Training, model: str, folder: Path, **settings: Any) -> Run:
@@ -81,7 +81,7 @@ def _one(context: AppContext, training: Training, model: str, folder: Path, **se
     return run
 
 
-def _show(context: AppContext, training: Training, runs: dict[str, Run], found: Outcome, output: Path | None) -> None:
+def _show(context: AppContext, training: Training, runs: dict[str, Run], outcome: Outcome, output: Path | None) -> None:
     from llmquiz.demos.lab import shipped
     from llmquiz.ui.tables import demo as demo_view
     from llmquiz.ui.tables import training as view
@@ -89,7 +89,7 @@ def _show(context: AppContext, training: Training, runs: dict[str, Run], found: 
     for model, run in runs.items():
         card = shipped.card(training.demo, model)
         context.show(*view.comparison(run, card, _curve(context, run, card["runs"][0]), context.words))
-    context.show("", *demo_view.claims(found, context.words))
+    context.show("", *demo_view.claims(outcome, context.words))
     if output:
         context.say(context.words("train.kept", path=output))
 

@@ -87,8 +87,8 @@ def faults(path: Path) -> list[Fault]:
     from llmquiz.collection.load import load
 
     loaded = load(list(dict.fromkeys([path.parent.parent, paths.shipped_content()])))
-    found = [*loaded.faults, *audit(loaded, path)]
-    return [fault for fault in sorted(found) if fault.level == "error" and fault.path == loaded.shown.get(path)]
+    everything = [*loaded.faults, *audit(loaded, path)]
+    return [fault for fault in sorted(everything) if fault.level == "error" and fault.path == loaded.shown.get(path)]
 
 
 def entries(path: Path) -> dict[str, dict[str, str]]:
@@ -130,13 +130,13 @@ def edit(context: AppContext, name: str) -> bool:
     while True:
         before = entries(path)
         open_editor(path, line)
-        found = faults(path)
-        _report(context, path, before, found)
-        if not found or not at_terminal():
-            return not found
+        left = faults(path)
+        _report(context, path, before, left)
+        if not left or not at_terminal():
+            return not left
         if asker(context.words).key(context.words("edit.again"), "\nq") == "q":
             return False
-        line = found[0].line
+        line = left[0].line
 
 
 def _report(context: AppContext, path: Path, before: dict[str, dict[str, str]], remaining: list[Fault]) -> None:

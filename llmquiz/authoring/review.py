@@ -21,12 +21,12 @@ def gathered(context: AppContext, name: str | None) -> list[dict[str, Any]]:
 
     for flag in context.past.flags():
         row(flag.question)["flags"].append({"at": flag.at.isoformat(), "note": flag.note})
-    for one in _disagreements(context):
-        row(one.pop("question"))["answers"].append(one)
-    found = [one for question, one in sorted(rows.items()) if wanted in (None, question)]
-    for one in found:
-        one["path"], one["line"] = _place(context, one["id"])
-    return found
+    for answer in _disagreements(context):
+        row(answer.pop("question"))["answers"].append(answer)
+    todo = [question for name, question in sorted(rows.items()) if wanted in (None, name)]
+    for question in todo:
+        question["path"], question["line"] = _place(context, question["id"])
+    return todo
 
 
 def _place(context: AppContext, question: str) -> tuple[str, int]:
@@ -70,7 +70,7 @@ def keep_example(context: AppContext, number: int, kind: str, meets: list[str]) 
         raise LlmquizError(
             f"--as {kind}: accept, partial or reject.", f"--as {kind}：只能是 accept、partial 或 reject。"
         )
-    answer = next((one for one in context.past.answers() if one.id == number), None)
+    answer = next((given for given in context.past.answers() if given.id == number), None)
     if answer is None:
         raise LlmquizError(
             f"There is no answer {number}; `llmquiz review` lists them.",
@@ -105,7 +105,7 @@ def _write(path: Path, name: str, kind: str, lang: str, text: str, meets: list[s
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(path.read_text(encoding="utf-8"))
-    entry = next(one for one in data["questions"] if one["id"] == name)
+    entry = next(question for question in data["questions"] if question["id"] == name)
     words = DoubleQuotedScalarString(text)
     if kind == "partial":
         entry.setdefault("partial", []).append({"lang": lang, "text": words, "meets": meets})

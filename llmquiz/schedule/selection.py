@@ -115,28 +115,28 @@ def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) 
 
 def queue(items: Sequence[Item], dues: Dues, options: DrillOptions, *, until: str) -> list[Candidate]:
     """The questions of one sitting: what is due before `until`, weakest first, mixed with a few new ones in order."""
-    found = candidates(items, options, level_for(items, dues, options), dues)
+    possible = candidates(items, options, level_for(items, dues, options), dues)
     if options.cram:
-        return spread(_crammed(found, dues, options), options.limit)
-    due = sorted((c for c in found if c.due < until), key=lambda c: (c.due, c.position))
-    fresh = sorted((c for c in found if c.fresh and c.due >= until), key=lambda c: c.position)
+        return spread(_crammed(possible, dues, options), options.limit)
+    due = sorted((c for c in possible if c.due < until), key=lambda c: (c.due, c.position))
+    fresh = sorted((c for c in possible if c.fresh and c.due >= until), key=lambda c: c.position)
     if options.names and not due and not fresh:
-        due = sorted(found, key=lambda c: c.position)  # named outright: asked even when it is not due
+        due = sorted(possible, key=lambda c: c.position)  # named outright: asked even when it is not due
     if options.seed is not None:
         random.Random(options.seed).shuffle(fresh)
     new = fresh[: min(options.new, max(options.limit - len(due), int(options.limit > 1)))]
     return spread(_mixed(due[: options.limit - len(new)], new), options.limit)
 
 
-def _crammed(found: list[Candidate], dues: Dues, options: DrillOptions) -> list[Candidate]:
+def _crammed(possible: list[Candidate], dues: Dues, options: DrillOptions) -> list[Candidate]:
     """Weakest first; with a seed, drawn."""
     if options.seed is not None:
-        return random.Random(options.seed).sample(found, len(found))
+        return random.Random(options.seed).sample(possible, len(possible))
 
     def strength(candidate: Candidate) -> float:
         return min((dues[item][1] for item in candidate.items if item in dues), default=0.0)
 
-    return sorted(found, key=lambda c: (strength(c), c.position))
+    return sorted(possible, key=lambda c: (strength(c), c.position))
 
 
 def _mixed(due: list[Candidate], new: list[Candidate]) -> list[Candidate]:

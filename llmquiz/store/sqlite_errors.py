@@ -56,12 +56,12 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | Non
             return None
 
 
-def damage(path: Path, found: str) -> tuple[str, str]:
+def damage(path: Path, what: str) -> tuple[str, str]:
     """What to say, in both languages, of a file in which this was `found`."""
     copies = path.parent / "backups"
     return (
-        f"{path} is damaged or is not a database ({found}); it was left as it is. Move it away and put a copy from "
+        f"{path} is damaged or is not a database ({what}); it was left as it is. Move it away and put a copy from "
         f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
-        f"{path} 已损坏或不是数据库（{found}），没有改动。请把它移开，换上 {copies} 里的副本，"
+        f"{path} 已损坏或不是数据库（{what}），没有改动。请把它移开，换上 {copies} 里的副本，"
         f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llmquiz.grading.score import Remark, PointScore, PointState
+from llmquiz.grading.score import PointScore, PointState, Remark
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.turns import Depth, Exchange, Why

@@ -35,17 +35,22 @@ def build(name: str, at: str, exchanges: Sequence[Exchange], interviewer: Interv
     heard = hearing.heard(exchanges)
     outcomes = standings(heard, hearing)
     steps = _steps(hearing)
-    structured = [Built(one.exchange, _structure(one.exchange, hearing, steps)) for one in outcomes if not one.single]
+    structured = [
+        Built(outcome.exchange, _structure(outcome.exchange, hearing, steps))
+        for outcome in outcomes
+        if not outcome.single
+    ]
     unasked = [
         (section.title, question)
         for section, name in interviewer.unasked(exchanges)
         if (question := hearing.topic.question(name))
     ]
     reached = verdict(heard, outcomes, structured, [question for _, question in unasked], hearing)
-    structures = {one.exchange.turn.number: one.structure for one in structured}
+    structures = {outcome.exchange.turn.number: outcome.structure for outcome in structured}
     setting = plan.setting
     questions = tuple(
-        _question(one, exchanges, heard, structures.get(one.exchange.turn.number), interviewer) for one in outcomes
+        _question(outcome, exchanges, heard, structures.get(outcome.exchange.turn.number), interviewer)
+        for outcome in outcomes
     )
     return Report(
         id=name,

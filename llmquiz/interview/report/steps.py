@@ -83,11 +83,13 @@ def _drill(outcome: QuestionOutcome, hearing: Hearing) -> Step:
 
 def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
     """Demos that show what was missed: of the claim behind a point, else of the question."""
-    for one in worst:
-        entry = hearing.topic.open_question(one.exchange.turn.question)
-        lost = {point.id for point in one.points if point.state in LOST}
+    for outcome in worst:
+        entry = hearing.topic.open_question(outcome.exchange.turn.question)
+        lost = {point.id for point in outcome.points if point.state in LOST}
         claims = [point.claim for point in entry.points if point.id in lost and point.claim] if entry else []
-        asked = [hearing.topic.question(name) for name in claims] + [hearing.topic.question(one.exchange.turn.question)]
+        asked = [hearing.topic.question(name) for name in claims] + [
+            hearing.topic.question(outcome.exchange.turn.question)
+        ]
         for question in asked:
             name = getattr(question.entry, "demo", None) if question else None
             title = hearing.topic.demo_title(name) if name else ""

@@ -46,12 +46,12 @@ def keeping(session: PromptSession[Any], keep: Keep, draft: str) -> None:
     import asyncio  # 40 ms, which the first question does not wait for
 
     async def keep_on() -> None:
-        kept = draft
+        written = draft
         while True:
             await asyncio.sleep(EVERY)
-            if session.default_buffer.text != kept:
-                kept = session.default_buffer.text
-                keep(kept)
+            if session.default_buffer.text != written:
+                written = session.default_buffer.text
+                keep(written)
 
     session.app.create_background_task(keep_on())
 

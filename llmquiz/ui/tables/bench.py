@@ -26,13 +26,13 @@ FIGURES = (
 )
 
 
-def report(found: Mapping[str, Any], grader: str, words: Words) -> Iterator[RenderableType]:
+def report(figures: Mapping[str, Any], grader: str, words: Words) -> Iterator[RenderableType]:
     """Every figure that the data allows, then the points by language and by kind."""
-    columns = {grader: found} | {words(f"bench.{name}"): one for name, one in found["baselines"].items()}
-    table = plain(words("bench.figure"), *columns, title=words("bench.title", n=found["n"]))
+    columns = {grader: figures} | {words(f"bench.{name}"): column for name, column in figures["baselines"].items()}
+    table = plain(words("bench.figure"), *columns, title=words("bench.title", n=figures["n"]))
     for name in FIGURES:
-        if any(one[name] is not None for one in columns.values()):
-            cells = [_cell(one[name], one["intervals"].get(name)) for one in columns.values()]
+        if any(column[name] is not None for column in columns.values()):
+            cells = [_cell(column[name], column["intervals"].get(name)) for column in columns.values()]
             table.add_row(words(f"bench.{name}"), *cells)
     yield table
     yield from _groups(columns, "by_lang", words)
@@ -42,11 +42,11 @@ def report(found: Mapping[str, Any], grader: str, words: Words) -> Iterator[Rend
 
 def _groups(columns: Mapping[str, Mapping[str, Any]], key: str, words: Words) -> Iterator[RenderableType]:
     first = next(iter(columns.values()))[key]
-    pointed = any(one["micro_f1"] is not None for one in first.values())
+    pointed = any(column["micro_f1"] is not None for column in first.values())
     what = "micro_f1" if pointed else "mean_score"
     table = plain(words(f"bench.{key}"), "n", *columns, title=words(f"bench.{what}"))
     for name, group in first.items():
-        cells = [_cell(one[key][name][what], one[key][name]["interval"]) for one in columns.values()]
+        cells = [_cell(column[key][name][what], column[key][name]["interval"]) for column in columns.values()]
         table.add_row(name, str(group["n"]), *cells)
     yield table
 

@@ -42,20 +42,20 @@ def head(demo: DemoWords, words: Words) -> Iterator[RenderableType]:
 
 def sign(claim: ClaimOutcome, words: Words) -> Text:
     """Whether a claim holds, and whether that was expected."""
-    said = words("demo.unknown" if claim.holds is None else "demo.yes" if claim.holds else "demo.no")
+    verdict = words("demo.unknown" if claim.holds is None else "demo.yes" if claim.holds else "demo.no")
     style = "dim" if claim.holds is None else "bold red" if claim.surprising else "green"
-    return Text(said + ("  !" if claim.surprising else ""), style=style)
+    return Text(verdict + ("  !" if claim.surprising else ""), style=style)
 
 
 def claims(outcome: Outcome, words: Words) -> Iterator[RenderableType]:
     """Each claim, whose it is, and what was measured."""
     yield heading(words("demo.claim"))
     for claim in outcome.claims:
-        said = words(f"demo.says.{claim.says}")
+        whose = words(f"demo.says.{claim.says}")
         mark = "–" if claim.holds is None else "✓" if claim.holds else "✗"
         style = "dim" if claim.holds is None else "bold red" if claim.surprising else "green"
         line = inline(claim.text[words.lang])
-        yield Indent(Styled(Text(f"[{said}] ", style="dim").append_text(line), f"{mark} "), 2)
+        yield Indent(Styled(Text(f"[{whose}] ", style="dim").append_text(line), f"{mark} "), 2)
         tail = _tail(claim, words)
         yield Indent(Styled(Text(claim.measured, style="bold").append(f"  {tail}" if tail else "", style)), 4)
         if claim.why:

@@ -22,9 +22,9 @@ MOST = 12
 """Interviews that are listed; the trend goes over all of them."""
 
 
-def table(found: Mapping[str, Any], names: Mapping[str, str], words: Words) -> Iterator[RenderableType]:
+def table(trends: Mapping[str, Any], names: Mapping[str, str], words: Words) -> Iterator[RenderableType]:
     """A line an interview, then the trends."""
-    rows = found["interviews"]
+    rows = trends["interviews"]
     if not rows:
         yield Styled(Text(words("past.none")))
         return
@@ -33,8 +33,8 @@ def table(found: Mapping[str, Any], names: Mapping[str, str], words: Words) -> I
     for row in rows[-MOST:]:
         shown.add_row(_when(row["at"]), names[row["interviewer"]], _verdict(row, words), _percent(row["score"]))
     yield shown
-    areas = {words(f"area.{name}"): values for name, values in found["areas"].items()}
-    habits = {words(f"habit.{name}"): values for name, values in found["habits"].items()}
+    areas = {words(f"area.{name}"): values for name, values in trends["areas"].items()}
+    habits = {words(f"habit.{name}"): values for name, values in trends["habits"].items()}
     yield from _trends(words("past.trend"), areas, words)
     yield from _trends(words("past.habits"), habits, words)
     yield ""

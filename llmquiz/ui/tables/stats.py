@@ -18,25 +18,25 @@ from llmquiz.ui.tables.summary import weakest
 SHADES = " ░▒▓█"
 
 
-def stats(found: Mapping[str, Any], words: Words) -> Iterator[RenderableType]:
+def stats(statistics: Mapping[str, Any], words: Words) -> Iterator[RenderableType]:
     """Totals, retention, forecast, calendar and weak points."""
-    if not found["answers"]:
+    if not statistics["answers"]:
         yield Styled(Text(words("stats.none")))
         return
     yield heading(words("stats.title"))
     table = Table.grid(padding=(0, 2))
     for key in ("answers", "reviews", "items", "days"):
-        table.add_row(words(f"stats.{key}"), str(found[key]))
+        table.add_row(words(f"stats.{key}"), str(statistics[key]))
     yield Indent(table, 2)
     yield heading(words("stats.retention"))
-    yield Indent(Styled(Text(_retention(found["retention"], words))), 2)
+    yield Indent(Styled(Text(_retention(statistics["retention"], words))), 2)
     yield heading(words("stats.forecast"))
-    yield Indent(_bars(found["forecast"], date.fromisoformat(found["today"])), 2)
+    yield Indent(_bars(statistics["forecast"], date.fromisoformat(statistics["today"])), 2)
     yield heading(words("stats.calendar"))
-    yield Indent(calendar(found["calendar"], date.fromisoformat(found["today"])), 2)
-    if found["rows"]:
+    yield Indent(calendar(statistics["calendar"], date.fromisoformat(statistics["today"])), 2)
+    if statistics["rows"]:
         yield heading(words("stats.weak"))
-        yield from weakest(found["rows"], words)
+        yield from weakest(statistics["rows"], words)
     yield ""
 
 

@@ -50,7 +50,7 @@ def comparison(run: Run, card: Mapping[str, Any], curve: RenderableType, words: 
     for title in (words("train.here"), words("train.shipped"), words("train.seeds", n=len(card["runs"]))):
         table.add_column(title, justify="right", no_wrap=True)
     for key, value in ({"loss": run.loss} | dict(run.figures)).items():
-        every = [float(one["loss"] if key == "loss" else one["figures"][key]) for one in card["runs"]]
+        every = [float(seed["loss"] if key == "loss" else seed["figures"][key]) for seed in card["runs"]]
         name = words("train.loss") if key == "loss" else key
         table.add_row(name, f"{value:.4g}", f"{every[0]:.4g}", f"{min(every):.4g}–{max(every):.4g}")
     yield table
