@@ -24,12 +24,12 @@ class Wire:
 
     def exchange(self, out: Tensor, to: int, source: int, like: Tensor | None = None) -> Tensor:
         """Send `out` to one process while a tensor of the same form, or that of `like`, comes from another."""
-        found = torch.empty_like(out if like is None else like)
+        received = torch.empty_like(out if like is None else like)
         sending = dist.P2POp(dist.isend, out.contiguous(), to)
-        for request in dist.batch_isend_irecv([sending, dist.P2POp(dist.irecv, found, source)]):
+        for request in dist.batch_isend_irecv([sending, dist.P2POp(dist.irecv, received, source)]):
             request.wait()
         self.sent += out.nbytes
-        return found
+        return received
 
     def shift(self, tensor: Tensor) -> Tensor:
         """To the next process of the ring, from the one before."""
@@ -38,17 +38,20 @@ class Wire:
         return self.exchange(tensor, (self.rank + 1) % self.size, (self.rank - 1) % self.size)
 
     def all_reduce(self, tensor: Tensor) -> Tensor:
-        """The sum over all processes: p - 1 shifts add up a part in each, p - 1 more hand the sums around."""
+        """The sum over all processes: p - 1 shifts add up a part in each, p - 1 more hand the sums around.
+
+        Raises: ValueError where the tensor's n numbers cannot be cut into p equal parts.
+        """
         p, r = self.size, self.rank
         if tensor.numel() % p:
             raise ValueError(f"{tensor.numel()} numbers cannot be cut into {p} equal parts")
         parts = list(tensor.reshape(p, -1).clone())  # p times (n / p,)
         for i in range(p - 1):
-            received = self.shift(parts[(r - i) % p])
+            received = self.shift(parts[(r - i) % p])  # (n / p,), a sum over i + 1 processes
             parts[(r - i - 1) % p] += received
         for i in range(p - 1):
-            parts[(r - i) % p] = self.shift(parts[(r + 1 - i) % p])
-        return torch.stack(parts).reshape(tensor.shape)
+            parts[(r - i) % p] = self.shift(parts[(r + 1 - i) % p])  # (n / p,), a sum over all of them
+        return torch.stack(parts).reshape(tensor.shape)  # (p, n / p) -> as it came
 
     def work(self) -> None:
         """One unit is done."""
@@ -62,14 +65,14 @@ class Wire:
 
     def receive(self, like: Tensor, source: int) -> Tensor:
         """The message; what follows cannot have happened before it was sent."""
-        found, clock = torch.empty_like(like), torch.tensor(0, device=like.device)
+        received, clock = torch.empty_like(like), torch.tensor(0, device=like.device)
         dist.recv(clock, source)
-        dist.recv(found, source)
+        dist.recv(received, source)
         self.clock = max(self.clock, int(clock))
-        return found
+        return received
 
-    def gathered(self, found: Any) -> list[Any]:
-        """What every process found, in the order of their ranks."""
-        everything: list[Any] = [None] * self.size
-        dist.all_gather_object(everything, found)
-        return everything
+    def gathered(self, value: Any) -> list[Any]:
+        """The values of all processes, in the order of their ranks."""
+        values: list[Any] = [None] * self.size
+        dist.all_gather_object(values, value)
+        return values

@@ -104,15 +104,15 @@ def end(launcher: subprocess.Popen[str]) -> None:
 
 
 def work(rank: int, target: str, processes: int, settings: Mapping[str, Any], store: str) -> None:
-    """One process: join the others, do the work, and let process 0 write what it found."""
+    """One process: join the others, do the work, and let process 0 write its result."""
     with joined(settings["device"], rank, init_method=Path(store).as_uri(), rank=rank, world_size=processes):
         say: Callable[[str], object] = _say if rank == 0 else lambda _: None
         try:
-            found = _function(target)(**settings, progress=lambda done: say(f"progress {done}"))
-        except Exception as error:  # said while the others still wait: they fail only when this process has ended
+            result = _function(target)(**settings, progress=lambda done: say(f"progress {done}"))
+        except Exception as error:  # written while the others still wait: they fail only when this process has ended
             _say(f"fault {json.dumps(f'{type(error).__name__}: {error}')}")
             raise
-        say(f"answer {json.dumps(asdict(found))}")
+        say(f"answer {json.dumps(asdict(result))}")
 
 
 def _say(line: str) -> None:
@@ -144,16 +144,16 @@ def under_torchrun(most: int) -> Iterator[tuple[int, str]]:
     """
     import torch
 
-    processes, here = int(os.environ.get("WORLD_SIZE", "0")), int(os.environ.get("LOCAL_WORLD_SIZE", "0"))
+    processes, on_this_machine = (int(os.environ.get(name, "0")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     if processes < 2 or most % processes:
         raise DemoError(
             f"Start this with `torchrun --standalone --nproc-per-node {most}`; the number of processes divides {most}.",
             f"请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。",
         )
-    if here == processes:  # one machine: nothing leaves it
+    if on_this_machine == processes:  # nothing leaves it
         for name, interface in loopback().items():
             os.environ.setdefault(name, interface)
-    device = "cuda" if torch.cuda.device_count() >= here else "cpu"
+    device = "cuda" if torch.cuda.device_count() >= on_this_machine else "cpu"
     with joined(device, int(os.environ["LOCAL_RANK"])):
         yield int(os.environ["RANK"]), device
 

@@ -1,4 +1,4 @@
-"""What every process of the demo `parallelism` does: the same model alone, cut by heads, by layers and by tokens."""
+"""What every process does: the same model alone, then cut by heads, by layers and by tokens."""
 
 from __future__ import annotations
 
@@ -11,107 +11,147 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import LlamaConfig, LlamaForCausalLM
 
-from llmquiz.demos.lab.devices import DTYPES, seeded, synchronise
+from llmquiz.demos.lab.devices import synchronise
 from llmquiz.demos.lab.quantities import Times, big, ratio
 from llmquiz.demos.lab.run import Progress
+from llmquiz.demos.parallelism.claims import (
+    BATCH,
+    LAYERS,
+    LENGTH,
+    WIDTH,
+    Cost,
+    Gaps,
+    Pipeline,
+    Result,
+    Sequence,
+    Tensors,
+)
 from llmquiz.demos.parallelism.comm import Wire
-from llmquiz.demos.parallelism.joined import Cost, Equal, Found, Pipeline, Sequence, Tensors
-from llmquiz.demos.parallelism.ring import Ring, use
-from llmquiz.demos.parallelism.splits import Stage, loss_of, share, tensor_parallel
+from llmquiz.demos.parallelism.model import VOCAB, gap, loss_of, tiny
+from llmquiz.demos.parallelism.pipeline import Stage
+from llmquiz.demos.parallelism.ring_attention import Ring, use
+from llmquiz.demos.parallelism.tensor_parallel import share, tensor_parallel
 
-WIDTH, FEED_FORWARD, LAYERS, HEADS, VOCAB = 128, 344, 4, 4, 256
-BATCH, LENGTH = 8, 64
 MICRO_BATCHES = (1, 2, 4, 8)
 
 
-class Job:
-    """One process's view: the text, the whole model, and what one process alone makes of them."""
+def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress) -> Result:
+    """All that the demo measures; the same in every process, and each returns all of it."""
+    # the model and the text are small enough for every process to have them whole, as what the cut ones must equal
+    wire = Wire()
+    reference = Reference(wire, device, dtype, seed)
+    progress(0.2)
+
+    # a step of training cut in each way: the same logits and gradients? how many bytes were sent?
+    tensor = tensors(reference)
+    progress(0.4)
+    pipelines = tuple(pipeline(reference, count) for count in MICRO_BATCHES)
+    progress(0.6)
+    sequences = (
+        sequence(reference, "stretches", striped=False, causal=True),
+        sequence(reference, "striped", striped=True, causal=True),
+        sequence(reference, "unmasked", striped=False, causal=False),
+    )
+    progress(0.8)
+
+    # the same steps against the clock
+    compared, alone_seconds = costs(reference, 3 if quick else 7)
+    progress(1.0)
+    size, number_bytes = sum(p.numel() for p in reference.model.parameters()), reference.logits.element_size()
+    return Result(
+        device=device,
+        dtype=dtype,
+        model=f"LlamaForCausalLM {big(size)} (L={LAYERS}, d={WIDTH}, V={VOCAB})",
+        processes=wire.size,
+        backend=dist.get_backend(),
+        number_bytes=number_bytes,
+        cache_bytes=BATCH * LENGTH * 2 * LAYERS * WIDTH * number_bytes,
+        tensor=tensor,
+        tensor_layer_bytes=tensor.layer_forward_bytes + tensor.layer_backward_bytes,
+        pipelines=pipelines,
+        idle_percent=100 * pipelines[MICRO_BATCHES.index(4)].idle,
+        sequences=sequences,
+        imbalance=sequences[0].imbalance,
+        costs=compared,
+        alone_seconds=alone_seconds,
+    )
+
+
+class Reference:
+    """What every process has before anything is cut: the text, the whole model, its logits and its gradients."""
 
     def __init__(self, wire: Wire, device: str, dtype: str, seed: int) -> None:
-        self.wire, self.device, self.whole = wire, device, tiny(seed, device, dtype)
-        drawn = torch.Generator().manual_seed(seed)
-        self.ids = torch.randint(1, VOCAB, (BATCH, LENGTH), generator=drawn).to(device)  # (B, T)
-        self.logits = self.alone(self.whole)  # (B, T, V); gradients stay in the parameters
+        self.wire, self.device, self.model = wire, device, tiny(seed, device, dtype)
+        generator = torch.Generator().manual_seed(seed)
+        self.ids = torch.randint(1, VOCAB, (BATCH, LENGTH), generator=generator).to(device)  # (B, T)
+        self.logits = self.train(self.model)  # (B, T, V); gradients stay in the parameters
 
-    def alone(self, model: Any, mask: Tensor | None = None) -> Tensor:
-        """One step of training, not cut."""
+    def train(self, model: Any, mask: Tensor | None = None) -> Tensor:
+        """Logits (B, T, V) of one step of training, not cut; `mask` (1, 1, T, T) in the place of the causal one."""
         logits: Tensor = model(self.ids, attention_mask=mask, use_cache=False).logits
         loss_of(logits, self.ids).backward()  # type: ignore[no-untyped-call]
         return logits.detach()
 
-    def fresh(self) -> Any:
-        """A copy without gradients."""
-        own = deepcopy(self.whole)
-        own.zero_grad()
-        return own
+    def copy(self) -> Any:
+        """The model without its gradients."""
+        model = deepcopy(self.model)
+        model.zero_grad()
+        return model
 
-    def equal(
-        self, logits: Tensor, expected: Tensor, own: dict[str, Any], reference: Any, *, cut: bool = False
-    ) -> Equal:
-        """The worst of all processes; `own` are parameters by their names in the reference, shares where `cut`."""
-        whole = {name: p.grad for name, p in reference.named_parameters()}
-        gaps = [gap(p.grad, share(name, whole[name], self.wire) if cut else whole[name]) for name, p in own.items()]
-        found = self.wire.gathered((gap(logits, expected), max(gaps)))
-        return Equal(max(one for one, _ in found), max(one for _, one in found))
-
-
-def gap(a: Tensor, b: Tensor) -> float:
-    """Largest difference, relative to the largest of `b`."""
-    return float((a - b).abs().max() / b.abs().max())
+    def gaps(
+        self, logits: Tensor, expected: Tensor, parameters: dict[str, Any], whole: Any, *, cut: bool = False
+    ) -> Gaps:
+        """The worst of all processes; `parameters` by their names in the model `whole`, shares of them where `cut`."""
+        gradients = {name: p.grad for name, p in whole.named_parameters()}
+        if cut:
+            gradients = {name: share(name, gradient, self.wire) for name, gradient in gradients.items()}
+        worst = max(gap(p.grad, gradients[name]) for name, p in parameters.items())
+        everywhere = self.wire.gathered((gap(logits, expected), worst))
+        return Gaps(*(max(gaps) for gaps in zip(*everywhere, strict=True)))
 
 
-def tiny(seed: int, device: str, dtype: str) -> Any:
-    """The same weights in every process."""
-    config = LlamaConfig(
-        vocab_size=VOCAB,
-        hidden_size=WIDTH,
-        intermediate_size=FEED_FORWARD,
-        num_hidden_layers=LAYERS,
-        num_attention_heads=HEADS,
-        num_key_value_heads=HEADS,
-        max_position_embeddings=LENGTH,
-    )
-    with seeded(seed):
-        model: Any = LlamaForCausalLM(config)
-    return model.to(device=device, dtype=DTYPES[dtype])
-
-
-def tensors(job: Job) -> Tensors:
+def tensors(reference: Reference) -> Tensors:
     """Logits are whole in every process, gradients each its share."""
-    wire, own, start = job.wire, tensor_parallel(job.fresh(), job.wire), job.wire.sent
-    logits = own(job.ids, use_cache=False).logits
+    wire, start = reference.wire, reference.wire.sent
+    cut = tensor_parallel(reference.copy(), wire)
+    logits = cut(reference.ids, use_cache=False).logits  # (B, T, V)
     forward = wire.sent - start
-    loss_of(logits, job.ids).backward()  # type: ignore[no-untyped-call]
+    loss_of(logits, reference.ids).backward()  # type: ignore[no-untyped-call]
     backward = wire.sent - start - forward
-    equal = job.equal(logits.detach(), job.logits, dict(own.named_parameters()), job.whole, cut=True)
+    parameters = dict(cut.named_parameters())
+    equal = reference.gaps(logits.detach(), reference.logits, parameters, reference.model, cut=True)
     return Tensors(equal, forward // LAYERS, backward // LAYERS, sum(wire.gathered(forward + backward)))
 
 
-def pipeline(job: Job, micro_batches: int) -> Pipeline:
+def pipeline(reference: Reference, micro_batches: int) -> Pipeline:
     """Logits are in the last process; each has the gradients of its layers."""
-    wire, stage, start = job.wire, Stage(job.fresh(), job.wire), job.wire.sent
+    wire, stage, start = reference.wire, Stage(reference.copy(), reference.wire), reference.wire.sent
     wire.clock = 0
-    logits = stage.run(job.ids, micro_batches)
+    logits = stage.run(reference.ids, micro_batches)  # (B, T, V) in the last stage
     sent, units = wire.sent - start, max(wire.gathered(wire.clock))
-    expected = job.logits if stage.last else logits
-    equal = job.equal(logits, expected, stage.parameters(), job.whole)
+    expected = reference.logits if stage.last else logits  # the other stages have none to compare
+    equal = reference.gaps(logits, expected, stage.parameters(), reference.model)
+    # a stage is busy for one unit a micro-batch forwards and one backwards
     return Pipeline(micro_batches, equal, units, 2 * micro_batches, sum(wire.gathered(sent)))
 
 
-def sequence(job: Job, name: str, *, striped: bool, causal: bool) -> Sequence:
+def sequence(reference: Reference, name: str, *, striped: bool, causal: bool) -> Sequence:
     """Logits and losses are those of the own tokens, gradients are added up."""
-    wire, ring = job.wire, Ring(job.wire, LENGTH, striped=striped, causal=causal)
-    own, places = use(job.fresh(), ring), ring.positions(job.wire.rank).to(job.device)  # (n,)
-    logits = train_part(job, own, places)
-    add_up(wire, [p.grad for p in own.parameters()])
-    reference, expected = job.whole, job.logits
+    wire, ring = reference.wire, Ring(reference.wire, LENGTH, striped=striped, causal=causal)
+    model, places = use(reference.copy(), ring), ring.positions(wire.rank).to(reference.device)  # (n,)
+    logits = train_part(reference, model, places)  # (B, n, V)
+    add_up(wire, [p.grad for p in model.parameters()])
+
+    # without a causal mask it is another function: the whole model is run once more, with all positions open
+    whole, expected = reference.model, reference.logits
     if not causal:
-        reference = job.fresh()
-        expected = job.alone(reference, torch.zeros(1, 1, LENGTH, LENGTH, device=job.device, dtype=own.dtype))
-    equal = job.equal(logits, expected[:, places], dict(own.named_parameters()), reference)
-    pairs = wire.gathered(ring.pairs[0])  # p times, for every step
+        whole = reference.copy()
+        mask = torch.zeros(1, 1, LENGTH, LENGTH, device=reference.device, dtype=model.dtype)  # added to the scores
+        expected = reference.train(whole, mask)  # (B, T, V)
+    equal = reference.gaps(logits, expected[:, places], dict(model.named_parameters()), whole)
+
+    pairs = wire.gathered(ring.pairs[0])  # of p processes, for each of p steps; every layer has the same
     return Sequence(
         name=name,
         equal=equal,
@@ -123,53 +163,57 @@ def sequence(job: Job, name: str, *, striped: bool, causal: bool) -> Sequence:
     )
 
 
-def add_up(wire: Wire, gradients: list[Tensor]) -> None:
-    """The sums over all processes, in one message."""
-    sums = wire.all_reduce(torch.cat([one.flatten() for one in gradients]))
-    for gradient, part in zip(gradients, torch.split(sums, [one.numel() for one in gradients]), strict=True):
-        gradient.copy_(part.view_as(gradient))
-
-
-def train_part(job: Job, model: Any, places: Tensor) -> Tensor:
-    """One step of training on the tokens at these places: their logits (B, n, V)."""
-    logits: Tensor = model(job.ids[:, places], position_ids=places[None], use_cache=False).logits
-    has_next = places + 1 < LENGTH
-    following = job.ids[:, places[has_next] + 1]  # (B, n or n - 1)
+def train_part(reference: Reference, model: Any, places: Tensor) -> Tensor:
+    """One step of training on the tokens at these places (n,) of the text: their logits (B, n, V)."""
+    logits: Tensor = model(reference.ids[:, places], position_ids=places[None], use_cache=False).logits
+    # the next token may be with another process, so it is looked up in the whole text
+    has_next = places + 1 < LENGTH  # (n,)
+    following = reference.ids[:, places[has_next] + 1]  # (B, n or n - 1)
     loss = F.cross_entropy(logits[:, has_next].flatten(0, 1), following.flatten(), reduction="sum")
+    # divided by the tokens of the whole text: the losses of all processes add up to its mean
     (loss / (BATCH * (LENGTH - 1))).backward()  # type: ignore[no-untyped-call]
     return logits.detach()
 
 
-def costs(job: Job, rounds: int) -> tuple[tuple[Cost, ...], float]:
+def add_up(wire: Wire, gradients: list[Tensor]) -> None:
+    """The sums over all processes, in one message, in the place of this process's gradients."""
+    sums = wire.all_reduce(torch.cat([gradient.flatten() for gradient in gradients]))  # (parameters,)
+    for gradient, part in zip(gradients, torch.split(sums, [g.numel() for g in gradients]), strict=True):
+        gradient.copy_(part.view_as(gradient))
+
+
+def costs(reference: Reference, rounds: int) -> tuple[tuple[Cost, ...], float]:
     """A step of training in turn by one process alone and by all of them, cut in each way; seconds of the one."""
-    wire = job.wire
-    cut, stage, ring = tensor_parallel(job.fresh(), wire), Stage(job.fresh(), wire), Ring(wire, LENGTH)
-    whole, parts, places = job.fresh(), use(job.fresh(), ring), ring.positions(wire.rank).to(job.device)
+    wire, ids = reference.wire, reference.ids
+    whole, cut, stage = reference.copy(), tensor_parallel(reference.copy(), wire), Stage(reference.copy(), wire)
+    ring = Ring(wire, LENGTH)
+    on_ring, places = use(reference.copy(), ring), ring.positions(wire.rank).to(reference.device)  # (n,)
     cases: dict[str, Callable[[], object]] = {
-        "alone": lambda: job.alone(whole) if wire.rank == 0 else None,
-        "tensor": lambda: loss_of(cut(job.ids, use_cache=False).logits, job.ids).backward(),  # type: ignore[no-untyped-call]
-        "pipeline": lambda: stage.run(job.ids, 4),
-        "sequence": lambda: train_part(job, parts, places),
+        "alone": lambda: reference.train(whole) if wire.rank == 0 else None,
+        "tensor": lambda: loss_of(cut(ids, use_cache=False).logits, ids).backward(),  # type: ignore[no-untyped-call]
+        "pipeline": lambda: stage.run(ids, 4),
+        "sequence": lambda: train_part(reference, on_ring, places),
     }
     works: dict[str, list[float]] = {name: [] for name in cases}
     waits: dict[str, list[float]] = {name: [] for name in cases}
     for turn in range(rounds + 1):
         for name, case in cases.items():
-            work, wait = together(case, job.device)
+            work, wait = timed_together(case, reference.device)
             if turn:  # the first round warms up
                 works[name].append(sum(wire.gathered(work)))
                 waits[name].append(wait)
-    work_times, wait_times = ({name: Times(tuple(one)) for name, one in many.items()} for many in (works, waits))
-    found = tuple(
+    work_times = {name: Times(tuple(seconds)) for name, seconds in works.items()}
+    wait_times = {name: Times(tuple(seconds)) for name, seconds in waits.items()}
+    compared = tuple(
         Cost(name, ratio(work_times[name], work_times["alone"]), ratio(wait_times[name], wait_times["alone"]))
         for name in cases
         if name != "alone"
     )
-    return found, wait_times["alone"].median
+    return compared, wait_times["alone"].median
 
 
-def together(case: Callable[[], object], device: str) -> tuple[float, float]:
-    """Processor time of this process for it, and seconds until the last process has done its part."""
+def timed_together(case: Callable[[], object], device: str) -> tuple[float, float]:
+    """Processor time of this process for its part, and seconds until the last process has done its own."""
     dist.barrier()
     start, before = time.perf_counter(), time.process_time()
     case()
@@ -177,34 +221,3 @@ def together(case: Callable[[], object], device: str) -> tuple[float, float]:
     work = time.process_time() - before
     dist.barrier()
     return work, time.perf_counter() - start
-
-
-def everything(*, device: str, dtype: str, seed: int, quick: bool, progress: Progress) -> Found:
-    """All that the demo measures; the same in every process, and each returns all of it."""
-    wire = Wire()
-    job = Job(wire, device, dtype, seed)
-    progress(0.2)
-    cut = tensors(job)
-    progress(0.4)
-    pipelines = tuple(pipeline(job, count) for count in MICRO_BATCHES)
-    progress(0.6)
-    sequences = (
-        sequence(job, "stretches", striped=False, causal=True),
-        sequence(job, "striped", striped=True, causal=True),
-        sequence(job, "unmasked", striped=False, causal=False),
-    )
-    progress(0.8)
-    compared, alone = costs(job, 3 if quick else 7)
-    progress(1.0)
-    size = sum(p.numel() for p in job.whole.parameters())
-    return Found(
-        processes=wire.size,
-        backend=dist.get_backend(),
-        model=f"LlamaForCausalLM {big(size)} (L={LAYERS}, d={WIDTH}, V={VOCAB})",
-        cache_bytes=BATCH * LENGTH * 2 * LAYERS * WIDTH * job.logits.element_size(),
-        tensor=cut,
-        pipelines=pipelines,
-        sequences=sequences,
-        costs=compared,
-        alone_seconds=alone,
-    )

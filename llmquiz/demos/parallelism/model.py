@@ -1,0 +1,41 @@
+"""The model that every process builds for itself, the same in all of them, and how its outputs are compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch.nn.functional as F
+from torch import Tensor
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from llmquiz.demos.lab.devices import DTYPES, seeded
+from llmquiz.demos.parallelism.claims import LAYERS, LENGTH, WIDTH
+
+FEED_FORWARD, HEADS, VOCAB = 344, 4, 256
+
+
+def tiny(seed: int, device: str, dtype: str) -> Any:
+    """A small Llama; the same weights in every process."""
+    config = LlamaConfig(
+        vocab_size=VOCAB,
+        hidden_size=WIDTH,
+        intermediate_size=FEED_FORWARD,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=HEADS,
+        num_key_value_heads=HEADS,
+        max_position_embeddings=LENGTH,
+    )
+    with seeded(seed):
+        model: Any = LlamaForCausalLM(config)
+    return model.to(device=device, dtype=DTYPES[dtype])
+
+
+def loss_of(logits: Tensor, ids: Tensor) -> Tensor:
+    """Mean cross-entropy of every next token: logits (B, T, V), ids (B, T)."""
+    # (B, T - 1, V) and (B, T - 1): the last position has nothing to predict; then all tokens of the batch in a row
+    return F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
+
+
+def gap(a: Tensor, b: Tensor) -> float:
+    """Largest difference, relative to the largest of `b`."""
+    return float((a - b).abs().max() / b.abs().max())
