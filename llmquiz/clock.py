@@ -24,15 +24,9 @@ def now() -> datetime:
     try:
         moment = datetime.fromisoformat(fixed)
     except ValueError as error:
-        raise LlmquizError(
-            f"LLMQUIZ_NOW={fixed!r} is not an ISO time; write it as 2026-11-23T09:00:00Z.",
-            f"LLMQUIZ_NOW={fixed!r} 不是 ISO 时间，请写成 2026-11-23T09:00:00Z。",
-        ) from error
+        raise LlmquizError("clock.not-iso", fixed=fixed) from error
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise LlmquizError(
-            f"LLMQUIZ_NOW={fixed!r}: the year must be between {FIRST_YEAR} and {LAST_YEAR}.",
-            f"LLMQUIZ_NOW={fixed!r}：年份应在 {FIRST_YEAR} 到 {LAST_YEAR} 之间。",
-        )
+        raise LlmquizError("clock.no-such-year", fixed=fixed, first_year=FIRST_YEAR, last_year=LAST_YEAR)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -13,17 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from llmquiz.messages.errors import ERRORS, wording
+
 
 class LlmquizError(Exception):
-    """Something that the user can mend; the message says what and how, in English and in Chinese."""
+    """Something that the user can mend; the wording, by its code, is in messages/errors.py and says how."""
 
-    def __init__(self, en: str, zh: str = "") -> None:
-        super().__init__(en)
-        self.zh = zh or en
+    def __init__(self, code: str, zh: str = "", /, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+        self.literal = {"en": code, "zh": zh or code}
+
+    def __str__(self) -> str:
+        return self.text("en")
 
     def text(self, lang: str) -> str:
         """The message in the user's language."""
-        return self.zh if lang == "zh" else str(self)
+        if self.code not in ERRORS:  # to go
+            return self.literal["zh" if lang == "zh" else "en"]
+        return wording(self.code, lang, self.values)
 
 
 class ContentError(LlmquizError):
@@ -37,10 +45,7 @@ class UnknownId(LlmquizError):
         from difflib import get_close_matches  # with this module loaded at every start, and an unknown id so rare
 
         near = get_close_matches(name, list(known), n=3, cutoff=0.5)
-        super().__init__(
-            f"There is no {name!r}." + (f" Did you mean {', '.join(near)}?" if near else f" `{see}` shows them all."),
-            f"没有“{name}”。" + (f"是不是想找 {'、'.join(near)}？" if near else f"用 `{see}` 可以看到全部。"),
-        )
+        super().__init__("id.unknown-near" if near else "id.unknown", name=name, near=near, see=see)
 
 
 class StoreError(LlmquizError):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Literal
 
 from llmquiz.errors import LlmquizError
+from llmquiz.messages import Lang as Lang
 
-Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
@@ -21,7 +20,7 @@ def choose(option: str | None, configured: str | None, *, strict: bool = True) -
     if options in ("en", "zh"):
         return "zh" if options == "zh" else "en"
     if strict:
-        raise LlmquizError(f"No language {options!r}: use en or zh.", f"没有“{options}”这种语言：请用 en 或 zh。")
+        raise LlmquizError("language.none", options=options)
     return "en"
 
 

@@ -16,8 +16,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "llmquiz"
 
 ROWS = (
-    ("errors", "clock", "paths", "language", "ids", "log", "streams"),
-    ("messages",),
+    ("errors", "clock", "paths", "language", "ids", "log", "streams", "messages"),
     ("schema",),
     ("grading",),
     ("collection", "schedule", "store"),
@@ -48,6 +47,8 @@ DOORS = {
     "markdown_it": {"collection.drafts.importing", "export"},
     "watchfiles": {"authoring.preview"},
     "genanki": {"export.anki"},
+    "jinja2": {"ui.document.templates", "export.rendered"},
+    "markupsafe": {"export.rendered"},
 }
 """Where each library may be imported: a module, or everything below a folder."""
 

@@ -8,8 +8,10 @@ from pathlib import Path
 from llmquiz import clock, paths
 from llmquiz.app.context import AppContext, loading_bar, own_content
 from llmquiz.collection.audit.audit import audit
+from llmquiz.collection.discover import root_of
 from llmquiz.collection.faults import Fault
-from llmquiz.collection.load import LoadResult, former_ids, items_of, load
+from llmquiz.collection.load import load
+from llmquiz.collection.loaded import LoadResult, former_ids, items_of
 from llmquiz.errors import ContentError, StoreError
 from llmquiz.ids import Id
 
@@ -17,21 +19,26 @@ from llmquiz.ids import Id
 def check(context: AppContext, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
     """Every fault in what lies under `path` (all content where there is none), and how many entries that holds."""
     with loading_bar(context) as progress:
-        loaded = load(_roots(path, content), progress)
-    chosen = {shown for file, shown in loaded.shown.items() if path is None or file.is_relative_to(path.resolve())}
-    faults = {*loaded.faults, *audit(loaded), *_orphans(loaded), *_demos(loaded)}
-    entries = sum(filed.shown in chosen for filed in loaded.entries.values())
+        result = load(_roots(path, content), progress)
+    chosen = {shown for file, shown in result.shown.items() if path is None or _concerns(file, path.resolve())}
+    faults = {*result.faults, *audit(result), *_orphans(result), *_demos(result)}
+    entries = sum(loaded.shown in chosen for loaded in result.entries.values())
     return [fault for fault in sorted(faults) if fault.path in chosen], entries
 
 
-def _orphans(loaded: LoadResult) -> list[Fault]:
+def _concerns(file: Path, path: Path) -> bool:
+    """Whether a fault of `file` concerns who checks `path`: a missing deck does who checks anything beside it."""
+    return file.is_relative_to(path) or (not file.exists() and path.is_relative_to(file.parent))
+
+
+def _orphans(result: LoadResult) -> list[Fault]:
     """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
     if not os.path.exists(paths.database()):
         return []
     from llmquiz.store.store import Store
 
-    known = {item for filed in loaded.entries.values() for item, _, _ in items_of(filed)}
-    known |= {old for filed in loaded.entries.values() for old in former_ids(filed)}
+    known = {item for loaded in result.entries.values() for item, _, _ in items_of(loaded)}
+    known |= {old for loaded in result.entries.values() for old in former_ids(loaded)}
     try:
         with Store.open(paths.database(), now=clock.now()) as store:
             lost = sorted(set(store.dues()) - known)
@@ -40,25 +47,25 @@ def _orphans(loaded: LoadResult) -> list[Fault]:
     faults = []
     for item in lost:
         topic = Id(item).topic
-        if topic in loaded.topics:
-            shown = loaded.shown[loaded.topics[topic][0] / "deck.yaml"]
+        if topic in result.topics:
+            shown = result.shown[result.topics[topic][0] / "deck.yaml"]
             en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
             zh = f"“{item}”有学习记录，但内容里已经没有它；如果是改了名，请把旧 id 写进新条目的 `aka`"
             faults.append(Fault(shown, 1, "", "warning", en, zh))
     return faults
 
 
-def _demos(loaded: LoadResult) -> list[Fault]:
+def _demos(result: LoadResult) -> list[Fault]:
     """Claims of a demo that have no words, words that have no claim, and words of a demo that does not exist."""
     from llmquiz.demos.lab.demo import claim_ids, names
 
     faults = []
-    for name, words in loaded.demos.items():
-        path = loaded.demo_paths[name]
+    for name, words in result.demos.items():
+        path = result.demo_paths[name]
         tested = claim_ids(name) if name in names() else ()
         worded = [claim.id for claim in words.claims]
         for claim_id in [*(i for i in worded if i not in tested), *(i for i in tested if i not in worded)]:
-            line, field = loaded.line(
+            line, field = result.line(
                 path, ("claims", worded.index(claim_id), "id") if claim_id in worded else ("claims",)
             )
             en, zh = (
@@ -70,7 +77,7 @@ def _demos(loaded: LoadResult) -> list[Fault]:
                     f"the claim {claim_id!r} of the demo has no words; add them",
                     f"演示的论断“{claim_id}”还没有文字，请补上",
                 )
-            faults.append(Fault(loaded.shown[path], line, field, "error", en, zh))
+            faults.append(Fault(result.shown[path], line, field, "error", en, zh))
     return faults
 
 
@@ -80,11 +87,8 @@ def _roots(path: Path | None, content: Path | None) -> list[Path]:
     if path is None:
         return [*own_content(content), shipped]
     if not path.exists():
-        raise ContentError(f"{path}: there is no such file or folder.", f"{path}：没有这个文件或文件夹。")
-    path = path.resolve()
-    folder = path if path.is_dir() else path.parent
-    root = folder.parent if (folder / "deck.yaml").exists() or folder.name == "demos" else folder
-    return list(dict.fromkeys([root, shipped]))
+        raise ContentError("check.no-path", path=path)
+    return list(dict.fromkeys([root_of(path.resolve()), shipped]))
 
 
 def show(context: AppContext, faults: list[Fault], entries: int) -> None:

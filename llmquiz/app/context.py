@@ -167,7 +167,7 @@ def own_content(option: Path | None) -> list[Path]:
     from llmquiz.errors import ContentError
 
     if option is not None and not os.path.isdir(option):
-        raise ContentError(f"--content {option}: there is no such folder.", f"--content {option}：没有这个文件夹。")
+        raise ContentError("content.no-folder", option=option)
     named = (
         [option]
         if option

@@ -24,8 +24,7 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
     """The options with full ids and known kinds; predictions left out where torch is missing."""
     for kind in options.kinds:
         if kind not in ITEM_KINDS:
-            known = ", ".join(ITEM_KINDS)
-            raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这种题型；可用：{known}。")
+            raise LlmquizError("drill.no-kind", kind=kind, known=ITEM_KINDS)
     topics = {topic.name for topic in context.collection.topics()} if options.names else set()
     names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
     asked = {Id(item.question).entry for item in context.collection.items()} if names else set()
@@ -38,7 +37,7 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
 def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Candidate], int]:
     """The questions of a sitting and the learner's level."""
     options = resolved(context, options)
-    topic = next(iter(options.names), None) if len(options.names) == 1 and "/" not in options.names[0] else None
+    topic = next(iter(options.names), None) if len(options.names) == 1 and not Id(options.names[0]).topic else None
     items = context.collection.items(topic)
     dues = context.past.dues()
     level = selection.level_for(items, dues, options)
@@ -48,9 +47,7 @@ def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Ca
 def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute") -> int:
     """Run a sitting and tell what it came to; the exit code."""
     if depth not in ("one-line", "one-minute", "full"):
-        raise LlmquizError(
-            f"No depth {depth!r}: one-line, one-minute or full.", f"没有“{depth}”：one-line、one-minute 或 full。"
-        )
+        raise LlmquizError("drill.no-depth", depth=depth)
     if not options.cram:
         _must_be_kept(context)
     candidates, level = queue(context, options)
@@ -75,10 +72,7 @@ def _must_be_kept(context: AppContext) -> None:
     try:
         context.must_keep()
     except Unwritable as error:
-        raise Unwritable(
-            f"{error} To practise without saving: `llmquiz drill --cram`.",
-            f"{error.zh}也可以用 `llmquiz drill --cram` 只练习、不记录。",
-        ) from error
+        raise Unwritable("drill.unsaved", error=error) from error
 
 
 def nothing_to_ask(context: AppContext) -> None:

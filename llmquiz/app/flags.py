@@ -21,9 +21,7 @@ def flag(context: AppContext, name: str, note: str, remove: bool) -> None:
         context.store.flag(full, note, at=clock.now())
         context.show(context.words("flag.saved", id=full))
     else:
-        raise LlmquizError(
-            f'Say what is wrong: llmquiz flag {name} "..."', f'请写明哪里有问题：llmquiz flag {name} "……"'
-        )
+        raise LlmquizError("flag.no-note", name=name)
 
 
 def listing(context: AppContext, json: bool) -> None:

@@ -13,6 +13,7 @@ from llmquiz.app.graders import Name, OpenGrader, named
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import ContentError, LlmquizError
 from llmquiz.grading.score import Score
+from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Question
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ def grade(context: AppContext, grader: Name, model: str | None, name: str, json:
     question = context.collection.get(name)
     if not isinstance(question.entry, Question | CellQuestion | Claim):
         raise LlmquizError(
-            f"{question.id} is not asked ({question.kind}); `llmquiz list` shows what is, a table by its cells.",
-            f"{question.id} 不是题目（{context.words(f'kind.{question.kind}')}）；"
-            "`llmquiz list` 列出题目，表格按单元格出题。",
+            "grade.not-asked", id=question.id, kind=question.kind, kind_zh=Words("zh")(f"kind.{question.kind}")
         )
     chosen = named(grader, model, context.glossary, read_settings().values)
     if sys.stdin.isatty():
@@ -125,7 +124,7 @@ def read_cases(path: Path) -> list[Case]:
             )
         cases = from_folder(data, _lines(path / "answers.jsonl"))
     if not cases:
-        raise ContentError(f"{path}: there is no answer in it.", f"{path}：里面没有回答。")
+        raise ContentError("grade.no-answers", path=path)
     return cases
 
 
@@ -133,7 +132,7 @@ def _lines(path: Path) -> list[str]:
     try:
         return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"{path} cannot be read: {error}", f"读不了 {path}：{error}") from error
+        raise ContentError("file.unreadable", path=path, error=error) from error
 
 
 def _write(path: Path, lines: list[dict[str, Any]]) -> None:
@@ -141,4 +140,4 @@ def _write(path: Path, lines: list[dict[str, Any]]) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ContentError(f"{path} cannot be written: {error}", f"写不了 {path}：{error}") from error
+        raise ContentError("file.unwritable", path=path, error=error) from error

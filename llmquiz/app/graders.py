@@ -63,10 +63,7 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
     match name:
         case Name.points:
             if model:
-                raise GraderError(
-                    "--model goes with --grader encoder or --grader judge.",
-                    "--model 要与 --grader encoder 或 --grader judge 一起用。",
-                )
+                raise GraderError("grader.model-without-grader")
             return Points(glossary)
         case Name.encoder:
             from llmquiz.grading.optional.encoder import Encoder
@@ -82,10 +79,5 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
 def _text(settings: dict[str, Any], key: str) -> str:
     value = settings.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise GraderError(
-            f"No {key} is named: use --model NAME_OR_PATH, or `{key}: NAME_OR_PATH` in settings.yaml "
-            "(`llmquiz doctor` says where).",
-            f"没有指定模型：用 --model 名称或路径，或在 settings.yaml 里写 `{key}: 名称或路径`"
-            "（`llmquiz doctor` 会说文件在哪）。",
-        )
+        raise GraderError("grader.none-named", key=key)
     return value

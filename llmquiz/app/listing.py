@@ -10,6 +10,8 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
 from llmquiz.ids import Id
+from llmquiz.language import LANGS
+from llmquiz.schema.plain import heading
 from llmquiz.schema.questions import Claim, OpenQuestion, Table
 from llmquiz.schema.texts import Level
 from llmquiz.schema.topics import Interview
@@ -39,10 +41,7 @@ def listing(context: AppContext, wanted: Filter, json: bool) -> None:
     Raises: LlmquizError for a status that there is not.
     """
     if wanted.status and wanted.status not in STATUSES:
-        raise LlmquizError(
-            f"No status {wanted.status!r}: {', '.join(STATUSES)}.",
-            f"没有“{wanted.status}”这种状态：{'、'.join(STATUSES)}。",
-        )
+        raise LlmquizError("list.no-status", status=wanted.status, statuses=STATUSES)
     rows = [row for question in context.collection.entries(topic=wanted.topic) for row in _rows(question)]
     statuses = _statuses(context)
     rows = [row for row in rows if _fits(row, context, wanted, statuses)]
@@ -65,7 +64,7 @@ def _rows(question: QuestionRef) -> list[dict[str, Any]]:
         "sources": entry.sources,
         "demo": entry.demo,
         "verdict": verdict.value if verdict else None,
-        "text": _text(entry),
+        "text": {lang: heading(entry, lang) for lang in LANGS},
     }
     return [base, *(base | inside for inside in _inside(question))]
 
@@ -91,13 +90,6 @@ def _inside(question: QuestionRef) -> Iterator[dict[str, Any]]:
                 "sources": sources,
                 "text": cell.text,
             }
-
-
-def _text(entry: Any) -> Any:
-    for name in ("prompt", "text", "title", "name"):
-        if hasattr(entry, name):
-            return getattr(entry, name)
-    return None
 
 
 def _statuses(context: AppContext) -> dict[str, str]:

@@ -64,7 +64,7 @@ def resume(context: AppContext, options: MockOptions) -> int:
     check_report(options.report)
     last = next((interview for interview in reversed(context.past.interviews()) if _unfinished(interview)), None)
     if last is None:
-        raise LlmquizError(*_both("mock.nothing-open"))
+        raise LlmquizError("mock.nothing-open")
     context.switch_language("zh" if last.setting["lang"] == "zh" else "en")
     exchanges, unfinished = [], None
     for row in context.store.said(last.id):
@@ -106,7 +106,7 @@ def setting(context: AppContext, options: MockOptions) -> Setting:
     """The options with everything decided."""
     names = [interview.id for interview in context.collection.entries("interview")]
     if not names:
-        raise LlmquizError("No content has an interviewer.", "内容里没有面试官。")
+        raise LlmquizError("mock.no-interviewer")
     name = _interviewer(options.interviewer, names)
     blueprint = context.collection.get(name).entry
     assert isinstance(blueprint, Interview)
@@ -145,12 +145,9 @@ def check_report(file: Path | None) -> None:
     if file is None:
         return
     if file.suffix not in FORMS:
-        raise LlmquizError(
-            f"--report {file}: the name should end in .html, .md or .json.",
-            f"--report {file}：文件名应以 .html、.md 或 .json 结尾。",
-        )
+        raise LlmquizError("mock.report-ending", file=file)
     if file.is_dir() or not file.absolute().parent.is_dir():
-        raise LlmquizError(f"--report {file}: there is no such folder.", f"--report {file}：没有这个文件夹。")
+        raise LlmquizError("mock.report-folder", file=file)
 
 
 def tell(context: AppContext, report: dict[str, Any], file: Path | None) -> None:
@@ -189,10 +186,7 @@ def write(context: AppContext, report: dict[str, Any], file: Path) -> None:
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise LlmquizError(
-            f"{file} cannot be written ({error.strerror}); `llmquiz mock --history --report FILE` writes it again.",
-            f"无法写入 {file}（{error.strerror}）；`llmquiz mock --history --report FILE` 可以重新写出。",
-        ) from error
+        raise LlmquizError("mock.report-unwritable", file=file, strerror=error.strerror) from error
     context.say(context.words("report.written", path=file))
 
 
@@ -205,7 +199,7 @@ def history(context: AppContext, file: Path | None, json: bool) -> int:
     if file is not None:
         done = [interview for interview in interviews if interview.report]
         if not done:
-            raise LlmquizError(*_both("past.none"))
+            raise LlmquizError("mock.none-yet")
         assert done[-1].report is not None
         write(context, done[-1].report, file)
         return 0
@@ -226,9 +220,3 @@ def _name(context: AppContext, interviewer: str) -> str:
     except LlmquizError:
         return interviewer
     return entry.name[context.lang] if isinstance(entry, Interview) else interviewer
-
-
-def _both(key: str) -> tuple[str, str]:
-    from llmquiz.messages.ui import Words
-
-    return Words("en")(key), Words("zh")(key)

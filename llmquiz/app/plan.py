@@ -20,7 +20,7 @@ def plan(context: AppContext, until: str, level: Level | None, json: bool) -> No
     """
     day, today = _day(until), clock.day(clock.now())
     if day <= today:
-        raise LlmquizError(context.words("plan.past", date=day), context.words("plan.past", date=day))
+        raise LlmquizError("plan.past", date=day)
     options = resolved(context, DrillOptions(level=level.rank if level else None))
     items, memories = context.collection.items(), context.past.memories()
     rank = selection.level_for(items, memories, options)
@@ -41,9 +41,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise LlmquizError(
-            f"{text!r} is no date; write it as 2026-12-03.", f"“{text}”不是日期，请写成 2026-12-03。"
-        ) from error
+        raise LlmquizError("plan.no-date", text=text) from error
 
 
 def _show(context: AppContext, pace: stats.Plan, rank: int, unseen: int) -> None:

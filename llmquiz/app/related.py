@@ -13,7 +13,7 @@ from llmquiz.errors import LlmquizError
 from llmquiz.schema.questions import CellQuestion, Claim, Table
 from llmquiz.schema.topics import Source
 from llmquiz.ui.document import answers, show
-from llmquiz.ui.document.prose import Indent, Styled, inline, quoted
+from llmquiz.ui.document.prose import Indent, Styled, heading, inline, quoted
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -48,7 +48,7 @@ def _related(context: AppContext, question: QuestionRef, name: str, everything: 
         related = context.collection.get(context.collection.resolve(name, question.topic))
     except LlmquizError:
         return  # `check` reports a link that leads nowhere; a drill goes on
-    yield show.heading(f"{context.words('back.see')} · {related.id}")
+    yield heading(f"{context.words('back.see')} · {related.id}")
     match related.entry:
         case Table():
             yield answers.table(related.entry, context.words)
@@ -82,7 +82,7 @@ def _demo(context: AppContext, question: QuestionRef, keys: bool) -> Iterator[Re
     name = demo_of(question)
     words = context.collection.demo(name) if name else None
     if name and words:
-        yield show.heading(context.words("back.demo"))
+        yield heading(context.words("back.demo"))
         how = context.words("back.demo-how" if keys else "show.demo-how", title=words.title[context.lang], id=name)
         yield Indent(Styled(inline(how), "▸ "), 2)
         last = context.past.last_measurement(name)

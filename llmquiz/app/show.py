@@ -15,8 +15,8 @@ from llmquiz.errors import LlmquizError
 from llmquiz.ids import Id
 from llmquiz.ui.document import answers, from_entry, show
 from llmquiz.ui.document.front import front
-from llmquiz.ui.document.prose import Indent, Prose, Styled
-from llmquiz.ui.document.screen import heading, renderables
+from llmquiz.ui.document.prose import Indent, Prose, Styled, heading
+from llmquiz.ui.document.screen import renderables
 from llmquiz.ui.when import when
 
 if TYPE_CHECKING:
@@ -32,9 +32,7 @@ def look_up(context: AppContext, name: str, depth: str, json: bool) -> None:
     Raises: LlmquizError for a depth that there is not, UnknownId.
     """
     if depth not in from_entry.DEPTHS:
-        raise LlmquizError(
-            f"No depth {depth!r}: one-line, one-minute or full.", f"没有“{depth}”：one-line、one-minute 或 full。"
-        )
+        raise LlmquizError("show.no-depth", depth=depth)
     collection = context.collection
     entries = list(collection.entries(GROUPS[name])) if name in GROUPS else [collection.get(name)]
     if json:

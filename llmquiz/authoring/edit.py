@@ -9,47 +9,66 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmquiz import paths
 from llmquiz.app.context import AppContext
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import LlmquizError
-from llmquiz.ids import Id
 from llmquiz.ui.keyboard.ask import asker, at_terminal
+
+if TYPE_CHECKING:
+    from llmquiz.collection.loaded import LoadResult
 
 
 def place(context: AppContext, name: str) -> tuple[Path, int]:
     """The file and line of an entry or of a part of it; the user's own copy where the original belongs to a wheel."""
-    from llmquiz.collection.load import load
-
     full = context.collection.resolve(name)
-    asked = context.collection.get(full)
-    path = Path(asked.path)
-    if path.is_relative_to(paths.shipped_content()) and paths.shipped_content().name == "_content":
-        path = _own_copy(context, path)
-    loaded = load([path.parent.parent])
-    filed = loaded.entries[Id(full).entry]
-    line, _ = loaded.line(filed.path, (*filed.loc, *_inside(filed.raw, Id(full).parts)))
+    question = context.collection.get(full)
+    path, shipped = Path(question.path), paths.shipped_content()
+    if path.is_relative_to(shipped) and shipped.name == "_content":
+        _copy_topic(context, question.topic, shipped)
+        path = _own() / path.relative_to(shipped)
+    result = _loaded(path)
+    loaded = result.entries[full.entry]
+    line, _ = result.line(loaded.path, (*loaded.loc, *_inside(loaded.raw, full.parts)))
     return path, line
 
 
-def _own_copy(context: AppContext, path: Path) -> Path:
-    """A shipped topic copied to the user's folder, where it takes the place of the original."""
-    topic = paths.data() / "content" / path.parent.name
-    if not topic.exists():
-        shutil.copytree(path.parent, topic)
-        for name in ("sources.yaml", "glossary.yaml"):
-            shutil.copy(path.parent.parent / name, topic.parent / name)
-        context.say(context.words("edit.copied", path=topic))
-    return topic / path.name
+def _own() -> Path:
+    return paths.data() / "content"
+
+
+def _copy_topic(context: AppContext, topic: str, shipped: Path) -> None:
+    """Copy a shipped topic to the user's folder, where it takes its place, with the files that it shares with others.
+
+    What is there already is left alone.
+    """
+    if (_own() / topic).exists():
+        return
+    predictions = {Path(question.path) for question in context.collection.entries("prediction", topic)}
+    shared = [*predictions, *(path for name in ("sources", "interviewers") for path in (shipped / name).glob("*.yaml"))]
+    for path in [*shared, shipped / "glossary.yaml", *(shipped / topic).rglob("*.yaml")]:
+        target = _own() / path.relative_to(shipped)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.copy(path, target)
+    context.say(context.words("edit.copied", path=_own() / topic))
+
+
+def _loaded(path: Path) -> LoadResult:
+    """What lies beside a file, and what it may name of the shipped content."""
+    from llmquiz.collection.discover import root_of
+    from llmquiz.collection.load import load
+
+    return load(list(dict.fromkeys([root_of(path), paths.shipped_content()])))
 
 
 def _inside(raw: Any, parts: Sequence[str]) -> tuple[str | int, ...]:
     """Where a point, row, cell or turn stands inside an entry as it was written."""
     for key in ("points", "rows", "sections"):
-        for number, item in enumerate(raw.get(key, [])):
-            if parts and item.get("id") == parts[0]:
+        for number, part in enumerate(raw.get(key, [])):
+            if parts and part.get("id") == parts[0]:
                 return (key, number, *(("cells", parts[1]) if len(parts) > 1 else ()))
     return ()
 
@@ -75,29 +94,24 @@ def open_editor(path: Path, line: int) -> None:
     try:
         subprocess.run([*editor, *arguments], check=False)
     except OSError as error:
-        raise LlmquizError(
-            f"The editor {editor[0]!r} cannot be started ({error.strerror}); set EDITOR. The line is {path}:{line}",
-            f"编辑器“{editor[0]}”启动不了（{error.strerror}），请设置 EDITOR。位置是 {path}:{line}",
-        ) from error
+        raise LlmquizError("edit.no-editor", editor=editor[0], strerror=error.strerror, path=path, line=line) from error
 
 
 def faults(path: Path) -> list[Fault]:
     """Errors in one file."""
     from llmquiz.collection.audit.audit import audit
-    from llmquiz.collection.load import load
 
-    loaded = load(list(dict.fromkeys([path.parent.parent, paths.shipped_content()])))
-    everything = [*loaded.faults, *audit(loaded, path)]
-    return [fault for fault in sorted(everything) if fault.level == "error" and fault.path == loaded.shown.get(path)]
+    result = _loaded(path)
+    every = sorted([*result.faults, *audit(result, path)])
+    return [fault for fault in every if fault.level == "error" and fault.path == result.shown.get(path)]
 
 
 def entries(path: Path) -> dict[str, dict[str, str]]:
     """Every entry of a file as field -> text; empty where the file is at fault."""
-    from llmquiz.collection.load import load
     from llmquiz.schema.texts import dump
 
-    loaded = load([path.parent.parent])
-    return {name: dict(_fields(dump(filed.entry))) for name, filed in loaded.entries.items() if filed.path == path}
+    placed = _loaded(path).entries.items()
+    return {name: dict(_fields(dump(loaded.entry))) for name, loaded in placed if loaded.path == path}
 
 
 def _fields(data: Any, name: str = "") -> Iterator[tuple[str, str]]:

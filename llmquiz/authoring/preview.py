@@ -13,15 +13,18 @@ from llmquiz import paths
 from llmquiz.app.check import print_faults
 from llmquiz.app.context import AppContext
 from llmquiz.collection.collection import QuestionRef
+from llmquiz.collection.discover import root_of
 from llmquiz.collection.faults import Fault
-from llmquiz.collection.load import LoadedEntry, LoadResult, load
+from llmquiz.collection.load import load
+from llmquiz.collection.loaded import LoadedEntry, LoadResult
 from llmquiz.errors import LlmquizError
 from llmquiz.ids import Id
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
-from llmquiz.schema.questions import OpenQuestion, Question
+from llmquiz.schema.questions import OpenQuestion
 from llmquiz.ui.document import answers, show
-from llmquiz.ui.document.prose import Prose
+from llmquiz.ui.document.front import front
+from llmquiz.ui.document.prose import Prose, heading
 
 
 class Preview:
@@ -40,16 +43,11 @@ class Preview:
         if width:
             context.print_to(Console(width=width, highlight=False, markup=False, emoji=False))
 
-    def root(self) -> Path:
-        """The folder whose topics are loaded."""
-        folder = self.path if self.path.is_dir() else self.path.parent
-        return folder.parent if (folder / "deck.yaml").exists() else folder
-
     def show(self) -> None:
         """Print the faults, then every entry in each language of its deck."""
         from llmquiz.collection.audit.audit import audit
 
-        loaded = load(list(dict.fromkeys([self.root(), paths.shipped_content().resolve()])))
+        loaded = load(list(dict.fromkeys([root_of(self.path), paths.shipped_content().resolve()])))
         faults = [fault for fault in sorted({*loaded.faults, *audit(loaded, self.path)}) if self._mine(fault, loaded)]
         self.faulty = any(fault.level == "error" for fault in faults)
         for filed in loaded.entries.values():
@@ -73,10 +71,7 @@ class Preview:
         try:
             import watchfiles
         except ImportError as error:
-            raise LlmquizError(
-                "Watching needs watchfiles: pip install 'llmquiz[authoring]', or use --once.",
-                "监视文件需要 watchfiles：pip install 'llmquiz[authoring]'，或者用 --once。",
-            ) from error
+            raise LlmquizError("preview.needs-watchfiles") from error
         stop = threading.Event()
 
         def again() -> None:
@@ -129,12 +124,13 @@ def _shown(asked: QuestionRef, words: Words) -> Iterator[RenderableType]:
 
     yield ""
     yield Rule(f"{asked.id} · {words(f'kind.{asked.kind}')} · {words.lang}", align="left", style="dim")
-    if isinstance(asked.entry, Question) or asked.kind == "claim":
-        yield Prose(show.prompt(asked, words), "bold")
-        shown = show.front(asked, words).chosen_from(lay_out(asked, 0).order)
-        yield from (Prose(f"{n}. {text}", indent=2) for n, text in enumerate(shown, 1))
+    question = front(asked.entry, words)
+    if question:
+        yield Prose(question.prompt, "bold")
+        choices = question.chosen_from(lay_out(asked, 0).order)
+        yield from (Prose(f"{n}. {text}", indent=2) for n, text in enumerate(choices, 1))
     yield from answers.answer(asked, words, "full")
     if isinstance(asked.entry, OpenQuestion):
-        yield show.heading(words("back.points"))
+        yield heading(words("back.points"))
         for number, point in enumerate(asked.entry.points, 1):
             yield Prose(f"{number}. {point.text[words.lang]}", indent=2)

@@ -67,24 +67,17 @@ def keep_example(context: AppContext, number: int, kind: str, meets: list[str]) 
     Raises: LlmquizError where it cannot be one.
     """
     if kind not in ("accept", "partial", "reject"):
-        raise LlmquizError(
-            f"--as {kind}: accept, partial or reject.", f"--as {kind}：只能是 accept、partial 或 reject。"
-        )
+        raise LlmquizError("review.no-such-example", kind=kind)
     answer = next((given for given in context.past.answers() if given.id == number), None)
     if answer is None:
-        raise LlmquizError(
-            f"There is no answer {number}; `llmquiz review` lists them.",
-            f"没有编号为 {number} 的回答，`llmquiz review` 列出全部。",
-        )
+        raise LlmquizError("review.no-answer", number=number)
     asked = context.collection.get(answer.question)
     if not isinstance(asked.entry, OpenQuestion):
-        raise LlmquizError(
-            f"{asked.id} is no open question; only those have examples.", f"{asked.id} 不是问答题，只有问答题才有例子。"
-        )
+        raise LlmquizError("review.not-open", id=asked.id)
     points = [point.id for point in asked.entry.points]
     if kind == "partial" and (not meets or not set(meets) <= set(points)):
         known = ", ".join(points)
-        raise LlmquizError(f"--meets names the points that it meets: {known}.", f"--meets 写明它答到的要点：{known}。")
+        raise LlmquizError("review.meets-nothing", known=known)
     path, line = edit.place(context, asked.id)
     _write(path, asked.id.name, kind, answer.lang, answer.text, meets)
     return path, line
@@ -96,16 +89,13 @@ def _write(path: Path, name: str, kind: str, lang: str, text: str, meets: list[s
         from ruamel.yaml import YAML
         from ruamel.yaml.scalarstring import DoubleQuotedScalarString
     except ImportError as error:
-        raise LlmquizError(
-            "Writing into YAML needs ruamel.yaml: pip install 'llmquiz[authoring]'",
-            "写入 YAML 需要 ruamel.yaml：pip install 'llmquiz[authoring]'",
-        ) from error
+        raise LlmquizError("review.needs-ruamel") from error
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     data = yaml.load(path.read_text(encoding="utf-8"))
-    entry = next(question for question in data["questions"] if question["id"] == name)
+    entry = data if data.get("id") == name else next(entry for entry in data["questions"] if entry["id"] == name)
     words = DoubleQuotedScalarString(text)
     if kind == "partial":
         entry.setdefault("partial", []).append({"lang": lang, "text": words, "meets": meets})

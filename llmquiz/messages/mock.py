@@ -32,7 +32,6 @@ MOCK: dict[str, tuple[str, str]] = {
     "mock.skipped": ("(no answer)", "（没有回答）"),
     "mock.time-up": ("We are out of time, so let us stop here.", "时间到了，我们就到这里。"),
     "mock.left-early": ("Answers kept: {answered}. `llmquiz mock --resume` goes on.", "已保存 {answered} 个回答，用 `llmquiz mock --resume` 接着来。"),
-    "mock.nothing-open": ("No interview is open. `llmquiz mock` begins one.", "没有未完成的面试，用 `llmquiz mock` 开始一场。"),
     "mock.no-key": ("That key does nothing in an interview.", "面试中不能用这个键。"),
     # what the interviewer says where content has no words
     "probe.wrong-number": ("I have another figure in mind. That number once more, by itself:", "我记得不是这个数，这个数单独再说一次："),
@@ -134,7 +133,7 @@ MOCK: dict[str, tuple[str, str]] = {
     "part.comparison": ("comparison", "对比"),
     "part.outlook": ("outlook", "现状与趋势"),
     "report.follow-ups": ("Follow-ups, and why they were asked", "追问，以及为什么问"),
-    "report.because": ("QuestionRef because {why}", "问这个，是因为{why}"),
+    "report.because": ("Asked because {why}", "问这个，是因为{why}"),
     "report.about": (": {text}", "：{text}"),
     "why.planned": ("it was next", "轮到它了"),
     "why.wrong-number": ("a number was not right", "数字不对"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from llmquiz.messages.mock import MOCK
 
 if TYPE_CHECKING:
-    from llmquiz.language import Lang
+    from llmquiz.messages import Lang
 
 WORDS: dict[str, tuple[str, str]] = MOCK | {
     # kinds of question
@@ -176,7 +176,6 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "plan.followed": ("If you follow the plan, at most", "按计划学，当天最多记住"),
     "plan.level": ("Level", "级别"),
     "plan.unseen": ("Not seen yet", "还没学"),
-    "plan.past": ("{date} is not after today; give a later day.", "{date} 不在今天之后，请给一个更晚的日期。"),
     # list, show
     "list.separator": (", ", "、"),
     "list.pause": ("; ", "；"),

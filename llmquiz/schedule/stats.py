@@ -101,12 +101,9 @@ def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> P
     """How to reach every chosen item, `unseen` of them new, until the interview on `day`, new ones spread evenly."""
     days = (day - today).days
     if days < 0:
-        raise LlmquizError(f"{day} is past; name a day from {today} on.", f"{day} 已经过去；请给 {today} 起的日子。")
+        raise LlmquizError("plan.past-day", day=day, today=today)
     if days > MOST_DAYS:
-        raise LlmquizError(
-            f"{day} is more than ten years away; name a day no later than {today + timedelta(days=MOST_DAYS)}.",
-            f"{day} 距今超过十年，请给不晚于 {today + timedelta(days=MOST_DAYS)} 的日期。",
-        )
+        raise LlmquizError("plan.too-far", day=day, most_days=today + timedelta(days=MOST_DAYS))
     noon = _noon(day)
     chosen = len(memories) + unseen
     reviews, recall = _follow(memories, unseen, today, days)

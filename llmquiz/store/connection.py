@@ -17,7 +17,7 @@ from llmquiz.errors import StoreError, Unwritable
 from llmquiz.store import sqlite_errors
 from llmquiz.store.migrations import copy, prepare, transaction
 from llmquiz.store.snapshot import snapshot
-from llmquiz.store.sqlite_errors import ELSEWHERE, ELSEWHERE_ZH, damage, explained
+from llmquiz.store.sqlite_errors import damage, explained
 
 
 class Database:
@@ -29,10 +29,7 @@ class Database:
         `reading`: open a copy of it in memory instead, empty where there is no file; writing then ends with `sealed`.
         """
         if sqlite3.sqlite_version_info < (3, 37):
-            raise StoreError(
-                f"SQLite {sqlite3.sqlite_version} is too old; use a Python with SQLite 3.37 or newer.",
-                f"SQLite {sqlite3.sqlite_version} 太旧；请换用带 SQLite 3.37 或更新版本的 Python。",
-            )
+            raise StoreError("store.old-sqlite", sqlite_version=sqlite3.sqlite_version)
         self.path = path
         self.present = now
         """When it was opened, or the latest moment of what was recorded since."""
@@ -86,7 +83,7 @@ class Database:
 
     def _damaged(self, faults: str) -> StoreError:
         """The error for what a check came upon."""
-        return StoreError(*damage(self.path, faults))
+        return damage(self.path, faults)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -103,10 +100,7 @@ def _copied(path: Path) -> sqlite3.Connection:
     try:
         return snapshot(path)
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read ({error.strerror}); allow reading it. {ELSEWHERE}",
-            f"{path} 无法读取（{error.strerror}）；请允许读取它。{ELSEWHERE_ZH}",
-        ) from error
+        raise StoreError("store.unreadable", path=path, strerror=error.strerror) from error
 
 
 def _writable(path: Path) -> None:
@@ -117,15 +111,8 @@ def _writable(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unwritable(
-            f"The folder {path.parent} cannot be made ({error.strerror}); allow writing to the folder above it. "
-            f"{ELSEWHERE}",
-            f"无法创建文件夹 {path.parent}（{error.strerror}）；请允许写入它的上级文件夹。{ELSEWHERE_ZH}",
-        ) from error
+        raise Unwritable("store.no-folder", parent=path.parent, strerror=error.strerror) from error
     effective = os.access in os.supports_effective_ids
     if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
         # SQLite would open it for reading, and leave files beside it that stay read-only
-        raise Unwritable(
-            f"{path} is read-only; allow writing to it and to its folder. {ELSEWHERE}",
-            f"{path} 是只读的；请允许写入它和它所在的文件夹。{ELSEWHERE_ZH}",
-        )
+        raise Unwritable("store.read-only", path=path)

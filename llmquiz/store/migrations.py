@@ -19,7 +19,7 @@ from time import monotonic, sleep
 from llmquiz.errors import StoreError
 from llmquiz.store import sqlite_errors
 from llmquiz.store.schema import APPLICATION_ID, MIGRATIONS
-from llmquiz.store.sqlite_errors import ELSEWHERE, ELSEWHERE_ZH, explained
+from llmquiz.store.sqlite_errors import explained
 
 
 def prepare(connection: sqlite3.Connection, path: Path, now: datetime, reading: bool) -> None:
@@ -56,17 +56,9 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
         " from pragma_user_version, pragma_application_id"
     ).fetchone()
     if owner != APPLICATION_ID and (version or owner or tables):
-        raise StoreError(
-            f"{path} is another program's database and was left as it is; move it away. {ELSEWHERE}",
-            f"{path} 是别的程序的数据库，没有改动；请把它移走。{ELSEWHERE_ZH}",
-        )
+        raise StoreError("store.foreign", path=path)
     if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{path} was written by a newer llmquiz (database version {version}, this one knows {len(MIGRATIONS)}); "
-            "it was left as it is. Update with `pip install -U llmquiz`.",
-            f"{path} 是更新版本的 llmquiz 写的（数据库版本 {version}，这里只认得 {len(MIGRATIONS)}），没有改动。"
-            "请用 `pip install -U llmquiz` 升级。",
-        )
+        raise StoreError("store.newer", path=path, version=version, migrations=len(MIGRATIONS))
     return int(version)
 
 
@@ -108,10 +100,7 @@ def copy(source: sqlite3.Connection, path: Path, to: Path) -> Path:
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
         if to.exists():
-            raise StoreError(
-                f"{to} exists already and is left as it is; name another file.",
-                f"{to} 已经存在，没有改动；请换一个文件名。",
-            )
+            raise StoreError("backup.exists", to=to)
         try:
             with explained(path, written=to), closing(sqlite3.connect(part)) as target:
                 source.backup(target)
@@ -119,8 +108,5 @@ def copy(source: sqlite3.Connection, path: Path, to: Path) -> Path:
         finally:
             part.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"The copy {to} cannot be written ({error.strerror}); name another file.",
-            f"无法写入副本 {to}（{error.strerror}）；请换一个文件名。",
-        ) from error
+        raise StoreError("backup.unwritable", to=to, strerror=error.strerror) from error
     return to

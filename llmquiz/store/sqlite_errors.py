@@ -11,8 +11,6 @@ from llmquiz.errors import StoreError, Unwritable
 
 BUSY_SECONDS = 10.0
 """So long another program's lock is waited for."""
-ELSEWHERE = "Or set LLMQUIZ_HOME to another folder (your data does not move with it)."
-ELSEWHERE_ZH = "也可以把 LLMQUIZ_HOME 设为别的文件夹（原有数据不会随之搬过去）。"
 
 
 @contextmanager
@@ -32,36 +30,18 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | Non
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            elsewhere, zh = (
-                (ELSEWHERE, ELSEWHERE_ZH) if written == path else ("Or name another file.", "也可以换一个文件。")
-            )
-            return Unwritable(
-                f"{written} could not be written ({error}): the disk is full or failing. "
-                f"Free some space and try again; what was saved before is kept. {elsewhere}",
-                f"{written} 写入失败（{error}）：磁盘已满或有故障。请腾出空间再试；此前保存的内容都在。{zh}",
-            )
+            name = "store.disk-full" if written == path else "backup.disk-full"
+            return Unwritable(name, written=written, error=error)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return Unwritable(
-                f"{written} cannot be written ({error}); allow writing to it and to its folder. {ELSEWHERE}",
-                f"{written} 无法写入（{error}）；请允许写入它和它所在的文件夹。{ELSEWHERE_ZH}",
-            )
+            return Unwritable("store.unwritable", written=written, error=error)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
-            return StoreError(
-                f"{path} has been locked by another program for {BUSY_SECONDS:g} seconds; close it and try again.",
-                f"{path} 被别的程序锁住已有 {BUSY_SECONDS:g} 秒；请关掉那个程序再试。",
-            )
+            return StoreError("store.locked", path=path, busy_seconds=BUSY_SECONDS)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return StoreError(*damage(path, str(error)))
+            return damage(path, str(error))
         case _:
             return None
 
 
-def damage(path: Path, what: str) -> tuple[str, str]:
-    """What to say, in both languages, of a file in which this was `found`."""
-    copies = path.parent / "backups"
-    return (
-        f"{path} is damaged or is not a database ({what}); it was left as it is. Move it away and put a copy from "
-        f"{copies} in its place, or save what is readable with `sqlite3 {path} .recover`.",
-        f"{path} 已损坏或不是数据库（{what}），没有改动。请把它移开，换上 {copies} 里的副本，"
-        f"或用 `sqlite3 {path} .recover` 救出还能读的内容。",
-    )
+def damage(path: Path, what: str) -> StoreError:
+    """The error for a file of which SQLite, or a check, says `what`."""
+    return StoreError("store.damaged", path=path, what=what, copies=path.parent / "backups")

@@ -92,10 +92,7 @@ class Store(History, DraftsAndFlags, Transcripts):
             self._question(answer)
             lines = self._rows(_VERDICT, item, answer)
             if not lines:
-                raise StoreError(
-                    f"Answer {answer} has no verdict on {item!r} that could be overruled.",
-                    f"答案 {answer} 没有对“{item}”的判定，无从改判。",
-                )
+                raise StoreError("store.no-verdict", answer=answer, item=item)
             line, then = lines[0]
             self._append(answer, at, then, state, rating, score, overruled=True, voids=line)
             self._replay([item])
@@ -194,9 +191,9 @@ class Store(History, DraftsAndFlags, Transcripts):
         """The question of an answer that can still be changed."""
         rows = self._rows(f"select question, {UNDONE} from answer where id = ?", answer)
         if not rows:
-            raise StoreError(f"There is no answer {answer} in {self.path}.", f"{self.path} 里没有答案 {answer}。")
+            raise StoreError("store.no-answer", answer=answer, path=self.path)
         if rows[0][1]:
-            raise StoreError(f"Answer {answer} has been undone already.", f"答案 {answer} 已经撤销过了。")
+            raise StoreError("store.undone", answer=answer)
         return str(rows[0][0])
 
     def _with_parts(self, aka: dict[str, str]) -> dict[str, str]:
@@ -260,9 +257,4 @@ def _end(name: str, aka: Mapping[str, str]) -> str:
 
 
 def _stale(differ: list[str], sampled: int) -> StoreError:
-    return StoreError(
-        f"The memory of {len(differ)} of {sampled} items is not what the log says (first: {differ[0]}); "
-        "the log is sound: `llmquiz doctor --rebuild` computes it again.",
-        f"{sampled} 个条目中有 {len(differ)} 个的记忆状态与记录不符（第一个：{differ[0]}）；"
-        "记录本身完好：`llmquiz doctor --rebuild` 会重新计算。",
-    )
+    return StoreError("store.stale-memory", differ=len(differ), sampled=sampled, differ2=differ[0])

@@ -59,10 +59,7 @@ class Encoder:
             from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification, AutoTokenizer
             from transformers.utils import logging
         except ImportError as error:
-            raise GraderError(
-                f"--grader encoder needs torch and transformers, which cannot be imported here: {error}",
-                f"--grader encoder 需要 torch 和 transformers，这里导入不了：{error}",
-            ) from error
+            raise GraderError("encoder.needs-library", error=error) from error
         log.take_over("transformers", "huggingface_hub")
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
@@ -73,11 +70,7 @@ class Encoder:
             model: Any = kind.from_pretrained(name, use_safetensors=True, trust_remote_code=False)
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, safetensors.SafetensorError) as error:
             first = str(error).strip().split("\n")[0][:200]
-            raise GraderError(
-                f"The encoder {name!r} cannot be loaded (a folder or a hub name, as .safetensors, without code of its "
-                f"own): {first}",
-                f"编码器 {name!r} 加载不了（应为文件夹或 hub 上的名称，权重为 .safetensors，不含自定义代码）：{first}",
-            ) from error
+            raise GraderError("encoder.unreadable", name=name, first=first) from error
         model = model.get_encoder() if config.is_encoder_decoder and not labels else model
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token

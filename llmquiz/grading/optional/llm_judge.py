@@ -53,12 +53,8 @@ _WISHES: tuple[dict[str, Any], ...] = (
 """What is asked of the server, most first: one that refuses a request for what it holds gets the next."""
 
 
-class Failed(Exception):
-    """One reply that is of no use; what was wrong with it, in English and in Chinese."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.texts = {"en": en, "zh": zh}
+class Failed(GraderError):
+    """One reply that is of no use."""
 
 
 class ServerFailed(Failed):
@@ -81,7 +77,7 @@ class LlmJudge:
     glossary: Glossary
     _client: Any = None
     _wishes: int = 0
-    _problems: list[dict[str, str]] = field(default_factory=list)
+    _problems: list[GraderError] = field(default_factory=list)
 
     def __call__(
         self, question: OpenQuestion, response: str, lang: Lang, terms: Sequence[Term] = (), seconds: int | None = None
@@ -93,13 +89,10 @@ class LlmJudge:
         try:
             with self._connected() as self._client:
                 if self._asked(question, lang, CONTROL, response).ruling != "no":
-                    raise ServerFailed(
-                        "the model agrees with a statement that the answer does not make; it cannot be trusted on it",
-                        "模型认可了回答里没有的说法，对这条回答不可信",
-                    )
+                    raise ServerFailed("judge.believes-anything")
                 judged = [self._judged(question, point, response, lang) for point in score.points]
         except Failed as failed:
-            self._note(failed, "the answer", "整条回答")
+            self._problems.append(GraderError("judge.instead", failed=failed))
             return score
         points = tuple(new or old for new, old in zip(judged, score.points, strict=True))
         grader = "judge" if any(judged) else score.grader
@@ -107,17 +100,9 @@ class LlmJudge:
 
     def problems(self, lang: Lang) -> list[str]:
         """What made `points` judge in the model's place since the last call."""
-        texts = [problem[lang] for problem in self._problems]
+        texts = [problem.text(lang) for problem in self._problems]
         self._problems.clear()
         return texts
-
-    def _note(self, failed: Failed, what: str, what_zh: str) -> None:
-        self._problems.append(
-            {
-                "en": f"judge: {failed.texts['en']}; points judged {what} instead.",
-                "zh": f"judge：{failed.texts['zh']}；{what_zh}改由 points 判定。",
-            }
-        )
 
     def _judged(self, question: OpenQuestion, point: PointScore, response: str, lang: Lang) -> PointScore | None:
         """The point as the model sees it; nothing where its reply is of no use."""
@@ -126,14 +111,11 @@ class LlmJudge:
             verdict = self._asked(question, lang, criterion, response)
             span = quoted(question, response, verdict.quote) if verdict.ruling != "no" else None
             if verdict.ruling != "no" and span is None:
-                raise Failed(
-                    "the words that it quotes do not stand in the answer, or earn nothing there",
-                    "它引用的话不在回答里，或不能得分",
-                )
+                raise Failed("judge.no-quote")
         except ServerFailed:
             raise
         except Failed as failed:
-            self._note(failed, f"{point.id!r}", f"要点 {point.id!r} ")
+            self._problems.append(GraderError("judge.instead-point", failed=failed, point=point.id))
             return None
         return combined(point, verdict.ruling, span, response)
 
@@ -165,14 +147,14 @@ class LlmJudge:
                     self._wishes += 1
         except openai.APITimeoutError as error:
             seconds = f"{self.server.seconds:g}"
-            raise ServerFailed(f"no reply within {seconds} s", f"{seconds} 秒内没有回复") from error
+            raise ServerFailed("judge.late", seconds=seconds) from error
         except openai.APIConnectionError as error:
-            raise ServerFailed("the server cannot be reached", "连不上服务器") from error
+            raise ServerFailed("judge.unreachable") from error
         except openai.APIStatusError as error:
             code = error.status_code
-            raise ServerFailed(f"the server answered with status {code}", f"服务器返回状态码 {code}") from error
+            raise ServerFailed("judge.status", code=code) from error
         except (openai.OpenAIError, ValueError, RecursionError) as error:  # a body that is no JSON comes as it is
-            raise ServerFailed("the server's reply cannot be read", "服务器的回复读不懂") from error
+            raise ServerFailed("judge.unreadable") from error
         return _written(reply)
 
     def _connected(self) -> Any:
@@ -180,10 +162,7 @@ class LlmJudge:
         try:
             import openai
         except ImportError as error:
-            raise GraderError(
-                f"--grader judge needs the openai client: pip install 'llmquiz[judge]' ({error}).",
-                f"--grader judge 需要 openai 客户端：pip install 'llmquiz[judge]'（{error}）。",
-            ) from error
+            raise GraderError("judge.needs-openai", error=error) from error
         for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)  # requests hold answers: OPENAI_LOG has no say here
         return openai.OpenAI(
@@ -200,10 +179,10 @@ def _written(reply: Any) -> str:
     choices = getattr(reply, "choices", None)
     message = getattr(choices[0], "message", None) if isinstance(choices, list) and choices else None
     if getattr(message, "refusal", None):
-        raise Failed("the model refuses", "模型拒绝回答")
+        raise Failed("judge.refused")
     content = getattr(message, "content", None)
     if not isinstance(content, str) or not content.strip():
-        raise Failed("the reply is empty", "回复是空的")
+        raise Failed("judge.empty")
     return content
 
 
@@ -215,14 +194,14 @@ def parsed(content: str) -> Verdict:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Failed("the reply is not the JSON object asked for", "回复不是所要求的 JSON") from error
+        raise Failed("judge.no-json") from error
     if (
         not isinstance(data, dict)
         or set(data) != {"said", "quote"}
         or data["said"] not in ("yes", "no", "opposite")
         or not isinstance(data["quote"], str)
     ):
-        raise Failed("the reply is not the JSON object asked for", "回复不是所要求的 JSON")
+        raise Failed("judge.no-json")
     return Verdict(cast("Ruling", data["said"]), data["quote"])
 
 

@@ -42,26 +42,15 @@ class Server:
             )
         address = str(named.get("base_url") or environment.get("OPENAI_BASE_URL") or "")
         if not address.startswith(("http://", "https://")):
-            raise GraderError(
-                "--grader judge needs a server: OPENAI_BASE_URL=http://localhost:11434/v1, or in settings.yaml "
-                "`judge: {base_url: ..., model: ...}`. Answers are sent to that server and nowhere else.",
-                "--grader judge 需要一个服务器：设 OPENAI_BASE_URL=http://localhost:11434/v1，或在 settings.yaml 里写 "
-                "`judge: {base_url: ..., model: ...}`。回答只会发给这个服务器。",
-            )
+            raise GraderError("judge.no-server")
         chosen = model or str(named.get("model") or "")
         if not chosen:
-            raise GraderError(
-                "--grader judge needs a model: --model NAME, or `model:` under `judge:` in settings.yaml.",
-                "--grader judge 需要模型：用 --model 名称，或在 settings.yaml 的 `judge:` 下写 `model:`。",
-            )
+            raise GraderError("judge.no-model")
         key = named.get("api_key") if named.get("base_url") else environment.get("OPENAI_API_KEY")
         return cls(address, chosen, str(key or "none"), _seconds(named.get("timeout", SECONDS)))
 
 
 def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-        raise GraderError(
-            "settings.yaml: judge.timeout: seconds, a number from 0 to 3600.",
-            "settings.yaml：judge.timeout：秒数，0 到 3600。",
-        )
+        raise GraderError("judge.timeout")
     return float(value)

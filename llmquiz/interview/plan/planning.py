@@ -120,10 +120,7 @@ def _about(
     question = collection.get(setting.question)
     kind = question.kind
     if kind not in SPOKEN_OF:
-        raise LlmquizError(
-            f"{setting.question!r} is a {kind}; an interview asks questions, claims, numbers, terms and cells.",
-            f"“{setting.question}”是{kind}；面试只问问答、判断、数字、术语和表格单元。",
-        )
+        raise LlmquizError("mock.cannot-ask", question=setting.question, kind=kind)
     for section in blueprint.sections:
         names = [_full(name, interviewer.topic, collection) for name in section.ask]
         if question.id in names:
