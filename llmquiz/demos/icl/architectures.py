@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-import torch
 from torch import Tensor
 from transformers import BertForMaskedLM, LlamaForCausalLM, T5ForConditionalGeneration
 
+from llmquiz.demos.icl.arms import Reader
 from llmquiz.demos.lab import tiny
 
-WIDTH = 32
-
-
-class Reader(StrEnum):
-    """What reads a text."""
-
-    decoder = "decoder"
-    """Llama."""
-    opened = "opened"
-    """The same Llama without its causal mask."""
-    encoder = "encoder"
-    """BERT."""
-    two_stacks = "two-stacks"
-    """T5: the encoder reads the first tokens, the decoder the rest."""
+WIDTH, HEADS = 32, 2
 
 
 def untrained(reader: Reader, seed: int, *, vocab: int, length: int) -> Any:
     """Two layers, token 0 for padding; feed-forward widths make all sizes equal. An encoder reads `length` tokens."""
     common: dict[str, Any] = {"seed": seed, "device": "cpu", "dtype": "float32", "vocab_size": vocab}
     common |= {"bos_token_id": None, "eos_token_id": None, "pad_token_id": 0}
-    sizes: dict[str, Any] = {"hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": 2}
+    sizes: dict[str, Any] = {"hidden_size": WIDTH, "num_hidden_layers": 2, "num_attention_heads": HEADS}
     sizes |= {"initializer_range": 0.15}
     match reader:
         case Reader.decoder | Reader.opened:
@@ -44,32 +28,16 @@ def untrained(reader: Reader, seed: int, *, vocab: int, length: int) -> Any:
             sizes |= {"intermediate_size": 112, "type_vocab_size": 1, "max_position_embeddings": length}
             return tiny.build(BertForMaskedLM, **common, **sizes)
         case Reader.two_stacks:
-            sizes = {"d_model": WIDTH, "d_kv": 16, "d_ff": 96, "num_heads": 2, "num_layers": 1, "num_decoder_layers": 1}
-            sizes |= {"dropout_rate": 0.0, "decoder_start_token_id": 0}
+            sizes = {"d_model": WIDTH, "d_kv": WIDTH // HEADS, "d_ff": 96, "num_heads": HEADS}
+            sizes |= {"num_layers": 1, "num_decoder_layers": 1, "dropout_rate": 0.0, "decoder_start_token_id": 0}
             return tiny.build(T5ForConditionalGeneration, **common, **sizes)
 
 
 def outputs(reader: Reader, model: Any, ids: Tensor, **settings: Any) -> Any:
-    """What the model says of every place of `ids` (B, T), all at once."""
+    """What a model of one stack says of every place of `ids` (B, T), all at once: logits (B, T, V) and more."""
     match reader:
         case Reader.opened:
             return model(ids, attention_mask=tiny.open_mask(model, *ids.shape), use_cache=False, **settings)
         case Reader.encoder:
             return model(ids, **settings)
     return model(ids, use_cache=False, **settings)
-
-
-def chosen(share: float, shape: Sequence[int], generator: torch.Generator) -> Tensor:
-    """Which places of (B, N) carry loss: a share of them, and in each row the last where that is none."""
-    ask = torch.rand(*shape, generator=generator) < share
-    ask[:, -1] |= ~ask.any(1)
-    return ask
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a model puts in the place that is asked."""
-
-    arm: str
-    token: str
-    probability: float

@@ -48,14 +48,14 @@ PAD, END = 0, 1
 PROMPTS = tuple(ID[word] for word in TENSES)
 LENGTH = 16
 """Tokens of a text at most, the opener and the full stop among them; a sentence has 7 to 14."""
-_VALUES = torch.tensor([(word in HAPPY) - (word in SAD) for word in WORDS], dtype=torch.float32)
+_VALUES = torch.tensor([(word in HAPPY) - (word in SAD) for word in WORDS], dtype=torch.float32)  # (V,)
 
 
 def sentence(draw: random.Random) -> list[str]:
-    """One that the grammar writes."""
-    opener, subject, thing = draw.choice(list(TENSES)), draw.choice(NUMBERS), draw.choice(NUMBERS)
+    """One that the grammar writes, in words."""
+    opener, subject, object_ = draw.choice(list(TENSES)), draw.choice(NUMBERS), draw.choice(NUMBERS)
     verb = _verb(TENSES[opener], subject, draw)
-    return [opener, *_noun_phrase(subject, draw), *verb, *_noun_phrase(thing, draw), "."]
+    return [opener, *_noun_phrase(subject, draw), *verb, *_noun_phrase(object_, draw), "."]
 
 
 def _verb(tense: str, number: str, draw: random.Random) -> list[str]:
@@ -71,9 +71,9 @@ def _noun_phrase(number: str, draw: random.Random) -> list[str]:
 
 
 def sentences(count: int, generator: torch.Generator) -> Tensor:
-    """Ids (B, LENGTH), filled up behind the full stop."""
+    """So many sentences of the grammar as ids (B, T = LENGTH), filled up behind the full stop."""
     draw = random.Random(int(torch.randint(2**31, (1,), generator=generator)))
-    ids = torch.full((count, LENGTH), PAD)
+    ids = torch.full((count, LENGTH), PAD)  # (B, T)
     for row in ids:
         words = sentence(draw)
         row[: len(words)] = torch.tensor([ID[word] for word in words])
@@ -81,20 +81,20 @@ def sentences(count: int, generator: torch.Generator) -> Tensor:
 
 
 def reward(ids: Tensor) -> Tensor:
-    """Happy adjectives minus sad ones, (B,): all that the reward sees."""
-    return _VALUES[ids.cpu()].sum(1)
+    """Happy adjectives minus sad ones of each text, (B,) on the CPU: all that the reward sees."""
+    return _VALUES[ids.cpu()].sum(1)  # (B, T) to (B,)
 
 
-def told(ids: Tensor) -> Tensor:
-    """Which of the tokens after the opener belong to the text, (B, LENGTH - 1): all up to its first full stop."""
-    ended = (ids == END).cumsum(1)
-    return ended[:, :-1] == 0
+def mask(ids: Tensor) -> Tensor:
+    """Which of the tokens after the opener belong to the text, (B, T - 1): all up to its first full stop."""
+    ended = (ids == END).cumsum(1)  # (B, T), full stops up to here
+    return ended[:, :-1] == 0  # the token at i + 1 is the text's where none came up to i
 
 
 def words(row: Tensor) -> list[str]:
-    """A text in words, up to its full stop."""
-    found = [WORDS[i] for i in row.tolist()]
-    return found[: found.index(".") + 1] if "." in found else found
+    """A text (T,) in words, up to its full stop."""
+    text = [WORDS[i] for i in row.tolist()]
+    return text[: text.index(".") + 1] if "." in text else text
 
 
 def grammatical(text: Sequence[str]) -> bool:
@@ -110,9 +110,9 @@ def grammatical(text: Sequence[str]) -> bool:
 
 
 def _number(left: Iterator[str]) -> str:
-    """Of a noun phrase; nothing where it is none."""
+    """Of the noun phrase that `left` begins with, which is taken from it; "" where there is none."""
     determiner, adjectives, word = next(left, ""), 0, next(left, "")
     while word in ADJECTIVES:
         adjectives, word = adjectives + 1, next(left, "")
-    fits = [one for one in NUMBERS if word in NOUNS[one] and determiner in DETERMINERS[one]]
+    fits = [number for number in NUMBERS if word in NOUNS[number] and determiner in DETERMINERS[number]]
     return fits[0] if fits and adjectives <= MOST_ADJECTIVES else ""

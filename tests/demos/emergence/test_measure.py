@@ -1,4 +1,4 @@
-"""The demo emergence, and what becomes of its claims when the mechanism is broken."""
+"""The ladder of emergence scored twice, and what becomes of its claims when the mechanism is broken."""
 
 from __future__ import annotations
 
@@ -11,69 +11,30 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.emergence import measure as emergence
-from llmquiz.demos.lab import demo, ladder, ladder_rungs
+from llmquiz.demos.emergence import measure
+from llmquiz.demos.emergence.claims import SHORT
+from llmquiz.demos.lab import ladder, ladder_rungs
 from llmquiz.demos.lab.results import Rung, Score
+from tests.demos.breaking import changed, verdict
+from tests.demos.recorded import recorded
 
 pytestmark = pytest.mark.demo
 
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> emergence.Result:
-    found = quick_run("emergence").result
-    assert isinstance(found, emergence.Result)
-    return found
+RESULT = recorded("emergence")
 
 
-def _holds(claim: str, result: emergence.Result, **changes: Any) -> bool | None:
-    return emergence.CLAIMS[claim](replace(result, **changes)).holds
+def _holds(claim: str, **values: Any) -> bool | None:
+    return verdict("emergence", claim, changed(RESULT, values))
 
 
-def _scored(rung: Rung, change: Callable[[Score], Score]) -> Rung:
-    return replace(rung, scores=tuple(change(score) for score in rung.scores))
-
-
-def test_errors_that_come_all_together_make_no_power(result: emergence.Result) -> None:
-    """Where a text is right or wrong as a whole, exact match is the share of tokens, and nothing jumps."""
-    together = tuple(_scored(rung, lambda s: replace(s, in_a_row=(s.right,) * 5)) for rung in result.rungs)
-    for claim in ("power-predicts", "exact-match-jumps", "length-moves-it"):
-        assert _holds(claim, result) is True
-        assert _holds(claim, result, rungs=together) is False
-
-
-def test_a_leap_of_the_tokens_themselves_is_noticed(result: emergence.Result) -> None:
-    """A model that has nothing right and, one size on, nearly everything."""
-    none = [_scored(rung, lambda s: replace(s, right=0.26 + s.right / 100)) for rung in result.rungs[:3]]
-    assert _holds("tokens-rise", result) is True
-    assert _holds("tokens-rise", result, rungs=(*none, *result.rungs[3:])) is False
-    assert _holds("tokens-rise", result, rungs=result.rungs[::-1]) is False
-
-
-def test_progress_that_is_none_is_noticed(result: emergence.Result) -> None:
-    first = result.rungs[0]
-    assert _holds("progress-unseen", result) is True
-    assert _holds("progress-unseen", result, rungs=(first, first, *result.rungs[2:])) is False
-    assert _holds("progress-unseen", result, rungs=result.rungs[1:]) is False, "exact match sees that step"
-
-
-def test_a_model_that_can_do_it_is_not_at_zero_in_the_short_exam(result: emergence.Result) -> None:
-    able = ladder_rungs.model(ladder.LADDER[-1], device="cpu", dtype="float32")
-    few = emergence.sat(able, result.rungs[-1].scores[0].right, emergence.FEW, 0)
-    assert few.right / few.answers == pytest.approx(few.expected, abs=0.15)
-    assert _holds("zero-is-the-exam", result) is True
-    assert _holds("zero-is-the-exam", result, few=few) is False
-    assert _holds("zero-is-the-exam", result, many=result.few) is False
-
-
-def test_an_untrained_ladder_shows_nothing(result: emergence.Result) -> None:
-    """Training made the difference, not the size."""
+def _ladder(model_of: Callable[[str], Any]) -> tuple[Rung, ...]:
+    """The ladder with these models in the place of the trained ones."""
     rungs = []
-    for rung in result.rungs:
-        figures = ladder.figures(rung.name, ladder.untrained(rung.name, 0))
+    for rung in RESULT.rungs:
+        figures = ladder.figures(rung.name, model_of(rung.name))
         score = Score(figures["loss"], figures["right"], tuple(figures[f"all {k}"] for k in ladder.LENGTHS))
         rungs.append(replace(rung, scores=(score,)))
-    for claim in ("tokens-rise", "exact-match-jumps", "length-moves-it", "progress-unseen"):
-        assert _holds(claim, result, rungs=tuple(rungs)) is False
+    return tuple(rungs)
 
 
 class Oracle(torch.nn.Module):  # type: ignore[misc, name-defined]
@@ -85,10 +46,44 @@ class Oracle(torch.nn.Module):  # type: ignore[misc, name-defined]
         return SimpleNamespace(logits=ladder.language().table[ids].log())
 
 
+class AllOrNothing(Oracle):
+    """Right throughout in every second text, and wrong throughout in the others."""
+
+    def forward(self, ids: Any, **options: Any) -> Any:
+        logits = super().forward(ids, **options).logits
+        logits[1::2] = -logits[1::2]
+        return SimpleNamespace(logits=logits)
+
+
+@pytest.mark.breaks("power-predicts")
+def test_a_model_whose_errors_come_together_follows_no_power() -> None:
+    trained = _ladder(lambda name: ladder_rungs.model(name, device="cpu", dtype="float32"))
+    assert _holds("power-predicts", rungs=trained) is True
+    assert _holds("power-predicts", rungs=_ladder(lambda name: AllOrNothing())) is False
+
+
+@pytest.mark.breaks("zero-is-the-exam")
+def test_a_model_that_can_do_it_is_not_at_zero_in_the_short_exam() -> None:
+    able = ladder_rungs.model(ladder.LADDER[-1], device="cpu", dtype="float32")
+    few = measure.sit(able, RESULT.rungs[-1].scores[0].right, measure.FEW, 0)
+    assert few.right / few.answers == pytest.approx(few.expected, abs=0.15)
+    assert _holds("zero-is-the-exam") is True
+    assert _holds("zero-is-the-exam", few=few) is False
+
+
+@pytest.mark.breaks("tokens-rise", "exact-match-jumps", "length-moves-it", "progress-unseen")
+def test_an_untrained_ladder_shows_nothing() -> None:
+    """Training made the difference, not the size."""
+    untrained = _ladder(lambda name: ladder.untrained(name, 0))
+    for claim in ("tokens-rise", "exact-match-jumps", "length-moves-it", "progress-unseen"):
+        assert _holds(claim) is True
+        assert _holds(claim, rungs=untrained) is False
+
+
 def test_the_language_itself_is_always_right_and_its_loss_is_the_entropy() -> None:
-    found = ladder.figures("d4", Oracle())
-    assert found.pop("loss") == pytest.approx(ladder.language().entropy, abs=1e-9)
-    assert set(found.values()) == {1.0}
+    figures = ladder.figures("d4", Oracle())
+    assert figures.pop("loss") == pytest.approx(ladder.language().entropy, abs=1e-9)
+    assert set(figures.values()) == {1.0}
 
 
 @pytest.mark.parametrize(
@@ -104,31 +99,13 @@ def test_a_stretch_counts_only_where_all_of_it_is_right(count: int, rows: list[l
     assert ladder.in_a_row(right, count).tolist() == rows
 
 
-@pytest.mark.parametrize(
-    ("shares", "parameters"),
-    [
-        ((0.0, 0.2, 0.6), 100 * 10**0.5),  # half way up, on the axis of log N
-        ((0.0, 0.1, 0.6), 1000),  # a rung on the level is where it is reached
-        ((0.0, 0.05, 0.09), 0),  # never
-        ((0.2, 0.3, 0.4), 0),  # already above
-    ],
-)
-def test_where_the_level_is_reached(shares: tuple[float, ...], parameters: float) -> None:
-    at = emergence._ladder.LENGTHS.index(8)
-    rungs = [
-        Rung("", 100 * 10**i, 0, 0, (Score(0.0, 0.0, tuple(share if k == at else 0.0 for k in range(5))),))
-        for i, share in enumerate(shares)
-    ]
-    assert emergence.reaches(rungs, 8) == pytest.approx(parameters)
-
-
-def test_the_longer_exam_begins_with_the_shorter(result: emergence.Result) -> None:
+def test_the_longer_exam_begins_with_the_shorter() -> None:
     model = ladder_rungs.model(ladder.LADDER[1], device="cpu", dtype="float32")
-    found = [emergence.sat(model, 0.5, answers, 3).right for answers in (100, 1000, 1100)]
-    assert found == sorted(found)
+    passed = [measure.sit(model, 0.5, answers, 3).right for answers in (100, 1000, 1100)]
+    assert passed == sorted(passed)
     ids = ladder.texts(500, ladder.LENGTH, torch.Generator().manual_seed(2_000_003))
     right = ladder.log_probabilities(model, ids).argmax(-1) == ladder.language().table.argmax(-1)[ids]
-    assert found[1] == int(ladder.in_a_row(right, emergence.SHORT).flatten()[:1000].sum())
+    assert passed[1] == int(ladder.in_a_row(right, SHORT).flatten()[:1000].sum())
 
 
 def test_texts_follow_the_table() -> None:

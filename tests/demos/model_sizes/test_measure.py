@@ -1,4 +1,4 @@
-"""The demo model-sizes: counts against published ones, and what becomes of its claims when a count goes wrong."""
+"""The counts of model-sizes against published ones, and what becomes of its claims when a count goes wrong."""
 
 from __future__ import annotations
 
@@ -10,20 +10,25 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import counting, demo, published, tiny
-from llmquiz.demos.lab.published import PUBLISHED, Published
-from llmquiz.demos.model_sizes import measure as model_sizes
+from llmquiz.demos.lab import demo, tiny
+from llmquiz.demos.lab.counting import built
+from llmquiz.demos.model_sizes import counting
+from llmquiz.demos.model_sizes.claims import Result, Work
+from llmquiz.demos.model_sizes.published import PUBLISHED, Published
+from tests.demos.breaking import changed, verdict
+from tests.demos.recorded import recorded
 
 pytestmark = pytest.mark.demo
 
-BY_NAME = {one.name: one for one in PUBLISHED}
+BY_NAME = {published.name: published for published in PUBLISHED}
+RESULT = recorded("model-sizes")
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> model_sizes.Result:
-    found = quick_run("model-sizes").result
-    assert isinstance(found, model_sizes.Result)
-    return found
+def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
+    measured = quick_run("model-sizes").result
+    assert isinstance(measured, Result)
+    return measured
 
 
 def _altered(name: str, **settings: Any) -> Published:
@@ -31,14 +36,18 @@ def _altered(name: str, **settings: Any) -> Published:
     return replace(BY_NAME[name], settings={**BY_NAME[name].settings, **settings})
 
 
-def _with(result: model_sizes.Result, *models: Published) -> model_sizes.Result:
-    """The result had these configurations been published, counted anew."""
-    counted = {one.name: counting.count(one) for one in models}
-    return replace(result, sizes=tuple(counted.get(size.name, size) for size in result.sizes))
+def _with(*models: Published) -> dict[str, Any]:
+    """The sizes had these configurations been published, counted anew."""
+    counted = {published.name: counting.count(published) for published in models}
+    return {"sizes": tuple(counted.get(size.name, size) for size in RESULT.sizes)}
 
 
-def _holds(claim: str, result: model_sizes.Result) -> bool | None:
-    return model_sizes.CLAIMS[claim](result).holds
+def _with_step(step: Work) -> dict[str, Any]:
+    return {"steps": tuple(step if before.name == step.name else before for before in RESULT.steps)}
+
+
+def _holds(claim: str, values: dict[str, Any] | None = None) -> bool | None:
+    return verdict("model-sizes", claim, changed(RESULT, values or {}))
 
 
 @pytest.mark.parametrize(
@@ -54,13 +63,11 @@ def _holds(claim: str, result: model_sizes.Result) -> bool | None:
         ("SmolLM2-135M", 134_515_008, 134_515_008),
     ],
 )
-def test_published_models_have_their_known_sizes(
-    result: model_sizes.Result, name: str, counted: int, active: int
-) -> None:
-    size = next(size for size in result.sizes if size.name == name)
-    assert (size.parameters, size.active) == (counted, active)
+def test_published_models_have_their_known_sizes(result: Result, name: str, counted: int, active: int) -> None:
+    assert (result.size(name).parameters, result.size(name).active) == (counted, active)
 
 
+@pytest.mark.breaks("bert-base-110m", "t5-11b", "gpt-3-175b", "llama-2", "deepseek-v3", "mixtral-not-56b")
 @pytest.mark.parametrize(
     ("claim", "name", "settings"),
     [
@@ -75,65 +82,53 @@ def test_published_models_have_their_known_sizes(
         ("mixtral-not-56b", "Mixtral 8x7B", {"num_experts_per_tok": 3}),
     ],
 )
-def test_another_configuration_has_another_size(
-    result: model_sizes.Result, claim: str, name: str, settings: dict[str, int]
-) -> None:
+def test_another_configuration_has_another_size(claim: str, name: str, settings: dict[str, int]) -> None:
     expected = name == "Llama 2 13B"
-    assert _holds(claim, result) is True
-    assert _holds(claim, _with(result, _altered(name, **settings))) is expected
+    assert _holds(claim) is True
+    assert _holds(claim, _with(_altered(name, **settings))) is expected
 
 
-def test_one_parameter_too_many_is_noticed(result: model_sizes.Result) -> None:
+@pytest.mark.breaks("to-the-parameter")
+def test_one_parameter_too_many_is_noticed() -> None:
     """A vocabulary of one token more adds two rows of 4096."""
-    assert _holds("to-the-parameter", _with(result, _altered("Llama 2 7B", vocab_size=32_001))) is False
+    assert _holds("to-the-parameter", _with(_altered("Llama 2 7B", vocab_size=32_001))) is False
     untied = _altered("SmolLM2-135M", tie_word_embeddings=False)
-    assert _holds("to-the-parameter", _with(result, untied)) is False
+    assert _holds("to-the-parameter", _with(untied)) is False
 
 
-def test_what_nobody_published_is_not_judged_until_somebody_does(result: model_sizes.Result) -> None:
-    finding = model_sizes.CLAIMS["gpt-4"](result)
-    assert (finding.holds, finding.why) == (None, "undisclosed")
-    llama = next(size for size in result.sizes if size.name == "Llama 3.1 405B")
-    for parameters, holds in ((1_760_000_000_000, True), (1_600_000_000_000, False)):
-        gpt_4 = replace(llama, name="GPT-4", parameters=parameters)
-        assert _holds("gpt-4", replace(result, sizes=(*result.sizes, gpt_4))) is holds
-
-
-def test_bytes_follow_the_format(result: model_sizes.Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _holds("bytes-a-parameter", result) is True
+@pytest.mark.breaks("bytes-a-parameter")
+def test_bytes_follow_the_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _holds("bytes-a-parameter", _with(BY_NAME["BERT-base"])) is True
     monkeypatch.setattr(counting, "FORMATS", (torch.float32, torch.float32, torch.float8_e4m3fn))
-    assert _holds("bytes-a-parameter", _with(result, BY_NAME["BERT-base"])) is False
+    assert _holds("bytes-a-parameter", _with(BY_NAME["BERT-base"])) is False
 
 
-def test_were_all_encoders_small_the_sheet_would_be_right(result: model_sizes.Result) -> None:
-    kept = tuple(size for size in result.sizes if size.name != "XLM-R XXL")
-    assert _holds("encoders-are-small", replace(result, sizes=kept)) is True
+@pytest.mark.breaks("encoders-are-small")
+def test_were_the_largest_encoder_as_small_as_the_first_the_sheet_would_be_right() -> None:
+    base = {"hidden_size": 768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12}
+    small = _altered("XLM-R XXL", vocab_size=30_522, **base)
+    assert _holds("encoders-are-small", _with(BY_NAME["XLM-R XXL"])) is False
+    assert _holds("encoders-are-small", _with(small)) is True
 
 
-def test_models_that_differ_in_little_else_are_a_fair_pair(result: model_sizes.Result) -> None:
-    t5 = next(size for size in result.sizes if size.name == "T5-11B")
-    sizes = tuple(
-        replace(size, parameters=t5.parameters, published_work=t5.published_work) if size.name == "GPT-3" else size
-        for size in result.sizes
-    )
-    assert _holds("fair-pair", replace(result, sizes=sizes)) is True
-    more_training = tuple(
-        replace(size, published_work=3.14e23) if size.name == "GPT-3" else size for size in sizes
-    )  # equal parameters are not enough
-    assert _holds("fair-pair", replace(result, sizes=more_training)) is False
+@pytest.mark.breaks("fair-pair")
+def test_a_gpt_3_of_six_layers_is_a_fair_pair_once_it_is_trained_as_little() -> None:
+    small = _altered("GPT-3", n_layer=6)
+    assert _holds("fair-pair", _with(small)) is False
+    assert _holds("fair-pair", _with(replace(small, work=BY_NAME["T5-11B"].work))) is True
 
 
-def test_a_formula_that_forgets_shared_heads_is_noticed(
-    result: model_sizes.Result, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.breaks("cache-by-formula")
+def test_a_formula_that_forgets_shared_heads_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def by_heads(config: Any) -> int:
         return int(2 * config.num_hidden_layers * config.hidden_size * 2)
 
     monkeypatch.setattr(counting, "_formula", by_heads)
-    assert _holds("cache-by-formula", _with(result, BY_NAME["Llama 2 7B"])) is True
-    assert _holds("cache-by-formula", _with(result, BY_NAME["Llama 2 70B"])) is False
+    assert _holds("cache-by-formula", _with(BY_NAME["Llama 2 7B"])) is True
+    assert _holds("cache-by-formula", _with(BY_NAME["Llama 2 70B"])) is False
 
 
+@pytest.mark.breaks("bigger-model-smaller-cache")
 @pytest.mark.parametrize(
     ("claim", "kv_heads", "holds"),
     [
@@ -142,73 +137,77 @@ def test_a_formula_that_forgets_shared_heads_is_noticed(
         ("llama-2-gqa", 64, False),
     ],
 )
-def test_shared_heads_are_what_makes_the_70b_cheap(
-    result: model_sizes.Result, claim: str, kv_heads: int, holds: bool
-) -> None:
-    assert _holds(claim, _with(result, _altered("Llama 2 70B", num_key_value_heads=kv_heads))) is holds
+def test_shared_heads_are_what_makes_the_70b_cheap(claim: str, kv_heads: int, holds: bool) -> None:
+    assert _holds(claim, _with(_altered("Llama 2 70B", num_key_value_heads=kv_heads))) is holds
 
 
-def test_had_all_three_shared_heads_the_sheet_would_be_right(result: model_sizes.Result) -> None:
+@pytest.mark.breaks("llama-2-gqa")
+def test_had_all_three_shared_heads_the_sheet_would_be_right() -> None:
     small = [_altered(f"Llama 2 {size}", num_key_value_heads=4) for size in ("7B", "13B")]
-    assert _holds("llama-2-gqa", _with(result, *small)) is True
+    assert _holds("llama-2-gqa", _with(*small)) is True
 
 
-def test_at_the_context_of_gpt_3_the_newer_model_is_cheaper(result: model_sizes.Result) -> None:
+@pytest.mark.breaks("context-outgrows")
+def test_at_the_context_of_gpt_3_the_newer_model_is_cheaper() -> None:
     short = replace(BY_NAME["Llama 3.1 405B"], context=2048)
-    assert _holds("context-outgrows", _with(result, short)) is False
+    assert _holds("context-outgrows", _with(short)) is False
 
 
-def test_the_forward_pass_alone_is_a_third_of_the_work(result: model_sizes.Result) -> None:
-    def replaced(name: str, share: float) -> model_sizes.Result:
-        steps = tuple(replace(s, total=int(s.total * share)) if s.name == name else s for s in result.steps)
-        return replace(result, steps=steps)
+@pytest.mark.breaks("six-n-d", "half-for-two-stacks")
+@pytest.mark.parametrize(
+    ("claim", "name", "lengths"), [("six-n-d", "GPT-3", (2048,)), ("half-for-two-stacks", "T5-11B", (512, 114))]
+)
+def test_the_forward_pass_alone_is_a_third_of_the_work(
+    claim: str, name: str, lengths: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _holds(claim) is True
+    monkeypatch.setattr(torch.Tensor, "backward", lambda self: None)
+    forward = counting.work(BY_NAME[name], *lengths)
+    assert forward.total / RESULT.step(name).total == pytest.approx(1 / 3, abs=0.01)
+    assert _holds(claim, _with_step(forward)) is False
 
-    for claim, name in (("six-n-d", "GPT-3"), ("half-for-two-stacks", "T5-11B")):
-        assert _holds(claim, result) is True
-        assert _holds(claim, replaced(name, 1 / 3)) is False
-        assert _holds(claim, replaced(name, 2)) is False
 
-
-def test_at_a_short_length_attention_hardly_counts(result: model_sizes.Result) -> None:
+@pytest.mark.breaks("attention-on-top")
+def test_at_a_short_length_attention_hardly_counts() -> None:
     short = counting.work(BY_NAME["Llama 2 7B"], 512)
-    steps = tuple(short if step.name == short.name else step for step in result.steps)
     assert short.attention / short.total < 0.03
-    assert _holds("attention-on-top", replace(result, steps=steps)) is False
+    assert _holds("attention-on-top", _with_step(short)) is False
 
 
 def test_one_layer_and_two_say_what_all_layers_do() -> None:
     """What is extended from shallow models against the whole one: its operations, and its cache."""
-    one = BY_NAME["SmolLM2-135M"]
-    config = one.model_class.config_class(**one.settings)
-    whole = counting._step(config, one.model_class, (64,))
-    extended = counting.work(one, 64)
+    smol = BY_NAME["SmolLM2-135M"]
+    config = smol.model_class.config_class(**smol.settings)
+    whole = counting._step(config, smol.model_class, (64,))
+    extended = counting.work(smol, 64)
     assert (extended.total, extended.attention) == whole
-    assert counting.count(one).token_bytes == counting._cache_bytes(config, one)[0]
+    assert counting.count(smol).token_bytes == counting._cache_bytes(config, smol)[0]
 
 
 def test_operations_are_those_of_a_formula() -> None:
     """6 a parameter of each matrix and token, and 12 · L · d · T for the scores."""
     settings = {"hidden_size": 64, "intermediate_size": 96, "num_attention_heads": 4, "vocab_size": 100}
-    one = replace(BY_NAME["Llama 2 7B"], settings={**settings, "num_hidden_layers": 3})
-    counted, T = counting.work(one, 32), 32
+    small = replace(BY_NAME["Llama 2 7B"], settings={**settings, "num_hidden_layers": 3})
+    counted, T = counting.work(small, 32), 32
     matrices = 3 * (4 * 64 * 64 + 3 * 64 * 96) + 64 * 100
     assert counted.attention == 12 * 3 * 64 * T * T
     # the gradient of the embedded tokens is needed too: nothing is left out in the first layer
     assert counted.total - counted.attention == 6 * matrices * T
 
 
-def test_work_that_the_papers_do_not_state_is_not_judged(result: model_sizes.Result) -> None:
+@pytest.mark.breaks("published-work")
+def test_work_that_the_papers_do_not_state_is_not_judged() -> None:
     trained_longer = replace(BY_NAME["GPT-3"], tokens=330e9)
-    assert _holds("published-work", _with(result, trained_longer)) is False
+    assert _holds("published-work", _with(trained_longer)) is False
     unknown = replace(BY_NAME["GPT-3"], tokens=330e9, work=0)
-    assert _holds("published-work", _with(result, unknown)) is True
+    assert _holds("published-work", _with(unknown)) is True
 
 
 def test_the_models_here_are_counted_like_those_in_memory() -> None:
-    on_meta = counting.built(tiny.llama().config, type(tiny.llama()))
+    on_meta = built(tiny.llama().config, type(tiny.llama()))
     assert tiny.parameters(on_meta) == tiny.parameters(tiny.llama())
 
 
-def test_every_published_figure_is_near_its_count(result: model_sizes.Result) -> None:
+def test_every_published_figure_is_near_its_count(result: Result) -> None:
     assert [s.name for s in result.sizes if abs(s.parameters / s.published - 1) > 0.05] == []
-    assert len(result.sizes) == len(published.PUBLISHED)
+    assert len(result.sizes) == len(PUBLISHED)

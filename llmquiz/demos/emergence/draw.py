@@ -1,0 +1,86 @@
+"""Both scores over the size, and answers written out token by token."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from llmquiz.demos.emergence.claims import COMPARED, K, Result
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """Both scores over the size, a table with the spread of the seeds, and answers written out."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    at = result.lengths.index(K)
+    rows = [
+        (
+            rung.name,
+            f"{rung.parameters:,}",
+            f"{rung.mean_loss - result.entropy:.3f}",
+            _spread([score.right for score in rung.scores]),
+            _spread([score.in_a_row[at] for score in rung.scores]),
+            f"{100 * sum(score.right**K for score in rung.scores) / len(rung.scores):.1f}",
+        )
+        for rung in result.rungs
+    ]
+    header = ("", "N", "L − E", labels["tokens"], f"EM, K={K}", f"p^{K}")
+    return Group(
+        terminal.curves(_scores(result, labels), x_label="N", y_label=labels["share"], log_x=True, height=12),
+        "",
+        labels["spread"],
+        terminal.table(header, rows),
+        "",
+        labels["choices"],
+        terminal.table(("", ""), _written(result, labels)),
+    )
+
+
+def _written(result: Result, labels: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The first choices of the language, then those of some models, with a star where they differ."""
+    rows = [(labels["language"], "".join(f"{token:02x} " for token in result.wanted))]
+    for answer in result.answers:
+        pairs = zip(answer.tokens, result.wanted, strict=True)
+        rows.append((answer.model, "".join(f"{token:02x}{' ' if token == best else '*'}" for token, best in pairs)))
+    return rows
+
+
+def _spread(shares: Sequence[float]) -> str:
+    mean = 100 * sum(shares) / len(shares)
+    return f"{mean:.1f} ({100 * min(shares):.1f}–{100 * max(shares):.1f})"
+
+
+def _scores(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Percent over parameters: tokens, then answers of growing length."""
+    xs = [rung.parameters for rung in result.rungs]
+    series = [terminal.Series(labels["tokens"], xs, [100 * rung.mean_right for rung in result.rungs])]
+    for length in COMPARED:
+        shares = [100 * result.exact(rung, length) for rung in result.rungs]
+        series.append(terminal.Series(f"EM, K={length}", xs, shares))
+    return series
+
+
+def _logarithms(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Nats a token over parameters: the loss above the entropy, and −log p, which K multiplies in exact match."""
+    xs = [rung.parameters for rung in result.rungs]
+    return [
+        terminal.Series("L − E", xs, [rung.mean_loss - result.entropy for rung in result.rungs]),
+        terminal.Series(labels["minus"], xs, [-math.log(rung.mean_right) for rung in result.rungs]),
+    ]
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """The jump, and the same models on logarithmic axes."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (left, right) = plots.blank(words.title[lang], panels=2)
+    plots.draw(left, _scores(result, labels), x_label="N", y_label=labels["share"], log_x=True)
+    plots.draw(right, _logarithms(result, labels), x_label="N", y_label="nats", log_x=True, log_y=True)
+    return drawn
