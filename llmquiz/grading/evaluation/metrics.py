@@ -170,7 +170,7 @@ two_way_macro_f1 = Figure(_accepted, _both_ways)
 accepted_contradictory = Figure(_against, _share)
 """Of the answers that contradict the reference, the share that is accepted."""
 
-FIGURES: dict[str, Figure] = {
+METRICS: dict[str, Figure] = {
     "micro_f1": micro_f1,
     "false_credit_answers": false_credit_answers,
     "false_credit_slots": false_credit_slots,
@@ -199,8 +199,8 @@ def macro_f1(rows: Sequence[Row]) -> float | None:
 
 def report(rows: Sequence[Row], resamples: int = 1000, seed: int = 0) -> dict[str, Any]:
     """All figures of one grader, the keys as `grade --bench --json` prints them."""
-    figures: dict[str, Any] = {name: figure(rows) for name, figure in FIGURES.items()}
-    intervals = {name: figure.interval(rows, resamples, seed) for name, figure in FIGURES.items()}
+    figures: dict[str, Any] = {name: figure(rows) for name, figure in METRICS.items()}
+    intervals = {name: figure.interval(rows, resamples, seed) for name, figure in METRICS.items()}
     return {
         "n": len(rows),
         **figures,

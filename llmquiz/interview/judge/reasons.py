@@ -17,7 +17,7 @@ from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange
 
 
-class Step(StrEnum):
+class Recommendation(StrEnum):
     """Whether the interviewer would hire."""
 
     strong_no = "strong-no"
@@ -29,7 +29,7 @@ class Step(StrEnum):
     @property
     def rank(self) -> int:
         """0 to 4; 3 and more pass."""
-        return list(Step).index(self)
+        return list(Recommendation).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Built:
 
 
 def reasons(
-    step: Step,
+    step: Recommendation,
     gate: str,
     areas: Sequence[Area],
     outcomes: Sequence[QuestionOutcome],
@@ -74,13 +74,13 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """The two areas that moved the score most in the direction of the verdict; one of each where it is undecided."""
     moved = sorted(areas, key=lambda area: area.weight * (area.value - calibration.EXPECTED))
-    if step.rank >= Step.yes.rank:
+    if step.rank >= Recommendation.yes.rank:
         chosen = [(area, True) for area in reversed(moved)][:2]
-    elif step is Step.unsure and not gate:
+    elif step is Recommendation.unsure and not gate:
         chosen = [(moved[0], False), (moved[-1], True)]
     else:
         chosen = [(area, False) for area in moved][:2]
-    if step.rank >= Step.yes.rank:
+    if step.rank >= Recommendation.yes.rank:
         gate = ""
     if gate and gate not in {area.id for area, _ in chosen}:
         chosen = [(next(area for area in areas if area.id == gate), False), chosen[0]]

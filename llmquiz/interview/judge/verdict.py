@@ -16,7 +16,7 @@ from llmquiz.grading.text.read import fold
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.judge.outcome import QuestionOutcome
-from llmquiz.interview.judge.reasons import Area, Built, Reason, Step, brevity, reasons
+from llmquiz.interview.judge.reasons import Area, Built, Reason, Recommendation, brevity, reasons
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange, Why
 
@@ -31,7 +31,7 @@ AREAS = ("coverage", "correctness", "structure", "brevity", "evidence")
 class Verdict:
     """What the interviewer came to."""
 
-    step: Step
+    step: Recommendation
     score: float
     areas: tuple[Area, ...]
     reasons: tuple[Reason, ...]
@@ -61,7 +61,7 @@ def verdict(
     score = sum(area.weight * area.value for area in areas) / total if total else 0.0
     gate, score = _gated(values, score)
     score = round(score, 3)
-    steps = zip(calibration.STEPS, reversed(Step), strict=True)  # the best first
+    steps = zip(calibration.STEPS, reversed(Recommendation), strict=True)  # the best first
     step = next(step for least, step in steps if score >= least)
     return Verdict(step, score, areas, reasons(step, gate, areas, outcomes, built, answered, hearing))
 

@@ -8,7 +8,7 @@ from typing import Any
 from llmquiz.interview.judge.best import Best
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.judge.verdict import Verdict
-from llmquiz.interview.report.steps import Step as Advice
+from llmquiz.interview.report.steps import Advice as Advice
 
 FORMAT = "llmquiz-interview/1"
 

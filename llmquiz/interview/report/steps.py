@@ -15,7 +15,7 @@ LOST = (PointState.missing, PointState.partly, PointState.contradicted)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Advice:
     """A command and its reason."""
 
     command: str
@@ -26,9 +26,9 @@ class Step:
     """Points, where the reason is about points."""
 
 
-def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
+def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Advice]:
     """Three things to do next, most useful first."""
-    steps: list[Step] = []
+    steps: list[Advice] = []
     for step in _wishes(outcomes, hearing):
         if all(step.command != other.command and (step.why != other.why or step.why == "wrong") for other in steps):
             steps.append(step)
@@ -37,7 +37,7 @@ def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Step]:
     return steps
 
 
-def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
+def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Advice]:
     worst = sorted((outcome for outcome in outcomes if _lost(outcome)), key=_lost, reverse=True)
     opened = [outcome for outcome in worst if not outcome.single]
     if opened:
@@ -48,25 +48,25 @@ def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[S
     for outcome in worst:
         if outcome.single:
             name = outcome.exchange.turn.question
-            yield Step(f"llmquiz drill {hearing.topic.short(name)}", "wrong", hearing.topic.prompt_of(name))
+            yield Advice(f"llmquiz drill {hearing.topic.short(name)}", "wrong", hearing.topic.prompt_of(name))
     for outcome in opened[1:2]:
         yield _drill(outcome, hearing)
     interviewer = hearing.topic.short(hearing.plan.setting.interviewer)
     if opened:
         name = hearing.topic.short(opened[0].exchange.turn.question)
-        yield Step(
+        yield Advice(
             f"llmquiz mock --interviewer {interviewer} --question {name}", "again", hearing.topic.prompt_of(name)
         )
     others = [name for name in hearing.topic.interviewers() if name != hearing.plan.setting.interviewer]
     if others:
         place = hearing.plan.setting.seed % len(others)
-        yield Step(
+        yield Advice(
             f"llmquiz mock --interviewer {hearing.topic.short(others[place])}",
             "other",
             hearing.topic.interviewer_name(others[place]),
         )
-    yield Step("llmquiz drill --level expert", "harder")
-    yield Step("llmquiz due", "due")
+    yield Advice("llmquiz drill --level expert", "harder")
+    yield Advice("llmquiz due", "due")
 
 
 def _lost(outcome: QuestionOutcome) -> float:
@@ -75,13 +75,13 @@ def _lost(outcome: QuestionOutcome) -> float:
     )
 
 
-def _drill(outcome: QuestionOutcome, hearing: Hearing) -> Step:
+def _drill(outcome: QuestionOutcome, hearing: Hearing) -> Advice:
     name = outcome.exchange.turn.question
     count = sum(point.state in LOST for point in outcome.points)
-    return Step(f"llmquiz drill {hearing.topic.short(name)}", "missed", hearing.topic.prompt_of(name), count)
+    return Advice(f"llmquiz drill {hearing.topic.short(name)}", "missed", hearing.topic.prompt_of(name), count)
 
 
-def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]:
+def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Advice]:
     """Demos that show what was missed: of the claim behind a point, else of the question."""
     for outcome in worst:
         entry = hearing.topic.open_question(outcome.exchange.turn.question)
@@ -94,13 +94,13 @@ def _demos(worst: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Step]
             name = getattr(question.entry, "demo", None) if question else None
             title = hearing.topic.demo_title(name) if name else ""
             if title:
-                yield Step(f"llmquiz demo {name}", "see", title)
+                yield Advice(f"llmquiz demo {name}", "see", title)
 
 
-def _misconceptions(outcome: QuestionOutcome, hearing: Hearing) -> Iterator[Step]:
+def _misconceptions(outcome: QuestionOutcome, hearing: Hearing) -> Iterator[Advice]:
     entry = hearing.topic.open_question(outcome.exchange.turn.question)
     seen = {noticed.id for noticed in outcome.misconceptions}
     for wrong in entry.misconceptions if entry else ():
         asked = hearing.topic.question(wrong.claim) if wrong.id in seen and wrong.claim else None
         if asked:
-            yield Step(f"llmquiz drill {hearing.topic.short(asked.id)}", "misconception", wrong.text[hearing.lang])
+            yield Advice(f"llmquiz drill {hearing.topic.short(asked.id)}", "misconception", wrong.text[hearing.lang])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from llmquiz.ids import Id
 from llmquiz.interview.calibration import EXPECTED
-from llmquiz.interview.judge.reasons import Reason, Step
+from llmquiz.interview.judge.reasons import Reason, Recommendation
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.plan.pace import clock
 from llmquiz.interview.report.records import FollowReport, QuestionReport, Report
@@ -15,12 +16,12 @@ from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
 from llmquiz.ui.document.runs import Run, Runs, Style, plain
 
-STEP_STYLE: dict[Step, Style] = {
-    Step.strong_no: "bad",
-    Step.no: "bad",
-    Step.unsure: "warn",
-    Step.yes: "good",
-    Step.strong_yes: "good",
+STEP_STYLE: dict[Recommendation, Style] = {
+    Recommendation.strong_no: "bad",
+    Recommendation.no: "bad",
+    Recommendation.unsure: "warn",
+    Recommendation.yes: "good",
+    Recommendation.strong_yes: "good",
 }
 STATE: dict[str, tuple[str, Style]] = {
     "met": ("✓", "good"),
@@ -64,7 +65,7 @@ def _circumstances(report: Report, words: Words) -> str:
 def _verdict(report: Report, words: Words) -> Iterator[ReportBlock]:
     verdict = report.verdict
     style = STEP_STYLE[verdict.step]
-    scale = "".join("●" if step is verdict.step else "○" for step in Step)
+    scale = "".join("●" if step is verdict.step else "○" for step in Recommendation)
     yield Heading(2, words("report.verdict"))
     step = Run(words(f"step.{verdict.step}"), style)
     yield Line((step, Run(f"  {scale}  {round(100 * verdict.score)} %", "dim")))
@@ -78,7 +79,7 @@ def reason_text(reason: Reason, report: Report, words: Words) -> str:
     sign = "good" if reason.good else "bad"
     short = reason.area == "brevity" and reason.point == "short"
     text = words("reason.brevity-short" if short else f"reason.{reason.area}-{sign}")
-    question = next((one for one in report.questions if one.id == reason.question), None)
+    question = next((q for q in report.questions if q.id == reason.question), None)
     shown = ""
     if reason.area == "structure" and reason.point:
         key = f"check.{reason.point}" if reason.good else f"check.{reason.point}-not"
@@ -86,7 +87,7 @@ def reason_text(reason: Reason, report: Report, words: Words) -> str:
     elif reason.area == "correctness" and reason.words:
         shown = words("report.you-said", words=shortened(reason.words))
     elif reason.area == "coverage" and reason.point and question:
-        point = next((one.text for one in question.points if one.id == reason.point), "")
+        point = next((point.text for point in question.points if point.id == reason.point), "")
         shown = words("report.for-example", text=shortened(point, 100)) if point else ""
     elif reason.words:
         shown = words("report.you-said", words=shortened(reason.words))
@@ -132,7 +133,7 @@ def _timeline(report: Report, words: Words) -> TimeLine:
 
 
 def _name(question: str) -> str:
-    return question.split("/", 1)[-1]
+    return Id(question).short
 
 
 def _next(report: Report, words: Words) -> Iterator[ReportBlock]:
@@ -198,8 +199,8 @@ def _wrong(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
         yield Line((Run(wrong.right),), "→", "", 1)
     if question.terms:
         yield Heading(3, words("report.terms"))
-    for said, better in question.terms:
-        yield Line(plain(words("style.term", words=said, right=better)), "·")
+    for term, better in question.terms:
+        yield Line(plain(words("style.term", words=term, right=better)), "·")
 
 
 def _structure(structure: Structure, words: Words) -> Iterator[ReportBlock]:
@@ -228,18 +229,20 @@ def _structure(structure: Structure, words: Words) -> Iterator[ReportBlock]:
 def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     if question.follow_ups:
         yield Heading(3, words("report.follow-ups"))
-    for one in question.follow_ups:
-        sign, style = STATE[one.state]
-        yield Line((Run(said(one, words), "strong"),), f"{one.number}.")
-        yield Line((Run(why(one, words), "dim"),), depth=1)
-        answer = one.answer or words("mock.skipped")
-        yield Line((Run(answer), Run(f"  {words(f'outcome.{one.state}')}", style)), sign, style, 1)
+    for follow_up in question.follow_ups:
+        sign, style = STATE[follow_up.state]
+        yield Line((Run(interviewer_said(follow_up, words), "strong"),), f"{follow_up.number}.")
+        yield Line((Run(why(follow_up, words), "dim"),), depth=1)
+        answer = follow_up.answer or words("mock.skipped")
+        yield Line((Run(answer), Run(f"  {words(f'outcome.{follow_up.state}')}", style)), sign, style, 1)
 
 
-def said(one: FollowReport, words: Words) -> str:
-    """What the interviewer said at a follow-up."""
-    say = one.say or ("" if one.prompt and one.why != "wrong-number" else probe(one.why, one.because, words))
-    return gap(words).join(part for part in (say, one.prompt) if part)
+def interviewer_said(follow_up: FollowReport, words: Words) -> str:
+    """What the interviewer said at a follow-up; a question of the content needs no words before it."""
+    say = follow_up.say
+    if not say and (not follow_up.prompt or follow_up.why == "wrong-number"):
+        say = probe(follow_up.why, follow_up.because, words)
+    return gap(words).join(part for part in (say, follow_up.prompt) if part)
 
 
 def gap(words: Words) -> str:
@@ -254,11 +257,11 @@ def probe(reason: str, because: str, words: Words) -> str:
     return words(f"probe.{reason}", words=shortened(because))
 
 
-def why(one: FollowReport, words: Words) -> str:
+def why(follow_up: FollowReport, words: Words) -> str:
     """Why a follow-up was asked."""
-    point = words("report.about", text=shortened(one.point, 90)) if one.point else ""
-    quoted = words("report.quoted", words=shortened(one.because)) if one.because else ""
-    return words("report.because", why=words(f"why.{one.why}")) + point + quoted
+    point = words("report.about", text=shortened(follow_up.point, 90)) if follow_up.point else ""
+    quoted = words("report.quoted", words=shortened(follow_up.because)) if follow_up.because else ""
+    return words("report.because", why=words(f"why.{follow_up.why}")) + point + quoted
 
 
 def _best(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
