@@ -1,1 +1,6 @@
 """Attention: one sentence through decoder, encoder and encoder–decoder; who sees whom, how evenly, in which order."""
+
+from llmquiz.demos.attention.claims import CLAIMS, Result
+from llmquiz.demos.lab.demo import Demo
+
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model", "text"))

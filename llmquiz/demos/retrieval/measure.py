@@ -5,231 +5,110 @@ Contrastive training after Sentence-BERT (Reimers and Gurevych, 2019) and SimCSE
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from statistics import fmean
+from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from torch import Tensor
 
-from llmquiz.demos.lab import plots, terminal, tiny, training
-from llmquiz.demos.lab.demo import OldDemo
-from llmquiz.demos.lab.findings import Finding, Varies, exactly
-from llmquiz.demos.lab.quantities import Ratio, ratio
-from llmquiz.demos.lab.results import Passes
-from llmquiz.demos.lab.run import Progress, part
-from llmquiz.demos.retrieval import contrastive, early_tokens, language, ranking, searching
-from llmquiz.demos.retrieval.contrastive import TRAINING, Index
-from llmquiz.demos.retrieval.early_tokens import Early
-from llmquiz.demos.retrieval.ranking import Sample, Trained
-from llmquiz.demos.retrieval.searching import Cost, Search
-from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.demos.lab import shipped, tiny, training
+from llmquiz.demos.lab.quantities import ratio
+from llmquiz.demos.lab.run import Run
+from llmquiz.demos.retrieval import early_tokens, language, ranking, search
+from llmquiz.demos.retrieval.claims import Result, SampleQuery, Search, TrainedModel
+from llmquiz.demos.retrieval.cost import query_cost
+from llmquiz.demos.retrieval.ranking import Index
+from llmquiz.demos.retrieval.train import TRAINING
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-KEEPS_UP, BEHIND = 0.1, 0.02
-"""Of a share: ten points of a hundred, and two."""
-TOLD = 0.7
+LEARNED = 0.3
+"""A loss: a model that tells all apart but giver and taker stays near 0.7, the logarithm of 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything that was measured; shares of 1."""
-
-    device: str
-    dtype: str
-    model: str
-    """All five are of this shape and size."""
-    candidates: int
-    overlap_1: float
-    """By shared words, rare ones weighing more."""
-    overlap_10: float
-    models: tuple[Trained, ...]
-    """In the order of `_contrastive.READERS`."""
-    early: tuple[Early, ...]
-    """The encoder, the decoder, the decoder whose vector is a mean."""
-    tokens: tuple[str, ...]
-    """Of the sentences in which `early` looks."""
-    sample: Sample
-    cost: Varies[Cost]
-    same_size: Varies[Ratio]
-    """Seconds of a query with the encoder over those with the decoder."""
-    large_over_small: Varies[Ratio]
-    overlap_percent: float
-    early_percent: float
-    """Meanings that a probe tells from the decoder's state of the early word."""
-    pair_positions: int
-    search: Search | None
-    """Of the user's own query."""
-
-
-def measure(
-    *,
-    device: str,
-    dtype: str,
-    seed: int,
-    quick: bool,
-    progress: Progress,
-    model: str | None = None,
-    text: str | None = None,
-    live: bool = False,
-) -> Result:
+def measure(run: Run) -> Result:
     """Recall on facts that no training saw, then what early states know, then what a query costs."""
-    asked = contrastive.index(seed)
-    trained = training.models(
-        TRAINING, device=device, dtype=dtype, seed=seed, live=live, progress=part(progress, 0, 0.5)
+    index = ranking.build_index(run.seed)
+    models = training.models(TRAINING, **run.place, seed=run.seed, live=run.live, progress=run.part(0, 0.5))
+    users_search = _search(run, models["encoder"], index)
+
+    # every query against every candidate: by the vectors of each model, and by the words they share
+    scores = {name: ranking.similarities(name, model, index) for name, model in models.items()}  # each (N, N)
+    overlap = ranking.word_overlap(index.queries, index.candidates)  # (N, N)
+    run.progress(0.6)
+
+    # sentences that differ in the last word only: what an early state knows of it
+    early = tuple(
+        early_tokens.early_states(name, models[name], run.seed) for name in ("encoder", "decoder", "decoder-mean")
     )
-    search = _search(text, model, trained["encoder"], asked, device, dtype, seed)
-    scores = {name: contrastive.similarities(name, one, asked) for name, one in trained.items()}
-    overlap = language.shared(asked.queries, asked.candidates)
-    progress(0.6)
-    early = tuple(early_tokens.early(name, trained[name], seed) for name in ("encoder", "decoder", "decoder-mean"))
-    progress(0.7)
-    cost = searching.cost(
-        trained["encoder"],
-        trained["decoder"],
-        asked,
-        device=device,
-        dtype=dtype,
-        rounds=7 if quick else 15,
-        progress=part(progress, 0.7, 1.0),
+    sentence = early_tokens.paired_sentences(run.seed, held_out=True)[0][0]  # (T,)
+    run.progress(0.7)
+
+    # the same query by either model, beside every candidate, and in a batch through a larger model
+    cost = query_cost(
+        models["encoder"],
+        models["decoder"],
+        index,
+        **run.place,
+        rounds=7 if run.quick else 15,
+        progress=run.part(0.7, 1.0),
     )
     return Result(
-        device=device,
-        dtype=dtype,
-        model=tiny.describe(trained["encoder"]),
-        candidates=len(asked.candidates),
-        overlap_1=contrastive.found(overlap, 1),
-        overlap_10=contrastive.found(overlap, 10),
-        models=tuple(ranking.trained(name, one) for name, one in scores.items()),
+        device=run.device,
+        dtype=run.dtype,
+        model=tiny.describe(models["encoder"]),
+        candidates=len(index.candidates),
+        overlap_1=ranking.recall(overlap, 1),
+        overlap_10=ranking.recall(overlap, 10),
+        models=tuple(trained_model(name, of_model) for name, of_model in scores.items()),
         early=early,
-        tokens=tuple(language.read(early_tokens.texts(seed, held_out=True)[0][0]).split()),
-        sample=ranking.sample(asked, overlap, tuple(scores.values())),
+        tokens=tuple(language.text_of(sentence).split()),
+        sample=_sample(index, overlap, tuple(scores.values())),
         cost=cost,
         same_size=ratio(cost.encoder_times, cost.decoder_times),
         large_over_small=ratio(cost.large_times, cost.small_times),
-        overlap_percent=100 * contrastive.found(overlap, 1),
+        overlap_percent=100 * ranking.recall(overlap, 1),
         early_percent=100 * early[1].at_the_word,
         pair_positions=cost.pairs.positions,
-        search=search,
+        search=users_search,
     )
 
 
-def _search(
-    text: str | None, name_or_path: str | None, encoder: Any, asked: Index, device: str, dtype: str, seed: int
-) -> Search | None:
-    if name_or_path:
-        return searching.among_questions(
-            searching.QUERY if text is None else text, name_or_path, device=device, dtype=dtype
-        )
-    return None if text is None else searching.among_facts(text, "encoder", encoder, asked, seed)
+def _search(run: Run, encoder: Any, index: Index) -> Search | None:
+    if run.model:
+        return search.among_questions(search.QUERY if run.text is None else run.text, run.model, **run.place)
+    return None if run.text is None else search.among_facts(run.text, "encoder", encoder, index, run.seed)
 
 
-def _of(r: Result, name: str) -> Trained:
-    return next(one for one in r.models if one.name == name)
+def trained_model(name: str, scores: Tensor) -> TrainedModel:
+    """Scores (N, N) of the model at hand; seeds and losses are those of the card."""
+    runs = shipped.card(TRAINING.demo, name)["runs"]
+    return TrainedModel(
+        name=name,
+        recall_1=ranking.recall(scores, 1),
+        recall_10=ranking.recall(scores, 10),
+        roles=ranking.told_apart(scores, "roles"),
+        sense=ranking.told_apart(scores, "sense"),
+        seeds=tuple(run["figures"]["recall@1"] for run in runs),
+        steps=runs[0]["steps"],
+        losses=tuple(fmean(at) for at in zip(*(run["losses"] for run in runs), strict=True)),
+        learned_at=tuple(learned_at(run["losses"], run["steps"]) for run in runs),
+    )
 
 
-def found_first(r: Result) -> Finding:
-    encoder = _of(r, "encoder").recall_1
-    holds = encoder >= 0.75 and r.overlap_1 <= encoder / 2
-    return Finding(holds, f"{encoder:.1%} ≥ 75%, {r.overlap_1:.1%} (N={r.candidates:,})")
+def learned_at(losses: Sequence[float], steps: int) -> int:
+    """The step from which on the loss, given as means of equal stretches, stays below `LEARNED`."""
+    return training.settled(losses, steps, LEARNED)
 
 
-def raw_vectors(r: Result) -> Finding:
-    """They would do if they found nine in ten of what the trained ones find."""
-    encoder, raw = _of(r, "encoder").recall_1, _of(r, "encoder-raw").recall_1
-    return Finding(raw >= 0.9 * encoder, f"{raw:.1%} < {encoder:.1%}")
+def _sample(index: Index, overlap: Tensor, scores: Sequence[Tensor]) -> SampleQuery:
+    """The first query for which shared words mislead; all scores (N, N)."""
+    i = int((ranking.ranks(overlap) >= 1).double().argmax())
 
+    def first(similarities: Tensor) -> str:
+        return language.text_of(index.candidates[similarities[i].argmax()])
 
-def mask_keeps_up(r: Result) -> Finding:
-    encoder, decoder = _of(r, "encoder").recall_1, _of(r, "decoder-mean").recall_1
-    return Finding(decoder >= encoder - KEEPS_UP, f"{decoder:.1%} ≥ {encoder:.1%} − {KEEPS_UP:.0%}")
-
-
-def last_state(r: Result) -> Finding:
-    last, mean, open_ = (_of(r, name).recall_1 for name in ("decoder", "decoder-mean", "encoder-last"))
-    figures = f"{last:.1%} ≤ {mean:.1%} − {BEHIND:.0%}; {last:.1%} ≤ {open_:.1%} − {BEHIND:.0%}"
-    return Finding(last <= min(mean, open_) - BEHIND, figures)
-
-
-def same_state(r: Result) -> Finding:
-    encoder, *decoders = r.early
-    holds = all(one.moved == 0 and one.gap == 0 for one in decoders) and encoder.moved == encoder.pairs
-    shown = " / ".join(f"{one.moved} ({one.gap:.2g})" for one in (*decoders, encoder))
-    return exactly(r.dtype, holds, f"{shown}, N={encoder.pairs}")
-
-
-def early_guess(r: Result) -> Finding:
-    encoder, *decoders = (one.at_the_word for one in r.early)
-    holds = encoder >= TOLD and all(one == 0.5 for one in decoders)
-    return exactly(r.dtype, holds, f"{' / '.join(f'{one:.1%}' for one in decoders)}; {encoder:.1%} ≥ {TOLD:.0%}")
-
-
-def one_pass(r: Result) -> Finding:
-    c, T = r.cost, len(r.tokens)
-    holds = c.encoder == c.decoder == Passes(1, T) and c.pairs.positions == 2 * T * c.candidates
-    return Finding(holds, f"{c.encoder.positions} = {c.decoder.positions}; {c.pairs.positions:,}")
-
-
-def size_costs(r: Result) -> Finding:
-    """Not the mask: neither of the two of one size takes half as long again as the other."""
-    large = r.large_over_small.reaches(5)
-    figures = f"{r.same_size} < 1.5; {r.large_over_small} ≥ 5 (×{r.cost.parameters:.0f})"
-    slower = (r.same_size.reaches(1.5), r.same_size.reaches(1 / 1.5))
-    if large is None or None in slower:
-        return Finding(None, figures, "too-noisy")
-    if r.device != "cpu" and not large:
-        return Finding(None, figures, "start-bound")
-    return Finding(large and slower == (False, True), figures)
-
-
-CLAIMS: Mapping[str, Callable[[Result], Finding]] = {
-    "found-first": found_first,
-    "raw-vectors": raw_vectors,
-    "mask-keeps-up": mask_keeps_up,
-    "last-state": last_state,
-    "same-state": same_state,
-    "early-guess": early_guess,
-    "one-pass": one_pass,
-    "size-costs": size_costs,
-}
-
-
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
-    """Recall, the losses, what each token knows, one query, the cost, and the user's own query."""
-    labels = {key: text[lang] for key, text in words.words.items()}
-    losses = ranking.losses(result.models, labels)
-    parts: list[RenderableType] = [
-        Text(result.model),
-        ranking.recalls(result.models, (result.overlap_1, result.overlap_10), labels),
-        "",
-        terminal.curves(losses, x_label=labels["steps"], y_label=labels["loss"], height=10),
-        "",
-        ranking.by_token(result.early, result.tokens, labels),
-        "",
-        ranking.samples(result.sample, result.models, labels),
-        "",
-        ranking.costs(result.cost, len(result.tokens), labels),
-    ]
-    if result.search:
-        parts += ["", *ranking.found(result.search, labels)]
-    return Group(*parts)
-
-
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
-    """The losses, and what is known of the last word at each token."""
-    labels = {key: text[lang] for key, text in words.words.items()}
-    made, (loss, told) = plots.blank(words.title[lang], panels=2)
-    plots.draw(loss, ranking.losses(result.models, labels), x_label=labels["steps"], y_label=labels["loss"])
-    known = [
-        terminal.Series(labels[one.name], range(1, len(one.told) + 1), [100 * x for x in one.told])
-        for one in result.early
-    ]
-    plots.draw(told, known, x_label=labels["token"], y_label=labels["told"])
-    told.set_xticks(range(1, len(result.tokens) + 1), result.tokens, rotation=60)
-    return made
-
-
-DEMO: OldDemo[Result] = OldDemo(measure, CLAIMS, render, figure)
+    return SampleQuery(
+        query=language.text_of(index.queries[i]),
+        right=language.text_of(index.candidates[i]),
+        by_words=first(overlap),
+        by_model=tuple(first(of_model) for of_model in scores),
+    )

@@ -1,4 +1,4 @@
-"""How the demo `speculative` is drawn."""
+"""Who wrote which word, what the target refuses, and tokens and time over the number of proposals."""
 
 from __future__ import annotations
 
@@ -9,61 +9,33 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from llmquiz.demos.lab import plots, terminal
-from llmquiz.demos.speculative.parts import USUAL, Sample
-from llmquiz.demos.speculative.speed import per_call, predictions
+from llmquiz.demos.speculative.claims import USUAL_GAMMA, Result, Sample, speedups
+from llmquiz.demos.speculative.formulas import tokens_per_call
 from llmquiz.language import Lang
 from llmquiz.schema.topics import DemoWords
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from rich.table import Table
 
-    from llmquiz.demos.speculative.measure import Result
+Labels = Mapping[str, str]
 
 
 def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
     """Who wrote what, what the target refuses, and what it saves."""
     labels = {key: text[lang] for key, text in words.words.items()}
-    foreseen = predictions(result.ways, result.prices, result.acceptance)
-    ways = [
-        (
-            f"γ={way.gamma}",
-            f"{way.tokens_per_call:.2f}",
-            f"{per_call(result.acceptance, way.gamma):.2f}",
-            str(way.speedup),
-            f"×{due:.2f}",
-            f"×{priced:.2f}",
-        )
-        for way, (_, due, priced) in zip(result.ways, foreseen, strict=True)
-    ]
-    head = [labels[key] for key in ("per-call", "formula", "speedup", "formula", "with-check")]
-    others = [
-        (labels["untrained"], f"{result.untrained.tokens_per_call:.2f}", str(result.untrained.speedup)),
-        (labels["greedy"], f"{result.greedy_way.tokens_per_call:.2f}", str(result.greedy_way.speedup)),
-    ]
-    trained = [
-        (
-            f"{one.seed}",
-            f"{one.target_loss:.3f}",
-            f"{one.draft_loss:.3f}",
-            f"{one.target_colors:.0%}",
-            f"{one.draft_colors:.0%}",
-            f"{one.acceptance:.3f}",
-        )
-        for one in result.seeds
-    ]
-    columns = ("seed", "target-loss", "draft-loss", "target-colors", "draft-colors", "overlap")
     return Group(
         Text(f"{labels['sample']}\n{marked(result.sample)}\n"),
         Text(labels["bars"]),
-        terminal.bars([(labels[kind], value, f"{value:.3f}") for kind, value in result.overlap.kinds]),
+        terminal.bars([(labels[kind], overlap, f"{overlap:.3f}") for kind, overlap in result.overlap.kinds]),
         "",
-        terminal.curves(tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"], height=9),
+        terminal.curves(_tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"], height=9),
         "",
-        terminal.table(("", *head), ways),
+        _ways(result, labels),
         "",
-        terminal.table((f"γ={USUAL}", labels["per-call"], labels["speedup"]), others),
+        _other_ways(result, labels),
         "",
-        terminal.table([labels[key] for key in columns], trained),
+        _seeds(result, labels),
     )
 
 
@@ -73,30 +45,71 @@ def marked(sample: Sample) -> str:
     return f"{sample.prompt} | " + " ".join(f"[{word}]" if i in own else word for i, word in enumerate(sample.words))
 
 
-def tokens(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+def _ways(result: Result, labels: Labels) -> Table:
+    rows = [
+        (
+            f"γ={way.gamma}",
+            f"{way.tokens_per_call:.2f}",
+            f"{tokens_per_call(result.acceptance, way.gamma):.2f}",
+            str(way.speedup),
+            f"×{gain.by_formula:.2f}",
+            f"×{gain.with_check:.2f}",
+        )
+        for way, gain in zip(result.ways, speedups(result), strict=True)
+    ]
+    header = [labels[key] for key in ("per-call", "formula", "speedup", "formula", "with-check")]
+    return terminal.table(("", *header), rows)
+
+
+def _other_ways(result: Result, labels: Labels) -> Table:
+    rows = [
+        (labels["untrained"], f"{result.untrained.tokens_per_call:.2f}", str(result.untrained.speedup)),
+        (labels["greedy"], f"{result.greedy_way.tokens_per_call:.2f}", str(result.greedy_way.speedup)),
+    ]
+    return terminal.table((f"γ={USUAL_GAMMA}", labels["per-call"], labels["speedup"]), rows)
+
+
+def _seeds(result: Result, labels: Labels) -> Table:
+    rows = [
+        (
+            f"{pair.seed}",
+            f"{pair.target_loss:.3f}",
+            f"{pair.draft_loss:.3f}",
+            f"{pair.target_colors:.0%}",
+            f"{pair.draft_colors:.0%}",
+            f"{pair.acceptance:.3f}",
+        )
+        for pair in result.seeds
+    ]
+    header = ("seed", "target-loss", "draft-loss", "target-colors", "draft-colors", "overlap")
+    return terminal.table([labels[key] for key in header], rows)
+
+
+def _tokens(result: Result, labels: Labels) -> list[terminal.Series]:
     """Tokens a call over the number of proposals."""
     gammas = [way.gamma for way in result.ways]
+    foreseen = [tokens_per_call(result.acceptance, gamma) for gamma in gammas]
     return [
         terminal.Series(labels["measured"], gammas, [way.tokens_per_call for way in result.ways]),
-        terminal.Series(labels["formula"], gammas, [per_call(result.acceptance, gamma) for gamma in gammas]),
+        terminal.Series(labels["formula"], gammas, foreseen),
     ]
 
 
-def speeds(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+def _speeds(result: Result, labels: Labels) -> list[terminal.Series]:
     """Speed-up over the number of proposals."""
-    gammas = [way.gamma for way in result.ways]
-    names = (labels["measured"], labels["formula"], labels["with-check"])
+    gammas, gains = [way.gamma for way in result.ways], speedups(result)
     return [
-        terminal.Series(name, gammas, [one[i] for one in predictions(result.ways, result.prices, result.acceptance)])
-        for i, name in enumerate(names)
+        terminal.Series(labels["measured"], gammas, [gain.measured for gain in gains]),
+        terminal.Series(labels["formula"], gammas, [gain.by_formula for gain in gains]),
+        terminal.Series(labels["with-check"], gammas, [gain.with_check for gain in gains]),
     ]
 
 
 def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
     """Tokens a call and speed-up over the number of proposals."""
     labels = {key: text[lang] for key, text in words.words.items()}
-    made, (calls, speed) = plots.blank(words.title[lang], panels=2)
-    plots.draw(calls, tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"])
-    plots.draw(speed, speeds(result, labels), x_label=labels["proposals"], y_label=labels["speedup"])
+    drawn, (calls, speed) = plots.blank(words.title[lang], panels=2)
+    plots.draw(calls, _tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"])
+    plots.draw(speed, _speeds(result, labels), x_label=labels["proposals"], y_label=labels["speedup"])
     speed.axhline(1, color="black", linewidth=0.8)
-    return made
+    return drawn

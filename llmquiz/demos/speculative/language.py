@@ -27,7 +27,7 @@ VERBS = {
     "lamp": ("lights", "sells", "paints"),
 }
 """What is done to each thing, the usual first."""
-USUAL = (0.7, 0.2, 0.1)
+VERB_SHARES = (0.7, 0.2, 0.1)
 PLACES = {
     "flies": "park",
     "mends": "shed",
@@ -67,8 +67,9 @@ def _sentence(rng: random.Random, person: str, again: bool, owned: dict[str, tup
         owned[person] = (rng.choice(COLORS), rng.choice(list(VERBS)))
         return (person, "has", "a", *owned[person], ".")
     color, thing = owned[person]
-    (verb,) = rng.choices(VERBS[thing], USUAL)
+    (verb,) = rng.choices(VERBS[thing], VERB_SHARES)
     subject = ("then", PEOPLE[person]) if again else (person,)
+    # the place follows from the verb
     where = (rng.choices(("in", "near"), (0.8, 0.2))[0], "the", PLACES[verb]) if rng.random() < 0.4 else ()
     return (*subject, verb, "the", color, thing, *where, ".")
 
@@ -76,16 +77,18 @@ def _sentence(rng: random.Random, person: str, again: bool, owned: dict[str, tup
 def texts(count: int, length: int, generator: torch.Generator) -> Tensor:
     """Ids (B, T) of stories, each behind a full stop."""
     rng = random.Random(int(torch.randint(2**62, (1,), generator=generator)))
-    return torch.tensor([[IDS["."], *(IDS[word] for word in islice(story(rng), length - 1))] for _ in range(count)])
+    return torch.tensor(  # (B, T)
+        [[IDS["."], *(IDS[word] for word in islice(story(rng), length - 1))] for _ in range(count)]
+    )
 
 
 def prompts(count: int, sentences: int, seed: int) -> list[Tensor]:
     """The first sentences of some stories: ids (1, T)."""
     rng = random.Random(seed)
-    return [_beginning(rng, sentences) for _ in range(count)]
+    return [_prompt(rng, sentences) for _ in range(count)]
 
 
-def _beginning(rng: random.Random, sentences: int) -> Tensor:
+def _prompt(rng: random.Random, sentences: int) -> Tensor:
     words = ["."]
     for word in story(rng):
         words.append(word)
@@ -99,18 +102,18 @@ def ids_of(words: list[str]) -> Tensor:
     return torch.tensor([[IDS[word] for word in words]])
 
 
-def written(text: str, most: int) -> Tensor:
-    """A beginning of the user's own, as ids (1, T).
+def prompt_of(text: str, most: int) -> Tensor:
+    """A prompt of the user's own, as ids (1, T).
 
     Raises: DemoError for a word that the language does not have, for no word at all, and for more than `most`.
     """
     words = text.lower().replace(".", " . ").split()
     known = " ".join(WORDS)
     if unknown := [word for word in dict.fromkeys(words) if word not in IDS]:
-        found = ", ".join(unknown)
+        listed = ", ".join(unknown)
         raise DemoError(
-            f"--text: the small models do not know {found}; their words are: {known}",
-            f"--text：这两个小模型不认识 {found}；它们只认识这些词：{known}",
+            f"--text: the small models do not know {listed}; their words are: {known}",
+            f"--text：这两个小模型不认识 {listed}；它们只认识这些词：{known}",
         )
     if not words or len(words) > most:
         raise DemoError(

@@ -1,4 +1,7 @@
-"""The draft and the target of the demo `speculative`, and how they are trained."""
+"""A draft and a target, two Llamas of different size, trained on the same stories to predict the next word.
+
+Also what their cards say, and the overlap of their distributions, by which a draft is judged.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
-from llmquiz.demos.lab import tiny, training
+from llmquiz.demos.lab import shipped, tiny, training
 from llmquiz.demos.lab.training import Training
+from llmquiz.demos.speculative.claims import TrainedPair
 from llmquiz.demos.speculative.language import COLORS, IDS, WORDS, texts
 
 BATCH = 8
@@ -42,9 +46,9 @@ def untrained(name: str, seed: int) -> Any:
     )
 
 
-def loss(_name: str, model: Any, drawn: torch.Generator, _done: float) -> Tensor:
+def loss(_name: str, model: Any, generator: torch.Generator, _done: float) -> Tensor:
     """Of the next word, everywhere in a batch of texts."""
-    ids = texts(BATCH, LENGTH, drawn).to(model.device)
+    ids = texts(BATCH, LENGTH, generator).to(model.device)  # (B, T)
     logits = model(ids[:, :-1], use_cache=False).logits  # (B, T - 1, V)
     return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
 
@@ -52,22 +56,23 @@ def loss(_name: str, model: Any, drawn: torch.Generator, _done: float) -> Tensor
 @torch.inference_mode()
 def figures(name: str, model: Any) -> dict[str, float]:
     """On texts that the training never saw; of a draft also how near it comes to the shipped target."""
-    ids = texts(64, LENGTH, torch.Generator().manual_seed(10_000)).to(model.device)
-    fed, following = ids[:, :-1], ids[:, 1:]
-    logits = model(fed, use_cache=False).logits
+    ids = texts(64, LENGTH, torch.Generator().manual_seed(10_000)).to(model.device)  # (B, T)
+    fed, following = ids[:, :-1], ids[:, 1:]  # (B, T - 1)
+    logits = model(fed, use_cache=False).logits  # (B, T - 1, V)
+    # a color behind "the" was told before, behind "a" it is new
     named_again = (fed == IDS["the"]) & torch.isin(following, torch.tensor(COLOR_IDS, device=ids.device))
-    found = {
+    measured = {
         "test loss": F.cross_entropy(logits.flatten(0, 1), following.flatten()).item(),
         "colors right": (logits.argmax(-1) == following)[named_again].float().mean().item(),
     }
     if name == "draft":
         target = training.trained(TRAINING, "target", device=str(model.device))
-        found["acceptance"] = shared(target(fed, use_cache=False).logits, logits).mean().item()
-    return found
+        measured["acceptance"] = overlaps(target(fed, use_cache=False).logits, logits).mean().item()
+    return measured
 
 
-def shared(target_logits: Tensor, draft_logits: Tensor) -> Tensor:
-    """The sum of min(p, q) over the vocabulary: the chance that a draft's proposal is accepted."""
+def overlaps(target_logits: Tensor, draft_logits: Tensor) -> Tensor:
+    """The sum of min(p, q) over the vocabulary, the chance that a proposal is accepted: (B, T, V), twice -> (B, T)."""
     return torch.minimum(target_logits.softmax(-1), draft_logits.softmax(-1)).sum(-1)
 
 
@@ -83,3 +88,19 @@ TRAINING = Training(
     tried=(1e-3, 2e-3, 5e-3),
     further={"batch": BATCH, "tokens a text": LENGTH},
 )
+
+
+def trained_pairs() -> tuple[TrainedPair, ...]:
+    """All seeds that were trained, from the cards."""
+    runs = (shipped.card(TRAINING.demo, name)["runs"] for name in ("target", "draft"))
+    return tuple(
+        TrainedPair(
+            seed=target["seed"],
+            target_loss=target["figures"]["test loss"],
+            draft_loss=draft["figures"]["test loss"],
+            target_colors=target["figures"]["colors right"],
+            draft_colors=draft["figures"]["colors right"],
+            acceptance=draft["figures"]["acceptance"],
+        )
+        for target, draft in zip(*runs, strict=True)
+    )

@@ -1,0 +1,28 @@
+"""What is read off attention weights that are known."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from llmquiz.demos.attention import patterns
+
+pytestmark = pytest.mark.demo
+
+
+def test_evenness_of_known_rows() -> None:
+    """One head even, one that always looks at the first position; the first row has no choice and does not count."""
+    even = torch.ones(3, 3).tril() / torch.tensor([[1.0], [2.0], [3.0]])
+    first = torch.zeros(3, 3)
+    first[:, 0] = 1
+    seen = patterns.summary("decoder", [torch.stack((even, first))[None]])
+    (heads,) = seen.evenness
+    assert heads == pytest.approx((1.0, 0.0))
+    assert (seen.layer, seen.head, seen.visible, seen.pairs, seen.future) == (0, 1, (1, 2, 3), 6, 0.0)
+    assert seen.weights == ((1.0, 0.0, 0.0),) * 3
+
+
+def test_a_mask_one_column_too_far_shows_as_weight_on_the_future() -> None:
+    ahead = torch.ones(3, 3).tril(1)
+    assert patterns.summary("decoder", [(ahead / ahead.sum(-1, keepdim=True))[None, None]]).future == 0.5
