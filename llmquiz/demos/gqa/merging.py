@@ -1,20 +1,18 @@
-"""Fewer key and value heads in a model that was built with more: what the demo `gqa` changes in the weights."""
+"""Fewer key and value heads in a model that was built with more: neighbours averaged (Ainslie et al., 2023)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos.gqa.claims import Apart, Merged, Repeated
 from llmquiz.demos.lab import kv
 from llmquiz.demos.lab.caching import cache_size, empty_cache, gap
-from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
-from llmquiz.demos.lab.tiny import random_tokens
 from llmquiz.errors import DemoError
 
 Change = Callable[[Tensor], Tensor]
@@ -26,17 +24,16 @@ def attentions(model: Any) -> list[Any]:
 
     Raises: DemoError where keys and values are not projected by matrices of their own, as in GPT-2.
     """
-    found = [getattr(layer, "self_attn", None) for layer in getattr(model.get_decoder(), "layers", [])]
-    if not found or not all(
-        hasattr(one, name) for one in found for name in ("k_proj", "v_proj", "num_key_value_groups")
-    ):
+    layers = [getattr(layer, "self_attn", None) for layer in getattr(model.get_decoder(), "layers", [])]
+    needed = ("k_proj", "v_proj", "num_key_value_groups")
+    if not layers or not all(hasattr(attention, name) for attention in layers for name in needed):
         raise DemoError(
             f"{type(model).__name__} does not project keys and values by head as Llama does, so that its heads cannot "
             "be merged here; give --model a decoder of the Llama, Mistral or Qwen kind.",
             f"{type(model).__name__} 不像 Llama 那样按头分别投影 K、V，这里无法合并它的头；"
             "--model 请给 Llama、Mistral 或 Qwen 一类的 decoder。",
         )
-    return found
+    return layers
 
 
 @contextmanager
@@ -59,7 +56,9 @@ def with_heads(model: Any, kv_heads: int, change: Change) -> Iterator[Any]:
 
 
 def _projection(old: Any, heads: int, change: Change) -> Any:
+    """A linear layer of which `change` made the weight (H d, C), and the bias (H d) where there is one."""
     weights = [change(w.view(heads, -1, *w.shape[1:])).flatten(0, 1) for w in (old.weight, old.bias) if w is not None]
+    # on "meta" nothing is drawn or allocated: the weights are put in their places just below
     new = torch.nn.Linear(old.in_features, len(weights[0]), bias=len(weights) > 1, device="meta")
     for name, weight in zip(("weight", "bias"), weights, strict=False):
         setattr(new, name, torch.nn.Parameter(weight, requires_grad=False))
@@ -68,55 +67,30 @@ def _projection(old: Any, heads: int, change: Change) -> Any:
 
 def averaged(kv_heads: int) -> Change:
     """Neighbouring heads averaged, as Ainslie et al. (2023) convert checkpoints."""
-    return lambda weight: weight.view(kv_heads, -1, *weight.shape[1:]).mean(1)
+    return lambda weight: weight.view(kv_heads, -1, *weight.shape[1:]).mean(1)  # (Hkv, H / Hkv, d, ...): (Hkv, d, ...)
 
 
 def repeated(times: int) -> Change:
     """Every head so many times, neighbours being equal."""
-    return lambda weight: weight.repeat_interleave(times, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A model after its heads were averaged, against the model as it was."""
-
-    kv_heads: int
-    token_bytes: int
-    """What its cache grows by with each token, measured."""
-    divergence: float
-    """Kullback–Leibler divergence of the next token's distribution from what it was, in nats, mean of all positions."""
-    agreement: float
-    """Share of positions whose most probable token is the same."""
-    gap: float
-    """Largest difference of the logits, relative to the largest one."""
+    return lambda weight: weight.repeat_interleave(times, 0)  # (H, d, ...): (times H, d, ...)
 
 
 @torch.inference_mode()
 def read(model: Any, ids: Tensor) -> tuple[Tensor, int]:
     """Logits (T, V) in float32 or better, and the bytes of the cache."""
     cache = empty_cache(model)
-    logits = kv.call(model, ids, cache=cache).logits[0]
+    logits = kv.call(model, ids, cache=cache).logits[0]  # (T, V)
     return logits.float() if logits.dtype.itemsize < 4 else logits, cache_size(cache)
 
 
 def merged(model: Any, ids: Tensor, kv_heads: int) -> Merged:
     """`ids` (1, T) are read before and after."""
-    before, _ = read(model, ids)
+    before, _ = read(model, ids)  # (T, V)
     with with_heads(model, kv_heads, averaged(kv_heads)):
-        after, size = read(model, ids)
+        after, cache_bytes = read(model, ids)  # (T, V)
     divergence = F.kl_div(after.log_softmax(-1), before.log_softmax(-1), reduction="batchmean", log_target=True)
     same = (after.argmax(-1) == before.argmax(-1)).float().mean()
-    return Merged(kv_heads, size // ids.shape[1], float(divergence), float(same), gap(after, before))
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """Heads that were equal within a group, moved apart and then averaged."""
-
-    share: float
-    """Size of what was added to each head's weights, over the spread of the weights."""
-    divergence: float
-    """Of the averaged model from the one before averaging, as in Merged."""
+    return Merged(kv_heads, cache_bytes // ids.shape[1], float(divergence), float(same), gap(after, before))
 
 
 def apart(model: Any, ids: Tensor, share: float) -> Apart:
@@ -125,7 +99,7 @@ def apart(model: Any, ids: Tensor, share: float) -> Apart:
     groups, heads = config.num_key_value_heads, config.num_attention_heads
 
     def change(weight: Tensor) -> Tensor:
-        copies = repeated(heads // groups)(weight)
+        copies = repeated(heads // groups)(weight)  # (Hkv, d, ...): (H, d, ...)
         return copies + share * weight.std() * torch.randn(copies.shape, generator=generator).to(copies)
 
     with with_heads(model, heads, change):
@@ -134,36 +108,17 @@ def apart(model: Any, ids: Tensor, share: float) -> Apart:
 
 def fewer(kv_heads: int) -> tuple[int, ...]:
     """Numbers of heads that so many can be averaged to: halves while that goes, then one."""
-    found = [kv_heads]
-    while found[-1] % 2 == 0:
-        found.append(found[-1] // 2)
-    return tuple(found[1:]) if found[-1] == 1 else (*found[1:], 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Repeated:
-    """A grouped model written as a multi-head model whose heads are equal within a group."""
-
-    gap: float
-    bytes_grouped: int
-    bytes_multi_head: int
+    halves = [kv_heads]
+    while halves[-1] % 2 == 0:
+        halves.append(halves[-1] // 2)
+    return tuple(halves[1:]) if halves[-1] == 1 else (*halves[1:], 1)
 
 
 def written_out(model: Any, ids: Tensor) -> Repeated:
     """The same function with a larger cache."""
     config = model.config.get_text_config()
-    grouped, small = read(model, ids)
+    grouped, bytes_grouped = read(model, ids)  # (T, V)
     times = config.num_attention_heads // config.num_key_value_heads
     with with_heads(model, config.num_attention_heads, repeated(times)):
-        written, large = read(model, ids)
-    return Repeated(gap(written, grouped), small, large)
-
-
-def chosen(name: str | None, text: str | None, model: Any, ids: Tensor, device: str, dtype: str) -> tuple[Any, Tensor]:
-    """The model whose heads are merged, and what it reads."""
-    if name is None:
-        return model, ids if text is None else text_tokens(text, model)[:, :512]
-    found = load_checkpoint(name, "decoder", device=device, dtype=dtype)
-    attentions(found.model)
-    read = random_tokens(found.model, 1, 64, seed=0) if text is None else found.tokens(text)[:, :512]
-    return found.model, read
+        multi_head, bytes_multi_head = read(model, ids)  # (T, V)
+    return Repeated(gap(multi_head, grouped), bytes_grouped, bytes_multi_head)

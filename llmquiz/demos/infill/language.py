@@ -7,43 +7,36 @@ given the one i places before it h(i), from the i-th power of P. A gap of k lett
 
 from __future__ import annotations
 
-import string
 from functools import lru_cache
 from itertools import pairwise
 
 import torch
 from torch import Tensor
 
-LETTERS = 16
-LENGTH = 20
-"""Letters a text."""
+from llmquiz.demos.infill.setting import ALPHABET, LENGTH, LETTERS, STARTS
+
 SHARPNESS = 2.0
 """Standard deviation of the logits that make the matrix."""
-GAPS = (1, 3)
-"""Letters missing in a row."""
-STARTS = (4, 9, 14)
-"""Places of a gap's first letter."""
-ALPHABET = string.ascii_lowercase[:LETTERS]
 
 
 @lru_cache
 def matrix() -> Tensor:
     """P, (V, V) in float64: row the letter before, column the letter."""
-    drawn = torch.randn(LETTERS, LETTERS, generator=torch.Generator().manual_seed(0))
-    return (SHARPNESS * drawn).double().softmax(1)
+    logits = SHARPNESS * torch.randn(LETTERS, LETTERS, generator=torch.Generator().manual_seed(0))  # (V, V)
+    return logits.double().softmax(1)
 
 
 @lru_cache
 def power(steps: int) -> Tensor:
-    """The matrix of a letter so many places on."""
-    found: Tensor = torch.linalg.matrix_power(matrix(), steps)
-    return found
+    """The matrix (V, V) of a letter so many places on."""
+    product: Tensor = torch.linalg.matrix_power(matrix(), steps)
+    return product
 
 
 @lru_cache
 def stationary() -> Tensor:
     """How frequent each letter is, (V,)."""
-    return power(4096)[0]
+    return power(4096)[0]  # by then every row is the same, whatever letter came first
 
 
 def unigram() -> float:
@@ -54,7 +47,7 @@ def unigram() -> float:
 @lru_cache
 def entropy(steps: int = 1) -> float:
     """h(steps): of a letter, given the one so many places before it; h(1) is the floor of every causal predictor."""
-    joint = stationary()[:, None] * power(steps)
+    joint = stationary()[:, None] * power(steps)  # (V, V): of the two letters together
     return float(-(joint * power(steps).log()).sum())
 
 
@@ -71,19 +64,19 @@ def apart(letters: int) -> float:
 
 def enumerated(letters: int) -> float:
     """`together` by adding up all texts of a gap and its neighbours, as a check of the formula."""
-    chance = stationary()
+    joint = stationary()  # (V,)
     for _ in range(letters + 1):
-        chance = chance[..., None] * matrix()  # (V, ..., V): left neighbour, gap, right neighbour
-    sides = chance.sum(tuple(range(1, letters + 1)), keepdim=True)
-    return float(-(chance * (chance / sides).log()).sum()) / letters
+        joint = joint[..., None] * matrix()  # (V, ..., V): left neighbour, gap, right neighbour
+    sides = joint.sum(tuple(range(1, letters + 1)), keepdim=True)  # (V, 1, ..., 1, V): of the two neighbours
+    return float(-(joint * (joint / sides).log()).sum()) / letters
 
 
 def texts(count: int, generator: torch.Generator) -> Tensor:
     """Drawn from the language, (B, T)."""
-    made = [torch.multinomial(stationary(), count, replacement=True, generator=generator)]
+    letters = [torch.multinomial(stationary(), count, replacement=True, generator=generator)]  # T times (B,)
     for _ in range(LENGTH - 1):
-        made.append(torch.multinomial(matrix()[made[-1]], 1, generator=generator)[:, 0])
-    return torch.stack(made, 1)
+        letters.append(torch.multinomial(matrix()[letters[-1]], 1, generator=generator)[:, 0])
+    return torch.stack(letters, 1)
 
 
 def exact(text: Tensor, letters: int) -> tuple[float, float, float]:
@@ -91,24 +84,25 @@ def exact(text: Tensor, letters: int) -> tuple[float, float, float]:
 
     Seeing the left side only; both sides, letter after letter; both sides, all letters in one pass.
     """
-    causal, both, one_pass = [], [], []
+    causal, two_sided, one_pass = [], [], []
     for start in STARTS:
         span = text[:, start - 1 : start + letters + 1]  # (B, k + 2): with its neighbours
-        around, left, right = letters + 1, span[:, 0], span[:, -1]
+        around, left, right = letters + 1, span[:, 0], span[:, -1]  # both (B,)
         steps = matrix()[span[:, :-1], span[:, 1:]].log()  # (B, k + 1)
-        ends = power(around)[left, right].log()
+        ends = power(around)[left, right].log()  # (B,): of the right neighbour, the gap unknown
         causal.append(-steps[:, :-1].sum(1))
-        both.append(ends - steps.sum(1))
+        two_sided.append(ends - steps.sum(1))
+        # each letter by itself, the others summed over: k times (B,)
         alone = [power(i)[left, span[:, i]] * power(around - i)[span[:, i], right] for i in range(1, around)]
         one_pass.append(letters * ends - torch.stack(alone).log().sum(0))
-    means = [float(torch.cat(one).mean()) / letters for one in (causal, both, one_pass)]
+    means = [float(torch.cat(losses).mean()) / letters for losses in (causal, two_sided, one_pass)]
     return means[0], means[1], means[2]
 
 
 def nats(written: Tensor) -> float:
     """Minus the mean logarithm of the probability that the language gives to a letter of these texts (B, T)."""
-    first = stationary()[written[:, 0]].log()
-    rest = matrix()[written[:, :-1], written[:, 1:]].log().sum(1)
+    first = stationary()[written[:, 0]].log()  # (B,)
+    rest = matrix()[written[:, :-1], written[:, 1:]].log().sum(1)  # (B, T - 1), summed to (B,)
     return float(-(first + rest).mean()) / written.shape[1]
 
 
@@ -122,10 +116,10 @@ def divergence(written: Tensor) -> float:
 
     Texts that only play safe are far away here, though each letter is probable. Drawing few texts adds a little.
     """
-    pairs = torch.zeros(LETTERS, LETTERS, dtype=torch.float64)
-    places = (written[:, :-1].flatten().cpu(), written[:, 1:].flatten().cpu())
-    pairs.index_put_(places, torch.ones(1, dtype=torch.float64), accumulate=True)
-    share, expected = pairs / pairs.sum(), stationary()[:, None] * matrix()
+    counts = torch.zeros(LETTERS, LETTERS, dtype=torch.float64)  # (V, V)
+    pairs = (written[:, :-1].flatten().cpu(), written[:, 1:].flatten().cpu())  # both (B (T - 1),)
+    counts.index_put_(pairs, torch.ones(1, dtype=torch.float64), accumulate=True)
+    share, expected = counts / counts.sum(), stationary()[:, None] * matrix()  # both (V, V)
     return float(torch.special.xlogy(share, share / expected).sum())
 
 
@@ -133,8 +127,9 @@ def best_fill(left: int, right: int, letters: int) -> list[int]:
     """The most probable letters of a gap between these two neighbours (Viterbi)."""
     score, back = matrix()[left].log(), []  # (V,)
     for _ in range(letters - 1):
-        score, origin = (score[:, None] + matrix().log()).max(0)
+        score, origin = (score[:, None] + matrix().log()).max(0)  # both (V,): by letter, the best way to it
         back.append(origin)
+    # the last letter, then back along the best ways
     path = [int((score + matrix()[:, right].log()).argmax())]
     for origin in reversed(back):
         path.append(int(origin[path[-1]]))
@@ -144,7 +139,7 @@ def best_fill(left: int, right: int, letters: int) -> list[int]:
 def chance(fill: list[int], left: int, right: int) -> float:
     """The probability of these letters between these neighbours."""
     path = [left, *fill, right]
-    along = torch.stack([matrix()[a, b] for a, b in pairwise(path)]).prod()
+    along = torch.stack([matrix()[a, b] for a, b in pairwise(path)]).prod()  # ()
     return float(along / power(len(fill) + 1)[left, right])
 
 

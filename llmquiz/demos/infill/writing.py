@@ -12,39 +12,33 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from llmquiz.demos.infill.language import LENGTH, LETTERS
+from llmquiz.demos.infill.setting import LENGTH, LETTERS
 from llmquiz.demos.lab import caching
 
 Reads = Callable[[Tensor], Tensor]
 """From ids (B, T) to logits of the letters (B, T, V)."""
 
 
-def _drawn(logits: Tensor, generator: torch.Generator) -> Tensor:
-    """A letter for every row of logits (..., V), drawn on the CPU: the same on every device."""
-    probs = logits.float().softmax(-1).cpu()
-    picked = torch.multinomial(probs.flatten(0, -2), 1, generator=generator)
-    return picked.view(probs.shape[:-1]).to(logits.device)
-
-
 @torch.inference_mode()
 def from_decoder(model: Any, start: int, count: int, seed: int) -> Tensor:
     """Texts (B, T) drawn letter by letter behind the id `start`, with a cache."""
     generator, cache = torch.Generator().manual_seed(seed), caching.empty_cache(model)
-    fed, made = torch.full((count, 1), start, device=model.device), list[Tensor]()
+    newest, letters = torch.full((count, 1), start, device=model.device), list[Tensor]()  # (B, 1)
     for _ in range(LENGTH):
-        fed = _drawn(caching.step(model, fed, cache)[:, None, :LETTERS], generator)
-        made.append(fed)
-    return torch.cat(made, 1)
+        logits = caching.step(model, newest, cache)[:, None, :LETTERS]  # (B, 1, V)
+        newest = _drawn(logits, generator)  # (B, 1)
+        letters.append(newest)
+    return torch.cat(letters, 1)
 
 
 @torch.inference_mode()
 def from_masks(reads: Reads, mask: int, count: int, passes: int, seed: int, device: Any) -> Tensor:
     """Texts (B, T) that start as masks only; in each pass an equal share of the places gets letters, at random."""
     generator = torch.Generator().manual_seed(seed)
-    text = torch.full((count, LENGTH), mask, device=device)
-    order = torch.rand(count, LENGTH, generator=generator).argsort(1).to(device)
-    for places in order.tensor_split(passes, 1):
-        letters = _drawn(reads(text), generator)
+    text = torch.full((count, LENGTH), mask, device=device)  # (B, T)
+    order = torch.rand(count, LENGTH, generator=generator).argsort(1).to(device)  # (B, T), each row a permutation
+    for places in order.tensor_split(passes, 1):  # (B, T / passes)
+        letters = _drawn(reads(text), generator)  # (B, T), of which those at `places` stay
         text = text.scatter(1, places, letters.gather(1, places))
     return text
 
@@ -53,11 +47,18 @@ def from_masks(reads: Reads, mask: int, count: int, passes: int, seed: int, devi
 def by_gibbs(reads: Reads, mask: int, count: int, sweeps: int, seed: int, device: Any) -> tuple[Tensor, ...]:
     """Texts (B, T) after each sweep: from random letters, each place in turn masked and drawn again, a pass each."""
     generator, after = torch.Generator().manual_seed(seed), list[Tensor]()
-    text = torch.randint(0, LETTERS, (count, LENGTH), generator=generator).to(device)
+    text = torch.randint(0, LETTERS, (count, LENGTH), generator=generator).to(device)  # (B, T)
     for _ in range(sweeps):
         for place in range(LENGTH):
-            hidden = text.clone()
-            hidden[:, place] = mask
-            text[:, place] = _drawn(reads(hidden)[:, place : place + 1], generator)[:, 0]
+            masked = text.clone()  # (B, T)
+            masked[:, place] = mask
+            text[:, place] = _drawn(reads(masked)[:, place : place + 1], generator)[:, 0]  # of (B, 1, V): (B,)
         after.append(text.clone())
     return tuple(after)
+
+
+def _drawn(logits: Tensor, generator: torch.Generator) -> Tensor:
+    """A letter for every row of logits (..., V), drawn on the CPU: the same on every device."""
+    probs = logits.float().softmax(-1).cpu()  # (..., V)
+    letters = torch.multinomial(probs.flatten(0, -2), 1, generator=generator)  # multinomial takes two dimensions only
+    return letters.view(probs.shape[:-1]).to(logits.device)

@@ -1,4 +1,8 @@
-"""Decoding with and without a key-value cache: what the demo `kv-cache` measures about it."""
+"""A decoder and its key-value cache: single steps, greedy decoding with the cache and without, and what these cost.
+
+The first half is used by every demo that calls a model with a cache; `same_text`, `speed`, `moved` and
+`second_question` compare ways to use one.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +26,10 @@ MOVED = 1e-3
 
 
 def step(model: Any, ids: Tensor, cache: Any = None) -> Tensor:
-    """Logits of the last position, (B, V); new keys and values go into `cache`."""
+    """Logits of the last position of `ids` (B, T): (B, V); new keys and values go into `cache`."""
+    # the head is computed for that position alone where the model can do so
     last_only = {"logits_to_keep": 1} if kv.takes(model, "logits_to_keep") else {}
-    logits: Tensor = kv.call(model, ids, cache=cache, **last_only).logits
+    logits: Tensor = kv.call(model, ids, cache=cache, **last_only).logits  # (B, 1 or T, V)
     return logits[:, -1]
 
 
@@ -34,12 +39,12 @@ def empty_cache(model: Any) -> Any:
 
 
 def cache_size(cache: Any) -> int:
-    """Bytes of all keys and values."""
+    """Bytes of all keys and values, each (B, KV heads, T, d) a layer."""
     return sum(t.nbytes for layer in cache.layers for t in (layer.keys, layer.values))
 
 
 def formula(config: Any, length: int, bytes_each: int) -> int:
-    """2 (keys and values) · layers · KV heads · head width · tokens · bytes a number."""
+    """Bytes of a cache: 2 (keys and values) · layers · KV heads · head width · tokens · bytes a number."""
     config = config.get_text_config()
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
@@ -53,13 +58,13 @@ def gap(a: Tensor, b: Tensor) -> float:
 
 @contextmanager
 def counting(*modules: Any) -> Iterator[list[int]]:
-    """Batch times length of the argument of every call of the modules."""
-    seen: list[int] = []
+    """Positions in every call of the modules: batch times length of the argument, (B, T) or (B, T, C)."""
+    positions: list[int] = []
     with ExitStack() as hooks:
         for module in modules:
-            hook = module.register_forward_hook(lambda _, inputs, __: seen.append(inputs[0].shape[:2].numel()))
+            hook = module.register_forward_hook(lambda _, inputs, __: positions.append(inputs[0].shape[:2].numel()))
             hooks.callback(hook.remove)
-        yield seen
+        yield positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +80,17 @@ class Decoding:
 
 @torch.inference_mode()
 def decode(model: Any, prompt: Tensor, new: int, *, cached: bool) -> Decoding:
-    """`new` tokens, one at a time: with a cache only the newest is fed, without one the whole text again."""
-    text, cache, logits, seconds = prompt, empty_cache(model) if cached else None, [], []
+    """`new` tokens after `prompt` (1, P), one at a time: with a cache only the newest is fed, else the whole text."""
+    text, cache, logits, seconds = prompt, empty_cache(model) if cached else None, [], []  # text is (1, T)
     for i in range(new):
         fed = text[:, -1:] if cached and i else text  # the first step reads the whole prompt in any case
         seconds.append(stopwatch(lambda ids=fed: logits.append(step(model, ids, cache)), str(prompt.device)))  # type: ignore[misc]
-        text = torch.cat((text, logits[-1].argmax(-1, keepdim=True)), 1)  # (1, T + 1)
+        text = torch.cat((text, logits[-1].argmax(-1, keepdim=True)), 1)  # (1, T), (1, V) -> (1, T + 1)
     return Decoding(text[:, prompt.shape[1] :], torch.cat(logits), tuple(seconds), cache)
 
 
 def same_text(model: Any, prompt: Tensor, new: int) -> SameText:
-    """Tokens, logits and positions with a cache, without one, and from a cache that never saw the prompt."""
+    """Tokens, logits and positions with a cache, without one, and from a cache that never saw `prompt` (1, P)."""
     with counting(model.get_input_embeddings()) as fed_with:
         with_cache = decode(model, prompt, new, cached=True)
     with counting(model.get_input_embeddings()) as fed_without:
@@ -115,37 +120,37 @@ def speed(model: Any, prompt: Tensor, new: int, rounds: int, progress: Progress)
         for cached in (True, False) if turn % 2 else (False, True):
             runs[cached].append(decode(model, prompt, new, cached=cached).seconds)
         progress((turn + 1) / rounds)
-    total = {cached: Times(tuple(sum(one) for one in rows)) for cached, rows in runs.items()}
-    last = {cached: Times(tuple(sum(one[-10:]) for one in rows)) for cached, rows in runs.items()}
-    steps = {c: tuple(Times(one).median for one in zip(*rows, strict=True)) for c, rows in runs.items()}
+    total = {cached: Times(tuple(sum(seconds) for seconds in turns)) for cached, turns in runs.items()}
+    last = {cached: Times(tuple(sum(seconds[-10:]) for seconds in turns)) for cached, turns in runs.items()}
+    steps = {c: tuple(Times(step).median for step in zip(*turns, strict=True)) for c, turns in runs.items()}
     return Speed(ratio(total[False], total[True]), ratio(last[False], last[True]), steps[True], steps[False])
 
 
 @torch.inference_mode()
 def moved(model: Any, ids: Tensor, appended: int) -> tuple[float, ...]:
-    """Share of the first positions whose state changes when `appended` more tokens follow, layer by layer."""
-    short = model(ids[:, :-appended], output_hidden_states=True).hidden_states[1:]
-    long = model(ids, output_hidden_states=True).hidden_states[1:]
+    """Share of the first positions whose state changes when the last `appended` of `ids` (1, T) follow, by layer."""
+    short = model(ids[:, :-appended], output_hidden_states=True).hidden_states[1:]  # a layer (1, T − appended, C)
+    long = model(ids, output_hidden_states=True).hidden_states[1:]  # a layer (1, T, C)
     shares = []
-    for before, after in zip(short, long, strict=True):  # (1, T, C), (1, T + appended, C)
-        change = (after[:, :-appended] - before).abs().amax(-1) / before.std()  # (1, T)
+    for before, after in zip(short, long, strict=True):
+        change = (after[:, :-appended] - before).abs().amax(-1) / before.std()  # (1, T − appended)
         shares.append(float((change > MOVED).float().mean()))
     return tuple(shares)
 
 
 @torch.inference_mode()
 def second_question(model: Any, context: Tensor, question: Tensor, rounds: int) -> SecondQuestion:
-    """The context stays in the cache, against the whole text from the start."""
+    """A question (1, Q) after a context (1, P) that stays in the cache, against the whole text from the start."""
     cache, device, asked = empty_cache(model), str(context.device), question.shape[1]
-    whole = torch.cat((context, question), 1)
+    whole = torch.cat((context, question), 1)  # (1, P + Q)
     step(model, context, cache)
     logits: list[Tensor] = []
-    kept, again = [], []
+    from_cache, from_start = [], []
     for _ in range(rounds + 1):
         with counting(model.get_input_embeddings()) as fed:
-            kept.append(stopwatch(lambda: logits.append(step(model, question, cache)), device))
+            from_cache.append(stopwatch(lambda: logits.append(step(model, question, cache)), device))
         cache.crop(-asked)  # the question leaves, the context stays
         fresh = empty_cache(model)
-        again.append(stopwatch(lambda empty=fresh: step(model, whole, empty), device))  # type: ignore[misc]
-    times = ratio(Times(tuple(again[1:])), Times(tuple(kept[1:])))  # the first round warms up
+        from_start.append(stopwatch(lambda empty=fresh: step(model, whole, empty), device))  # type: ignore[misc]
+    times = ratio(Times(tuple(from_start[1:])), Times(tuple(from_cache[1:])))  # the first round warms up
     return SecondQuestion(context.shape[1], asked, sum(fed), gap(logits[-1], step(model, whole)), times)

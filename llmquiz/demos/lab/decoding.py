@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 Layer = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
+"""Norm (C,), q, k and v ((H + 2 Hkv) d, C), output (C, H d), norm (C,), gate and up (2 F, C), down (C, F)."""
 
 
 class Decoder:
@@ -34,7 +35,8 @@ class Decoder:
         shape = (len(self.layers), 2, batch, self.n_kv, length, self.d_head)
         self.cache = torch.zeros(shape, dtype=self.head.dtype, device=self.head.device)  # (L, 2, B, Hkv, length, d)
         cos, sin = self.rotary(self.embedding, torch.arange(length, device=self.head.device)[None])  # (1, length, d)
-        sign = torch.ones_like(sin[0, 0])
+        # rotate-half: the first half of the coordinates gets the second one with a minus, so the sign goes into sin
+        sign = torch.ones_like(sin[0, 0])  # (d,)
         sign[: self.d_head // 2] = -1
         self.cos, self.sin = cos[:, :, None], (sin * sign)[:, :, None]  # (1, length, 1, d)
         self.position = 0
@@ -55,18 +57,19 @@ class Decoder:
         cos, sin = self.cos[:, start:end], self.sin[:, start:end]  # (1, T, 1, d)
         x = F.embedding(ids, self.embedding)  # (B, T, C)
         for (norm1, qkv, out, norm2, gate_up, down), cache in zip(self.layers, self.cache, strict=True):
-            q, k, v = F.linear(self.rms(x, norm1), qkv).split_with_sizes(self.widths, -1)
+            q, k, v = F.linear(self.rms(x, norm1), qkv).split_with_sizes(self.widths, -1)  # (B, T, H d), (B, T, Hkv d)
             q = turn(q.view(B, T, -1, self.d_head), cos, sin).transpose(1, 2)  # (B, H, T, d)
-            cache[0, :, :, start:end] = turn(k.view(B, T, -1, self.d_head), cos, sin).transpose(1, 2)
+            cache[0, :, :, start:end] = turn(k.view(B, T, -1, self.d_head), cos, sin).transpose(1, 2)  # (B, Hkv, T, d)
             cache[1, :, :, start:end] = v.view(B, T, -1, self.d_head).transpose(1, 2)
-            y = attend(q, cache[0, :, :, :end], cache[1, :, :, :end])  # (B, T, H * d)
-            x = x + F.linear(y, out)
-            gate, up = F.linear(self.rms(x, norm2), gate_up).chunk(2, -1)
+            y = attend(q, cache[0, :, :, :end], cache[1, :, :, :end])  # (B, T, H d)
+            x = x + F.linear(y, out)  # (B, T, C)
+            gate, up = F.linear(self.rms(x, norm2), gate_up).chunk(2, -1)  # (B, T, F) both
             x = x + F.linear(F.silu(gate).mul_(up), down)
         self.position = end
         return x
 
     def rms(self, x: Tensor, weight: Tensor) -> Tensor:
+        """RMSNorm of the last dimension, in the shape of x."""
         return F.rms_norm(x, weight.shape, weight, self.eps)
 
     def rewind(self, position: int = 0) -> None:
@@ -74,10 +77,10 @@ class Decoder:
         self.position = position
 
     def sized(self, *, batch: int, length: int) -> Decoder:
-        """Another decoder on the same weights."""
-        other = copy(self)
-        other.make_room(batch, length)
-        return other
+        """Another decoder on the same weights, with a cache of its own."""
+        decoder = copy(self)
+        decoder.make_room(batch, length)
+        return decoder
 
     @property
     def matrices(self) -> list[Tensor]:
@@ -88,8 +91,8 @@ class Decoder:
 def fused(layer: Any) -> Layer:
     """A layer's weights, those that multiply the same vector as one matrix."""
     attention, mlp = layer.self_attn, layer.mlp
-    qkv = torch.cat([attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight])
-    gate_up = torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight])
+    qkv = torch.cat([attention.q_proj.weight, attention.k_proj.weight, attention.v_proj.weight])  # ((H + 2 Hkv) d, C)
+    gate_up = torch.cat([mlp.gate_proj.weight, mlp.up_proj.weight])  # (2 F, C)
     return (
         layer.input_layernorm.weight,
         qkv,
@@ -101,18 +104,20 @@ def fused(layer: Any) -> Layer:
 
 
 def turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Rotary positions: each pair of coordinates turned by its angle; the sign of one half is in `sin`."""
+    """Rotary positions (Su et al., 2021): each pair of coordinates turned by its angle; one half's sign is in `sin`."""
     return torch.addcmul(x * cos, x.roll(x.shape[-1] // 2, -1), sin)  # (B, T, H, d)
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Causal attention of the last T positions over all S: q (B, H, T, d), k and v (B, Hkv, S, d) -> (B, T, H * d)."""
+    """Causal attention of the last T positions over all S: q (B, H, T, d), k and v (B, Hkv, S, d) -> (B, T, H d)."""
     (B, H, T, d), (groups, S) = q.shape, k.shape[1:3]
     if T == 1:  # the heads that share keys stand in for query positions: nothing is repeated
         y = F.scaled_dot_product_attention(q.reshape(B, groups, H // groups, d), k, v)  # (B, Hkv, H / Hkv, d)
         return y.reshape(B, 1, H * d)
-    mask = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T) if S > T else None
+    # the row of the first new token is S − T positions down: its own mask where some tokens were there before
+    mask = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T) if S > T else None  # (T, S)
     y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=groups < H)
+    # (B, H, T, d) -> (B, T, H d)
     return y.transpose(1, 2).reshape(B, T, H * d)
 
 
@@ -126,7 +131,7 @@ def greedy(step: Callable[[Tensor], Tensor], prompt: Tensor, new: int) -> Tensor
 
 def products(matrices: list[Tensor], batch: int = 1) -> Callable[[], None]:
     """The matrix products of one decoding step alone, nothing between them: the rate that a step is held against."""
-    inputs = {m.shape[1]: torch.ones(batch, m.shape[1], dtype=m.dtype, device=m.device) for m in matrices}
+    inputs = {m.shape[1]: torch.ones(batch, m.shape[1], dtype=m.dtype, device=m.device) for m in matrices}  # (B, in)
 
     @torch.inference_mode()
     def run() -> None:

@@ -117,15 +117,15 @@ def _claim_json(claim: ClaimOutcome) -> dict[str, Any]:
 
 def steady(result: Any) -> dict[str, Any]:
     """A Result as plain data without what comes from a clock."""
-    kept = {
+    fields = {
         f.name: getattr(result, f.name) for f in dataclasses.fields(result) if not str(f.type).startswith("Varies[")
     }
-    return {name: _steady(value) for name, value in kept.items()}
+    return {name: _steady(value) for name, value in fields.items()}
 
 
 def _steady(value: Any) -> Any:
     if isinstance(value, tuple):
-        return tuple(_steady(one) for one in value)
+        return tuple(_steady(item) for item in value)
     return steady(value) if dataclasses.is_dataclass(value) else value
 
 

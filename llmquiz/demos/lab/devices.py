@@ -21,9 +21,9 @@ DTYPES = {
 
 def present() -> tuple[str, ...]:
     """The devices of this machine, fastest first."""
-    found = ["cuda"] if torch.cuda.is_available() else []
-    found += ["mps"] if torch.backends.mps.is_available() else []
-    return (*found, "cpu")
+    accelerators = ["cuda"] if torch.cuda.is_available() else []
+    accelerators += ["mps"] if torch.backends.mps.is_available() else []
+    return (*accelerators, "cpu")
 
 
 def choose(device: str | None) -> str:

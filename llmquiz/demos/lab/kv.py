@@ -24,7 +24,7 @@ def call(model: Any, *ids: Any, cache: Any, **options: Any) -> Any:
 
 def returned(output: Any) -> Any:
     """The cache in what a model gave back; None where it gave none."""
-    return next((kept for name in NAMES if (kept := getattr(output, name, None)) is not None), None)
+    return next((cache for name in NAMES if (cache := getattr(output, name, None)) is not None), None)
 
 
 def takes(model: Any, option: str) -> bool:

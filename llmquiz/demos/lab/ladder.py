@@ -52,25 +52,28 @@ class Language:
 def language() -> Language:
     """The language of all models here."""
     drawn = torch.Generator().manual_seed(0)
-    left, right = (torch.randn(VOCAB, VOCAB, generator=drawn, dtype=torch.float64) for _ in range(2))
-    strength = torch.arange(1, VOCAB + 1, dtype=torch.float64) ** -SPECTRUM
-    table = ((left * strength) @ right.T).softmax(-1)
-    often = torch.full((VOCAB,), 1 / VOCAB, dtype=torch.float64)
+    left, right = (torch.randn(VOCAB, VOCAB, generator=drawn, dtype=torch.float64) for _ in range(2))  # (V, V)
+    strength = torch.arange(1, VOCAB + 1, dtype=torch.float64) ** -SPECTRUM  # (V,): of rank 1, 2, …
+    table = ((left * strength) @ right.T).softmax(-1)  # (V, V)
+
+    # the chain forgets where it began: its stationary distribution by power iteration
+    often = torch.full((VOCAB,), 1 / VOCAB, dtype=torch.float64)  # (V,)
     for _ in range(200):
         often = often @ table
-    entropy = -(often[:, None] * table * table.log()).sum()
+    entropy = -(often[:, None] * table * table.log()).sum()  # of the next token, averaged over the last one
     return Language(table, often, float(entropy))
 
 
 def texts(count: int, length: int, generator: torch.Generator) -> Tensor:
     """Texts of the language, (count, length), from `generator` on the CPU."""
     dice = torch.rand(length, count, 1, generator=generator, dtype=torch.float64)  # (T, B, 1)
-    return written(language().table, torch.searchsorted(language().often.cumsum(0), dice[0]).clamp(max=VOCAB - 1), dice)
+    first = torch.searchsorted(language().often.cumsum(0), dice[0]).clamp(max=VOCAB - 1)  # (B, 1)
+    return written(language().table, first, dice)
 
 
 def written(table: Tensor, first: Tensor, dice: Tensor) -> Tensor:
-    """What chains that start at `first` (B, 1) write with these random numbers (T, B, 1), the first one unused."""
-    sums = table.cumsum(1)
+    """What chains that start at `first` (B, 1) write with random numbers (T, B, 1), the first unused: (B, T)."""
+    sums = table.cumsum(1)  # (V, V): a number below the sum at a token, and not below the one before, means that token
     ids = [first]
     for roll in dice[1:]:
         ids.append(torch.searchsorted(sums[ids[-1][:, 0]], roll).clamp(max=VOCAB - 1))
@@ -117,8 +120,9 @@ def tokens_of(name: str) -> int:
 
 def loss(_name: str, model: Any, drawn: torch.Generator, _done: float) -> Tensor:
     """Next-token cross-entropy of a fresh batch."""
-    ids = texts(BATCH, LENGTH + 1, drawn).to(model.device)
-    return F.cross_entropy(model(ids[:, :-1], use_cache=False).logits.flatten(0, 1), ids[:, 1:].flatten())
+    ids = texts(BATCH, LENGTH + 1, drawn).to(model.device)  # (B, T + 1)
+    logits = model(ids[:, :-1], use_cache=False).logits  # (B, T, V)
+    return F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten())
 
 
 @lru_cache(maxsize=1)
@@ -129,7 +133,7 @@ def exam() -> Tensor:
 
 @torch.inference_mode()
 def log_probabilities(model: Any, ids: Tensor) -> Tensor:
-    """Of the next token at each position, (B, T, V) in float64 on the CPU."""
+    """Of the next token at each position of `ids` (B, T): (B, T, V) in float64 on the CPU."""
     logs: Tensor = model(ids.to(model.device), use_cache=False).logits.cpu().double().log_softmax(-1)
     return logs
 
@@ -140,11 +144,11 @@ def figures(_name: str, model: Any) -> Mapping[str, float]:
     The loss is the expected one: cross-entropy with the language's own probabilities, not with tokens drawn from them.
     """
     probs = language().table[exam()]  # (B, T, V)
-    logs = log_probabilities(model, exam())
+    logs = log_probabilities(model, exam())  # (B, T, V)
     excess = float((probs * (probs.log() - logs)).sum(-1).mean())
     right = logs.argmax(-1) == probs.argmax(-1)  # (B, T)
-    found = {"loss": language().entropy + excess, "right": share(right)}
-    return found | {f"all {k}": share(in_a_row(right, k)) for k in LENGTHS}
+    singly = {"loss": language().entropy + excess, "right": share(right)}
+    return singly | {f"all {k}": share(in_a_row(right, k)) for k in LENGTHS}
 
 
 def in_a_row(right: Tensor, count: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""The trained ladder, tested: what each model scores here, and what its other seeds scored by the cards."""
+"""The trained models of the ladder, tested: what each scores here, and what its other seeds scored by the cards."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def model(name: str, *, device: str, dtype: str) -> Any:
 
 def tested(names: Sequence[str], *, device: str, dtype: str, progress: Progress) -> tuple[Rung, ...]:
     """These models, each tested now."""
-    found = []
+    rungs = []
     for i, name in enumerate(names):
-        one = model(name, device=device, dtype=dtype)
+        trained = model(name, device=device, dtype=dtype)
         card = shipped.card(ladder.TRAINING.demo, name)
-        figures = [ladder.figures(name, one), *(run["figures"] for run in card["runs"][1:])]
+        figures = [ladder.figures(name, trained), *(run["figures"] for run in card["runs"][1:])]
         scores = [Score(f["loss"], f["right"], tuple(f[f"all {k}"] for k in ladder.LENGTHS)) for f in figures]
-        parameters = tiny.parameters(one)
-        without = parameters - one.get_input_embeddings().weight.numel()
-        found.append(Rung(name, parameters, without, ladder.tokens_of(name), tuple(scores)))
+        parameters = tiny.parameters(trained)
+        without = parameters - trained.get_input_embeddings().weight.numel()
+        rungs.append(Rung(name, parameters, without, ladder.tokens_of(name), tuple(scores)))
         progress((i + 1) / len(names))
-    return tuple(found)
+    return tuple(rungs)

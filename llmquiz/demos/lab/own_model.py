@@ -78,8 +78,8 @@ def load_checkpoint(
         "encoder-decoder": transformers.AutoModelForSeq2SeqLM,
     }
     config = _config(name_or_path)
-    if (found := family_of(config)) != family:
-        kind = f"{found} ({config.model_type})" if found else config.model_type
+    if (actual := family_of(config)) != family:
+        kind = f"{actual} ({config.model_type})" if actual else config.model_type
         raise DemoError(
             f"--model {name_or_path}: its family is {kind}; this demo needs {family}.",
             f"--model {name_or_path}：它属于 {kind}，而这个演示需要 {family}。",

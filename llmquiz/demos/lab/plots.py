@@ -48,8 +48,8 @@ def draw(
     axes: Any, series: Iterable[Series], *, x_label: str, y_label: str, log_x: bool = False, log_y: bool = False
 ) -> None:
     """Curves with marks and dashes of their own."""
-    for i, one in enumerate(series):
-        axes.plot(one.x, one.y, MARKERS[i % len(MARKERS)] + STYLES[i % len(STYLES)], label=one.name, markersize=4)
+    for i, curve in enumerate(series):
+        axes.plot(curve.x, curve.y, MARKERS[i % len(MARKERS)] + STYLES[i % len(STYLES)], label=curve.name, markersize=4)
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.set_xscale("log" if log_x else "linear")
@@ -62,8 +62,8 @@ def installed_chinese_fonts() -> tuple[str, ...]:
     """Families of `CHINESE_FONTS` that matplotlib finds here."""
     from matplotlib import font_manager
 
-    found = {font.name for font in font_manager.fontManager.ttflist}
-    return tuple(name for name in CHINESE_FONTS if name in found)
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return tuple(name for name in CHINESE_FONTS if name in installed)
 
 
 def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:

@@ -33,7 +33,7 @@ class Ratio:
 
     def reaches(self, least: float) -> bool | None:
         """Whether it is at least `least`; None where fewer than four rounds in five agree with the medians."""
-        agree = sum((one >= least) is (self.value >= least) for one in self.rounds)
+        agree = sum((ratio >= least) is (self.value >= least) for ratio in self.rounds)
         return self.value >= least if agree >= 0.8 * len(self.rounds) else None
 
 

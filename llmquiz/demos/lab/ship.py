@@ -33,18 +33,18 @@ def _say(line: str) -> None:
 
 def sweep(training: Training, name: str, steps: int | None = None) -> dict[str, dict[str, float]]:
     """For each learning rate that was tried, what came of it."""
-    found = {}
+    outcomes = {}
     for rate in training.tried:
         _, run = train(training, name, seed=SWEEP_SEED, rate=rate, steps=steps)
-        found[f"{rate:g}"] = {"loss": run.loss, **run.figures}
-        _say(f"{training.demo}-{name} rate {rate:g}: {found[f'{rate:g}']} ({run.seconds} s)")
-    return found
+        outcomes[f"{rate:g}"] = {"loss": run.loss, **run.figures}
+        _say(f"{training.demo}-{name} rate {rate:g}: {outcomes[f'{rate:g}']} ({run.seconds} s)")
+    return outcomes
 
 
-def chosen(training: Training, found: dict[str, dict[str, float]]) -> float:
+def chosen(training: Training, tried: dict[str, dict[str, float]]) -> float:
     """The learning rate that won; of equals the smallest."""
     sign = -1 if training.best == "loss" else 1
-    return float(max(found, key=lambda rate: (sign * found[rate][training.best], -float(rate))))
+    return float(max(tried, key=lambda rate: (sign * tried[rate][training.best], -float(rate))))
 
 
 def ship(training: Training, name: str) -> None:
@@ -66,19 +66,19 @@ def ship(training: Training, name: str) -> None:
             save(model, weights)
     card = _card(training, name, described, tried, runs, weights)
     if name in training.beside:
-        card["beside"] = {other: _beside(training, name, other) for other in training.beside[name]}
+        card["beside"] = {variant: _beside(training, name, variant) for variant in training.beside[name]}
     weights.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
-def _beside(training: Training, name: str, other: str) -> dict[str, Any]:
+def _beside(training: Training, name: str, variant: str) -> dict[str, Any]:
     """The same sweep and the same seeds for a model that is not shipped."""
     steps = training.steps[name]
-    tried = sweep(training, other, steps)
+    tried = sweep(training, variant, steps)
     runs = []
     for seed in SEEDS:
-        model, run = train(training, other, seed=seed, rate=chosen(training, tried), steps=steps)
+        model, run = train(training, variant, seed=seed, rate=chosen(training, tried), steps=steps)
         runs.append(asdict(run))
-        _say(f"{training.demo}-{other} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
+        _say(f"{training.demo}-{variant} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
     return {"model": tiny.describe(model), "sweep": {"seed": SWEEP_SEED, "rates": tried}, "runs": runs}
 
 
@@ -104,8 +104,8 @@ def _card(
 
 
 def _main(arguments: list[str]) -> None:
-    demo_id, *names = [one for one in arguments if not one.startswith("--")]
-    training: Training = import_module(f"llmquiz.demos.{demo_id.replace('-', '_')}").TRAINING
+    demo_id, *names = [word for word in arguments if not word.startswith("--")]
+    training: Training = import_module(f"llmquiz.demos.{demo_id.replace('-', '_')}.train").TRAINING
     with prepared(seed=0, threads=1):
         for name in names or training.models:
             if "--sweep" in arguments:

@@ -26,8 +26,8 @@ def weights(demo_id: str, name: str) -> Path:
 
 def cards() -> list[dict[str, Any]]:
     """The cards of all shipped models, by demo and name."""
-    found = [read_card(path) for path in FOLDER.glob("*/weights/*.json")]
-    return sorted(found, key=lambda card: stem(card["demo"], card["name"]))
+    unsorted = [read_card(path) for path in FOLDER.glob("*/weights/*.json")]
+    return sorted(unsorted, key=lambda card: stem(card["demo"], card["name"]))
 
 
 def card(demo_id: str, name: str) -> dict[str, Any]:

@@ -48,10 +48,10 @@ def curves(
     gutter = max(len(tick) for tick in ticks.values())
     columns = width - gutter - 2
     grid = [[" "] * columns for _ in range(height)]
-    for mark, one in reversed(list(zip(MARKS, series, strict=False))):
+    for mark, curve in reversed(list(zip(MARKS, series, strict=False))):
         points = [
             (_place(to_x(x), left, right, columns), height - 1 - _place(to_y(y), low, high, height))
-            for x, y in zip(one.x, one.y, strict=True)
+            for x, y in zip(curve.x, curve.y, strict=True)
         ]
         for column, row in _joined(points):
             grid[row][column] = "·" if grid[row][column] == " " else grid[row][column]
@@ -152,14 +152,14 @@ def _shade(share: float) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, title: str = "") -> Table:
     """A plain table; the first column to the left, figures to the right."""
-    made = Table(
+    grid = Table(
         title=Text(title) if title else None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
     for i, name in enumerate(header):
-        made.add_column(Text(name), justify="left" if i == 0 else "right", overflow="fold")
+        grid.add_column(Text(name), justify="left" if i == 0 else "right", overflow="fold")
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
-    return made
+        grid.add_row(*(Text(cell) for cell in row))
+    return grid
 
 
 def side_by_side(*parts: Text, gap: int = 3) -> Table:

@@ -1,9 +1,9 @@
 """Training of the small models that some demos ship, and the cards that say how each was made.
 
-A demo that learns has a `TRAINING`. Its weights are weights/MODEL.safetensors in its folder (those of the ladder, which
-two demos read, in lab), each beside a card of the same name: recipe, data, sweep of learning rates, every seed's losses
-and figures, versions, hash. `llmquiz train DEMO` makes them again; `python -m llmquiz.demos.lab.ship DEMO` is what made
-them.
+A demo that learns has a module `train` with a `TRAINING`. Its weights are weights/MODEL.safetensors in its folder (the
+ladder's, which two demos read, in lab), each beside a card of the same name: recipe, data, sweep of learning rates,
+every seed's losses and figures, versions, hash. `llmquiz train DEMO` makes them again; the shipped ones were made by
+`python -m llmquiz.demos.lab.ship DEMO`.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def of(demo_id: str) -> Training:
     """
     if demo_id not in shipped.trainings():
         raise UnknownId(demo_id, shipped.trainings(), see="llmquiz train")
-    training: Training = import_module(f"llmquiz.demos.{demo_id.replace('-', '_')}").TRAINING
+    training: Training = import_module(f"llmquiz.demos.{demo_id.replace('-', '_')}.train").TRAINING
     return training
 
 
@@ -121,6 +121,7 @@ def train(
 ) -> tuple[Any, Run]:
     """A model trained from its seed by the recipe; model and data are drawn on the CPU, the same on every device."""
     rate, steps = rate or training.rates[name], steps or training.steps[name]
+    # drawn on the CPU and then moved: the same weights and the same batches on every device
     model = training.build(name, seed).to(device).train().requires_grad_(True)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=training.weight_decay)
     warm_up = max(1, round(training.warm_up * steps))
@@ -128,7 +129,7 @@ def train(
     drawn, losses, start = torch.Generator().manual_seed(seed), list[float](), time.perf_counter()
     with seeded(seed):
         for done in range(steps):
-            loss = training.loss(name, model, drawn, done / steps)
+            loss = training.loss(name, model, drawn, done / steps)  # a scalar
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), training.clip)
@@ -153,8 +154,8 @@ def schedule_at(done: int, steps: int, warm_up: int) -> float:
 def curve(losses: list[float]) -> tuple[float, ...]:
     """`losses` as at most `POINTS` means."""
     cuts = [round(i * len(losses) / POINTS) for i in range(POINTS + 1)]
-    parts = [losses[a:b] for a, b in pairwise(cuts) if b > a]
-    return tuple(round(sum(one) / len(one), 5) for one in parts)
+    stretches = [losses[a:b] for a, b in pairwise(cuts) if b > a]
+    return tuple(round(sum(stretch) / len(stretch), 5) for stretch in stretches)
 
 
 def settled(losses: Sequence[float], steps: int, below: float) -> int:
@@ -219,7 +220,7 @@ def models(
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """By name the models named (all where none is): the shipped ones, or trained here and now where `live`."""
-    found = {}
+    by_name = {}
     names = names or training.models
     for i, name in enumerate(names):
         share = part(progress, i / len(names), (i + 1) / len(names))
@@ -227,6 +228,6 @@ def models(
             model = train(training, name, seed=seed, device=device, progress=share)[0].to(DTYPES[dtype])
         else:
             model = trained(training, name, device=device, dtype=dtype)
-        found[name] = model
+        by_name[name] = model
         share(1.0)
-    return found
+    return by_name

@@ -1,4 +1,4 @@
-"""How the models of `ssm/language` are trained."""
+"""How three models learn to recall: attention, Mamba, and Mamba of twice the width, all of the real classes."""
 
 from __future__ import annotations
 
@@ -9,21 +9,48 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from transformers import LlamaForCausalLM, MambaForCausalLM
 from transformers.models.mamba import modeling_mamba
 
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.training import Training
-from llmquiz.demos.ssm.language import LENGTHS, MODELS, recall, texts, untrained
+from llmquiz.demos.ssm.claims import LENGTHS
+from llmquiz.demos.ssm.language import VOCAB, texts
+from llmquiz.demos.ssm.recall import recall
 
+MODELS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "attention": (
+        LlamaForCausalLM,
+        {
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_attention_heads": 2,
+            "num_key_value_heads": 2,
+            "max_position_embeddings": 256,
+            "bos_token_id": None,
+        },
+    ),
+    "mamba-32": (MambaForCausalLM, {"hidden_size": 32, "initializer_range": 0.1}),
+    "mamba-64": (MambaForCausalLM, {"hidden_size": 64, "initializer_range": 0.1}),
+}
+"""Class and settings, by name."""
 BATCH = 32
 CURRICULUM = ((2, 4), (2, 4, 8), (4, 8, 16), (4, 8, 16, 32))
 """Pairs a text in each quarter of the training; with all lengths at once, models stayed at guessing in a trial."""
 
 
-def loss(_name: str, model: Any, drawn: torch.Generator, done: float) -> Tensor:
+def untrained(name: str, seed: int) -> Any:
+    """The model before its training."""
+    model_class, settings = MODELS[name]
+    common = {"num_hidden_layers": 2, "vocab_size": VOCAB, "eos_token_id": None, "pad_token_id": 0}
+    return tiny.build(model_class, seed=seed, device="cpu", dtype="float32", **common, **settings)
+
+
+def loss(_name: str, model: Any, generator: torch.Generator, done: float) -> Tensor:
     """Of the values asked for, in a batch of texts of one length."""
     lengths = CURRICULUM[int(len(CURRICULUM) * done)]
-    pairs = lengths[int(torch.randint(0, len(lengths), (1,), generator=drawn))]
-    ids, values, _ = (one.to(model.device) for one in texts(BATCH, pairs, drawn))
+    pairs = lengths[int(torch.randint(0, len(lengths), (1,), generator=generator))]
+    ids, values, _ = (t.to(model.device) for t in texts(BATCH, pairs, generator))  # (B, 3N), (B, N)
     with fast_scan():
         logits = model(ids, use_cache=False).logits[:, -pairs:]  # (B, N, V)
     return F.cross_entropy(logits.flatten(0, 1), values.flatten())
@@ -56,14 +83,17 @@ def scan(
     delta_bias: Tensor,
     **_: Any,
 ) -> Tensor:
-    """h_t = exp(A dt) h_(t-1) + dt B x_t, y_t = C h_t + D x_t, gated by z: x, dt, z (b, C, T), B and C (b, N, T)."""
+    """h_t = exp(A dt) h_(t-1) + dt B x_t, y_t = C h_t + D x_t, gated by z (Gu and Dao, 2023, section 3).
+
+    x, dt and z are (b, C, T), B and C (b, N, T), A (C, N), D and the bias (C,); y is (b, C, T).
+    """
     dt = F.softplus(dt + delta_bias[:, None])  # (b, C, T)
-    decay = torch.exp(A[:, None] * dt[..., None]).unbind(2)  # T times (b, C, N)
-    new = ((dt * hidden_states)[..., None] * B.transpose(1, 2)[:, None]).unbind(2)
+    decay = torch.exp(A[:, None] * dt[..., None]).unbind(2)  # (b, C, T, N): T times (b, C, N)
+    new = ((dt * hidden_states)[..., None] * B.transpose(1, 2)[:, None]).unbind(2)  # T times (b, C, N)
     states = [new[0]]
     for keep, add in zip(decay[1:], new[1:], strict=True):
-        states.append(torch.addcmul(add, keep, states[-1]))
-    y = torch.einsum("bctn,bnt->bct", torch.stack(states, 2), C)
+        states.append(torch.addcmul(add, keep, states[-1]))  # (b, C, N)
+    y = torch.einsum("bctn,bnt->bct", torch.stack(states, 2), C)  # (b, C, T)
     return (y + hidden_states * D[:, None]) * F.silu(z)
 
 

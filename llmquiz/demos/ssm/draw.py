@@ -1,0 +1,88 @@
+"""Time a token over the context, what is kept, and what is remembered by place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.demos.lab.quantities import byte_size
+from llmquiz.demos.ssm.claims import Memory, Result
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """Time a token over the context, then bytes, then what is remembered."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    short, long = result.lengths
+    sizes = [
+        (result.mamba, *(byte_size(state.total) for state in result.states)),
+        (result.attention, *(byte_size(cache.total) for cache in result.caches)),
+    ]
+    sizes += [(result.hybrid.model, "", f"{byte_size(result.hybrid.kept.total)} (T={result.hybrid.tokens})")]
+    recalls = [
+        (
+            memory.model,
+            byte_size(memory.kept.total),
+            *(f"{recall.right:.0%}" for recall in memory.recalls),
+            _seeds(memory),
+        )
+        for memory in result.remember
+    ]
+    pairs = [f"N={recall.pairs}" for recall in result.remember[0].recalls]
+    crossing = f"{labels['crossing']}: {result.crossing:,.0f}" if result.crossing else ""
+    return Group(
+        terminal.curves(
+            _curves(result, labels), x_label=labels["context"], y_label=labels["time"], log_x=True, height=10
+        ),
+        Text(crossing),
+        terminal.table((labels["keeps"], f"T={short}", f"T={long}"), sizes),
+        "",
+        terminal.table((labels["recall"], labels["memory"], *pairs, labels["seeds"]), recalls),
+        "",
+        terminal.curves(_places(result, labels), x_label=labels["place"], y_label=labels["right"], height=8),
+    )
+
+
+def _seeds(memory: Memory) -> str:
+    return "/".join(f"{100 * rights[-1]:.0f}" for rights in memory.seeds) + "%"
+
+
+def _curves(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Milliseconds a token over the context."""
+    times = result.times
+    flat = [1e3 * times.mamba[0]] + [1e3 * times.mamba[1]] * (len(times.lengths) - 1)
+    return [
+        terminal.Series("Mamba", times.lengths, flat),
+        terminal.Series(labels["attention"], times.lengths, [1e3 * seconds for seconds in times.attention]),
+    ]
+
+
+def _places(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Percent right over the place of the pair, in the longest text; neighbours averaged, the last pair alone."""
+    names, series = (labels["attention"], "Mamba d=32", "Mamba d=64"), []
+    for name, memory in zip(names, result.remember, strict=True):
+        right = memory.recalls[-1].by_place
+        last = len(right) - 1
+        spans = [(i, right[i : i + 4]) for i in range(0, last - 3, 4)]
+        spans += [(last - 3, right[last - 3 : last]), (last, right[last:])]
+        centres = [1 + start + (len(span) - 1) / 2 for start, span in spans]
+        series.append(terminal.Series(name, centres, [100 * fmean(span) for _, span in spans]))
+    return series
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """Time over the context, and what is remembered by place."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (time, recall) = plots.blank(words.title[lang], panels=2)
+    plots.draw(time, _curves(result, labels), x_label=labels["context"], y_label=labels["time"], log_x=True, log_y=True)
+    plots.draw(recall, _places(result, labels), x_label=labels["place"], y_label=labels["right"])
+    return drawn
