@@ -1,14 +1,14 @@
-"""Which token moves which output: what the demo `causal-mask` measures with a changed token."""
+"""Which token moves which output: a token is changed, and every output is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from llmquiz.demos.causal_mask.claims import Influence, Swap
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.masks import logits_of
 
@@ -16,50 +16,8 @@ Forward = Callable[[Tensor], Tensor]
 """Ids (1, T) to outputs (1, T, anything)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Influence:
-    """Every token changed in turn."""
-
-    name: str
-    change: tuple[tuple[float, ...], ...]
-    """Row i, column j: how far output i moved when token j was changed, in standard deviations of all outputs."""
-
-    @property
-    def pairs(self) -> int:
-        """Pairs of a changed token and an output that moved, by however little."""
-        return sum(value > 0 for row in self.change for value in row)
-
-    @property
-    def future(self) -> tuple[float, ...]:
-        """The moves of outputs before the changed token."""
-        return tuple(value for i, row in enumerate(self.change) for value in row[i + 1 :])
-
-    @property
-    def past(self) -> tuple[float, ...]:
-        """The moves of outputs at the changed token or after it."""
-        return tuple(value for i, row in enumerate(self.change) for value in row[: i + 1])
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """One token changed in the middle of a longer text."""
-
-    side: str
-    model: str
-    attention: str
-    length: int
-    changed: int
-    """Position of the changed token, from 0: as many outputs stand before it."""
-    before: int
-    """Outputs before it that moved."""
-    furthest: float
-    """How far at most, in standard deviations."""
-    after: int
-    """Outputs from it on that moved."""
-
-
-def other_token(ids: Tensor, position: int, vocab: int) -> Tensor:
-    """The text with another token at one position, never 0, which is padding."""
+def with_another_token(ids: Tensor, position: int, vocab: int) -> Tensor:
+    """The text (1, T) with another token at one position, never 0, which is padding."""
     changed = ids.clone()
     changed[0, position] = changed[0, position] % (vocab - 1) + 1
     return changed
@@ -67,18 +25,18 @@ def other_token(ids: Tensor, position: int, vocab: int) -> Tensor:
 
 @torch.inference_mode()
 def influence(name: str, forward: Forward, ids: Tensor, vocab: int) -> Influence:
-    """Change every token in turn and look at all outputs."""
-    base = forward(ids)
-    columns = [_moves(base, forward(other_token(ids, j, vocab))) for j in range(ids.shape[1])]
+    """Change every token of `ids` (1, T) in turn and look at all outputs."""
+    base = forward(ids)  # (1, T, …)
+    columns = [_moves(base, forward(with_another_token(ids, j, vocab))) for j in range(ids.shape[1])]
     rows = torch.stack(columns, dim=1).tolist()  # (T looking, T changed)
     return Influence(name, tuple(tuple(row) for row in rows))
 
 
 @torch.inference_mode()
 def swap(side: str, model: Any, forward: Forward, ids: Tensor, vocab: int) -> Swap:
-    """Change the token in the middle and look at all outputs."""
+    """Change the token in the middle of `ids` (1, T) and look at all outputs."""
     middle = ids.shape[1] // 2
-    moves = _moves(forward(ids), forward(other_token(ids, middle, vocab)))
+    moves = _moves(forward(ids), forward(with_another_token(ids, middle, vocab)))  # (T,)
     return Swap(
         side=side,
         model=model.config.model_type,
@@ -97,43 +55,47 @@ def _moves(base: Tensor, changed: Tensor) -> Tensor:
     return ((changed - base).abs().amax(-1) / base.std())[0]
 
 
-def maps_of(decoder: Any, llama: Any, encoder: Any, both: Any, length: int, seed: int) -> tuple[Influence, ...]:
+def maps_of(
+    decoder: Any, llama: Any, encoder: Any, encoder_decoder: Any, length: int, seed: int
+) -> tuple[Influence, ...]:
     """Decoder, encoder, both sides of an encoder–decoder, and Llama without its mask."""
 
-    def changed(name: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Influence:
-        ids = tiny.random_tokens(model, 1, length, seed=seed)
+    def changed(name: str, model: Any, forward: Forward) -> Influence:
+        ids = tiny.random_tokens(model, 1, length, seed=seed)  # (1, T)
         return influence(name, forward, ids, model.config.get_text_config().vocab_size)
 
-    words, nothing_hidden = tiny.random_tokens(both, 1, length, seed=seed), torch.zeros(length, length)
+    fixed = tiny.random_tokens(encoder_decoder, 1, length, seed=seed)  # (1, T): the side that stays as it is
+    open_mask = torch.zeros(length, length)  # (T, T): hides nothing
     return (
         changed("decoder", decoder, lambda ids: logits_of(decoder, ids)),
         changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
-        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
-        changed("without-mask", llama, lambda ids: logits_of(llama, ids, nothing_hidden)),
-        changed("decoder-side", both, lambda ids: _seq2seq(both, words, ids)),
-        changed("across", both, lambda ids: _seq2seq(both, ids, words)),
+        changed("encoder-side", encoder_decoder, lambda ids: encoder_decoder.encoder(ids).last_hidden_state),
+        changed("without-mask", llama, lambda ids: logits_of(llama, ids, open_mask)),
+        changed("decoder-side", encoder_decoder, lambda ids: _target_logits(encoder_decoder, fixed, ids)),
+        changed("across", encoder_decoder, lambda ids: _target_logits(encoder_decoder, ids, fixed)),
     )
 
 
-def _seq2seq(model: Any, source: Tensor, target: Tensor) -> Tensor:
+def _target_logits(model: Any, source: Tensor, target: Tensor) -> Tensor:
+    """Of an encoder–decoder at every position of the target (1, T): (1, T, V)."""
     logits: Tensor = model(input_ids=source, decoder_input_ids=target, use_cache=False).logits
-    return logits  # (1, T, V)
+    return logits
 
 
-def swaps_of(decoders: tuple[Any, ...], encoder: Any, both: Any, length: int, seed: int) -> tuple[Swap, ...]:
+def swaps_of(decoders: tuple[Any, ...], encoder: Any, encoder_decoder: Any, length: int, seed: int) -> tuple[Swap, ...]:
     """The same change in every decoder, then in the sides that see all."""
 
-    def changed(side: str, model: Any, forward: Callable[[Tensor], Tensor]) -> Swap:
-        ids = tiny.random_tokens(model, 1, length, seed=seed)
+    def changed(side: str, model: Any, forward: Forward) -> Swap:
+        ids = tiny.random_tokens(model, 1, length, seed=seed)  # (1, T)
         return swap(side, model, forward, ids, model.config.get_text_config().vocab_size)
 
     def decoding(model: Any) -> Swap:
         return changed("decoder", model, lambda ids: logits_of(model, ids))
 
-    source = tiny.random_tokens(both, 1, length, seed=seed + 1)
+    source = tiny.random_tokens(encoder_decoder, 1, length, seed=seed + 1)  # (1, T)
     return (
         *map(decoding, decoders),
-        changed("decoder-side", both, lambda ids: _seq2seq(both, source, ids)),
+        changed("decoder-side", encoder_decoder, lambda ids: _target_logits(encoder_decoder, source, ids)),
         changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
-        changed("encoder-side", both, lambda ids: both.encoder(ids).last_hidden_state),
+        changed("encoder-side", encoder_decoder, lambda ids: encoder_decoder.encoder(ids).last_hidden_state),
     )

@@ -6,24 +6,20 @@ Pfau et al. (2024, Let's Think Dot by Dot). `chain_of_thought/train` says how th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from llmquiz.demos.chain_of_thought.claims import SLOTS
 from llmquiz.demos.lab.caching import empty_cache, step
 
-SLOTS = 10
-"""For bits; those not needed stay blank."""
 BLANK, ASK, DOT, END = 2, 3, 4, 5
 """Ids; 0 and 1 are the bits."""
 SIGNS = "01_?.;"
 HOLDING = 6
 """Of rows with at least so many bits a quarter is held back from all training."""
-WAYS: Mapping[str, str] = {"steps": "steps", "direct": "direct", "dots": "dots", "labels": "direct", "long": "direct"}
-"""How each model answers. The last two differ from `direct` in their training only: see `chain_of_thought/train`."""
 
 
 @cache
@@ -38,58 +34,61 @@ def digits(numbers: Tensor) -> Tensor:
     return numbers[:, None] >> torch.arange(SLOTS) & 1
 
 
-def tested(bits: int, most: int) -> Tensor:
+def exam(bits: int, most: int) -> Tensor:
     """Rows (B, n) for a test, at most so many and always the same: held back ones, or all where none are."""
-    back = held_back(bits)
-    numbers = (back if back.any() else ~back).nonzero()[:, 0]
+    unseen = held_back(bits)  # (2^n,)
+    numbers = (unseen if unseen.any() else ~unseen).nonzero()[:, 0]  # (rows,)
     order = torch.randperm(len(numbers), generator=torch.Generator().manual_seed(bits))
     return digits(numbers[order[:most]])[:, :bits]
 
 
 def parities(bits: Tensor) -> Tensor:
-    """Of the first 1, 2, … n bits: the last is the answer."""
+    """Of the first 1, 2, … n bits, (B, n): the last is the answer."""
     return bits.cumsum(1) % 2
 
 
-def asked(bits: Tensor) -> Tensor:
+def question(bits: Tensor) -> Tensor:
     """Rows (B, n) as the models read them: bits, blanks, question mark (B, SLOTS + 1)."""
-    read = torch.full((len(bits), SLOTS + 1), BLANK)
-    read[:, : bits.shape[1]] = bits
-    read[:, -1] = ASK
-    return read
+    ids = torch.full((len(bits), SLOTS + 1), BLANK)
+    ids[:, : bits.shape[1]] = bits
+    ids[:, -1] = ASK
+    return ids
 
 
 @torch.inference_mode()
 def go_on(model: Any, ids: Tensor, count: int) -> Tensor:
     """The next tokens (B, count), each the likeliest, one a pass with a cache."""
-    fed, cache_, written = ids.to(model.device), empty_cache(model), []
+    fed, kv_cache, written = ids.to(model.device), empty_cache(model), []
     for _ in range(count):
-        fed = step(model, fed, cache_).argmax(-1, keepdim=True)  # (B, 1)
+        fed = step(model, fed, kv_cache).argmax(-1, keepdim=True)  # (B, V) -> (B, 1)
         written.append(fed.cpu())
     return torch.cat(written, 1)
 
 
 def write(model: Any, way: str, bits: Tensor) -> Tensor:
-    """What a model writes about rows (B, n): steps and the end, or a bit alone; dots are given, not written."""
-    read = asked(bits)
+    """What a model writes about rows (B, n): steps and the end (B, n + 1), or a bit alone (B, 1).
+
+    Dots are given to it with the question, not written.
+    """
+    ids = question(bits)  # (B, SLOTS + 1)
     if way == "steps":
-        return go_on(model, read, bits.shape[1] + 1)
+        return go_on(model, ids, bits.shape[1] + 1)
     if way == "dots":
-        read = torch.cat((read, torch.full((len(read), SLOTS), DOT)), 1)
-    return go_on(model, read, 1)
+        ids = torch.cat((ids, torch.full((len(ids), SLOTS), DOT)), 1)  # (B, 2 SLOTS + 1)
+    return go_on(model, ids, 1)
 
 
 def answers(way: str, written: Tensor) -> Tensor:
-    """The answer in what was written (B, T): the last token before the first end; -1 where there is none."""
+    """The answers (B,) in what was written (B, T): the last token before the first end; -1 where there is none."""
     if way != "steps":
         return written[:, -1]
-    ended = written == END
-    place = ended.int().argmax(1) - 1  # (B,)
-    found = written.gather(1, place.clamp(min=0)[:, None])[:, 0]
-    return torch.where(ended.any(1) & (place >= 0), found, -1)
+    ended = written == END  # (B, T)
+    place = ended.int().argmax(1) - 1  # (B,): argmax finds the first end, and 0 where there is none
+    before_end = written.gather(1, place.clamp(min=0)[:, None])[:, 0]  # (B,)
+    return torch.where(ended.any(1) & (place >= 0), before_end, -1)
 
 
-def right(model: Any, way: str, bits: int, most: int = 256) -> float:
+def accuracy(model: Any, way: str, bits: int, most: int = 256) -> float:
     """Share of test rows of so many bits that are answered right."""
-    rows = tested(bits, most)
+    rows = exam(bits, most)  # (B, n)
     return float((answers(way, write(model, way, rows)) == parities(rows)[:, -1]).float().mean())

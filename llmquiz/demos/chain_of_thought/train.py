@@ -14,18 +14,17 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import LlamaForCausalLM
 
+from llmquiz.demos.chain_of_thought.claims import SLOTS, WAYS
 from llmquiz.demos.chain_of_thought.language import (
     BLANK,
     DOT,
     END,
     SIGNS,
-    SLOTS,
-    WAYS,
-    asked,
+    accuracy,
     digits,
     held_back,
     parities,
-    right,
+    question,
 )
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.training import Training
@@ -34,6 +33,7 @@ BATCH = 32
 STEPS = 250
 LONG = 1500
 IGNORED = -100
+"""The label of a place at which nothing is asked of the model."""
 
 
 def untrained(_name: str, seed: int) -> Any:
@@ -57,7 +57,7 @@ def untrained(_name: str, seed: int) -> Any:
 
 
 @cache
-def _seen() -> tuple[Tensor, Tensor]:
+def _open_rows() -> tuple[Tensor, Tensor]:
     """By length, the numbers of the rows that training may draw (SLOTS + 1, 2^SLOTS) and how many there are."""
     table, counts = torch.zeros(SLOTS + 1, 2**SLOTS, dtype=torch.long), torch.zeros(SLOTS + 1, dtype=torch.long)
     for bits in range(1, SLOTS + 1):
@@ -66,38 +66,43 @@ def _seen() -> tuple[Tensor, Tensor]:
     return table, counts
 
 
-def drawn(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def draw_rows(count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Bits (B, SLOTS) and lengths (B, 1), every length as likely."""
-    table, counts = _seen()
-    lengths = torch.randint(1, SLOTS + 1, (count,), generator=generator)
-    which = (torch.rand(count, generator=generator, dtype=torch.float64) * counts[lengths]).long()
+    table, counts = _open_rows()
+    lengths = torch.randint(1, SLOTS + 1, (count,), generator=generator)  # (B,)
+    # float64, so that each of up to 1,024 rows is as likely as the others
+    which = (torch.rand(count, generator=generator, dtype=torch.float64) * counts[lengths]).long()  # (B,)
     return digits(table[lengths, which]), lengths[:, None]
 
 
-def lesson(name: str, bits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-    """What the model reads (B, T) and what it should say at each place, IGNORED where nothing is asked of it."""
+def inputs_and_labels(name: str, bits: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """What the model reads and what it should say at each place, both (B, T); IGNORED where nothing is asked of it.
+
+    From bits (B, SLOTS) of which the first `lengths` (B, 1) are the row. T is SLOTS + 1, with steps or dots SLOTS more.
+    """
     inside = torch.arange(SLOTS) < lengths  # (B, SLOTS)
-    read, steps = asked(torch.where(inside, bits, BLANK)), parities(bits)
-    answer, silent = steps.gather(1, lengths - 1), torch.full_like(bits, IGNORED)
+    ids, steps = question(torch.where(inside, bits, BLANK)), parities(bits)  # (B, SLOTS + 1), (B, SLOTS)
+    answer, silent = steps.gather(1, lengths - 1), torch.full_like(bits, IGNORED)  # (B, 1), (B, SLOTS)
     if WAYS[name] == "steps":
-        after = torch.cat((torch.where(inside, steps, IGNORED), silent[:, :1]), 1).scatter(1, lengths, END)
-        return torch.cat((read, torch.where(inside, steps, END)), 1), torch.cat((silent, after), 1)
+        # the question mark is followed by the first step, each step by the next, the last by the end
+        labels = torch.cat((torch.where(inside, steps, IGNORED), silent[:, :1]), 1).scatter(1, lengths, END)
+        return torch.cat((ids, torch.where(inside, steps, END)), 1), torch.cat((silent, labels), 1)
     if WAYS[name] == "dots":
-        return torch.cat((read, torch.full_like(bits, DOT)), 1), torch.cat((silent, silent, answer), 1)
-    return read, torch.cat((torch.where(inside, steps, IGNORED) if name == "labels" else silent, answer), 1)
+        return torch.cat((ids, torch.full_like(bits, DOT)), 1), torch.cat((silent, silent, answer), 1)
+    return ids, torch.cat((torch.where(inside, steps, IGNORED) if name == "labels" else silent, answer), 1)
 
 
 def loss(name: str, model: Any, generator: torch.Generator, _done: float) -> Tensor:
     """Of a batch of rows, over all that is to be said."""
-    ids, wanted = lesson(name, *drawn(BATCH, generator))
+    ids, labels = inputs_and_labels(name, *draw_rows(BATCH, generator))  # (B, T) both
     logits = model(ids.to(model.device), use_cache=False).logits  # (B, T, V)
-    return F.cross_entropy(logits.flatten(0, 1), wanted.to(model.device).flatten(), ignore_index=IGNORED)
+    return F.cross_entropy(logits.flatten(0, 1), labels.to(model.device).flatten(), ignore_index=IGNORED)
 
 
 def figures(name: str, model: Any) -> dict[str, float]:
     """Share of rows answered right, by their number of bits, and the mean of these shares."""
-    found = {f"n={bits}": right(model, WAYS[name], bits) for bits in range(1, SLOTS + 1)}
-    return found | {"mean": sum(found.values()) / SLOTS}
+    by_bits = {f"n={bits}": accuracy(model, WAYS[name], bits) for bits in range(1, SLOTS + 1)}
+    return by_bits | {"mean": sum(by_bits.values()) / SLOTS}
 
 
 TRAINING = Training(

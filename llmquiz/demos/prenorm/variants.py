@@ -1,4 +1,4 @@
-"""The transformers that the demo `prenorm` compares: one structure, one width, one initialisation, norms elsewhere.
+"""The transformers that are compared: one structure, one width, one initialisation, norms elsewhere.
 
 GPT-1 (`OpenAIGPT`) and BART put the norm behind each residual sum, GPT-2 and mBART before each block. All matrices of
 the blocks are drawn by Glorot and Bengio (2010), as in the analysis of Xiong et al. (2020, arXiv:2002.04745).
@@ -21,19 +21,21 @@ from transformers import (
 from transformers.models.llama.modeling_llama import LlamaMLP, LlamaRMSNorm
 
 from llmquiz.demos.lab.tiny import build, swiglu_width
+from llmquiz.demos.prenorm.claims import VOCAB
+from llmquiz.demos.prenorm.language import LENGTH
 
-D_MODEL, N_HEADS, VOCAB, LENGTH, BATCH = 48, 4, 8, 12, 8
+D_MODEL, N_HEADS = 48, 4
 VARIANTS = ("post", "pre", "rms", "swiglu", "both-post", "both-pre")
 """Decoders: norm behind, norm before, RMSNorm before, that and SwiGLU; encoder–decoders: norm behind, norm before."""
 
 
 def make(variant: str, n_layers: int, *, seed: int, device: str, dtype: str) -> Any:
     """A model of `n_layers` layers in all, encoder and decoder together."""
-    where: dict[str, Any] = {"seed": seed, "device": device, "dtype": dtype}
+    place: dict[str, Any] = {"seed": seed, "device": device, "dtype": dtype}
     if variant.startswith("both"):
-        model = build(_both_class(variant), **_both_settings(n_layers), **where)
+        model = build(_encoder_decoder_class(variant), **_encoder_decoder_settings(n_layers), **place)
     else:
-        model = build(_decoder_class(variant), **_decoder_settings(variant, n_layers), **where)
+        model = build(_decoder_class(variant), **_decoder_settings(variant, n_layers), **place)
     if variant in ("rms", "swiglu"):
         with_rms_norm(model)
     if variant == "swiglu":
@@ -48,23 +50,23 @@ def _decoder_class(variant: str) -> Any:
 
 def _decoder_settings(variant: str, n_layers: int) -> dict[str, Any]:
     activation = {"afn": "relu"} if variant == "post" else {"activation_function": "relu"}
-    none = dict.fromkeys(("resid_pdrop", "embd_pdrop", "attn_pdrop"), 0.0)
+    no_dropout = dict.fromkeys(("resid_pdrop", "embd_pdrop", "attn_pdrop"), 0.0)
     size = {"n_embd": D_MODEL, "n_layer": n_layers, "n_head": N_HEADS, "n_positions": LENGTH + 1, "vocab_size": VOCAB}
-    return {**size, **none, **activation, "bos_token_id": None, "eos_token_id": None}
+    return {**size, **no_dropout, **activation, "bos_token_id": None, "eos_token_id": None}
 
 
-def _both_class(variant: str) -> Any:
+def _encoder_decoder_class(variant: str) -> Any:
     return BartForConditionalGeneration if variant == "both-post" else MBartForConditionalGeneration
 
 
-def _both_settings(n_layers: int) -> dict[str, Any]:
+def _encoder_decoder_settings(n_layers: int) -> dict[str, Any]:
     sides: dict[str, Any] = {}
     for side in ("encoder", "decoder"):
         sides |= {f"{side}_layers": n_layers // 2, f"{side}_ffn_dim": 4 * D_MODEL, f"{side}_attention_heads": N_HEADS}
-    none = dict.fromkeys(("dropout", "attention_dropout", "activation_dropout"), 0.0)
+    no_dropout = dict.fromkeys(("dropout", "attention_dropout", "activation_dropout"), 0.0)
     tokens = {"pad_token_id": 0, "bos_token_id": None, "eos_token_id": None, "forced_eos_token_id": None}
     size = {"d_model": D_MODEL, "vocab_size": VOCAB, "max_position_embeddings": LENGTH + 4}
-    return {**size, **sides, **none, **tokens, "decoder_start_token_id": 0, "activation_function": "relu"}
+    return {**size, **sides, **no_dropout, **tokens, "decoder_start_token_id": 0, "activation_function": "relu"}
 
 
 def with_rms_norm(model: Any) -> None:
@@ -94,34 +96,14 @@ def glorot(model: Any, seed: int) -> None:
     for name, weight in model.named_parameters():
         if weight.dim() != 2:
             continue
-        inputs, outputs = weight.shape
+        inputs, outputs = weight.shape  # or the other way round: only their sum counts
         if "c_attn" in name:
-            outputs = inputs  # queries, keys and values in one matrix
+            outputs = inputs  # queries, keys and values are three matrices in one: (C, 3 C)
         spread = D_MODEL**-0.5 if id(weight) in embeddings else math.sqrt(2 / (inputs + outputs))
         weight.copy_(torch.randn(weight.shape, generator=generator) * spread)
 
 
-def chain(step: int, *, seed: int, device: str) -> Tensor:
-    """A batch to learn: every token decides the next one, by a permutation that the seed draws; (B, T + 1)."""
-    follows = torch.randperm(VOCAB, generator=torch.Generator().manual_seed(seed))
-    token = torch.randint(VOCAB, (BATCH, 1), generator=torch.Generator().manual_seed(10_000 * seed + step))
-    tokens = [token]
-    for _ in range(LENGTH):
-        tokens.append(follows[tokens[-1]])
-    return torch.cat(tokens, 1).to(device)
-
-
-def loss_of(model: Any, ids: Tensor) -> Tensor:
-    """Mean loss of the next token; an encoder–decoder reads the first half in its encoder besides."""
-    if model.config.is_encoder_decoder:
-        source, fed, labels = ids[:, : LENGTH // 2], ids[:, :-1], ids[:, 1:].contiguous()
-        loss: Tensor = model(input_ids=source, decoder_input_ids=fed, labels=labels).loss
-    else:
-        loss = model(ids, labels=ids).loss
-    return loss
-
-
 def last_feed_forward(model: Any) -> Tensor:
-    """The matrix of a decoder nearest to the output, embeddings apart."""
+    """The matrix of a decoder nearest to the output, embeddings apart: (4 C, C)."""
     weight: Tensor = model.transformer.h[-1].mlp.c_proj.weight
     return weight

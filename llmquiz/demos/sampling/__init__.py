@@ -1,1 +1,6 @@
 """Greedy, temperature, top-k, top-p, min-p and beam on the same distributions."""
+
+from llmquiz.demos.lab.demo import Demo
+from llmquiz.demos.sampling.claims import CLAIMS, Result
+
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model", "text"))

@@ -7,40 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import linear_regression
 
 from llmquiz.demos.lab import ladder
 from llmquiz.demos.lab.results import Rung
+from llmquiz.demos.scaling_law.claims import Published, ThreeLaws
 
 GPT3 = (174.6e9, 300e9, 3640.0)
 """Parameters without embeddings, tokens, petaflop/s-days (Brown et al., 2020)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """Formulas with their published constants at the size of GPT-3; nats a token."""
-
-    sheet: float
-    kaplan: float
-    chinchilla: float
-    gpt3: float
-    """The trend that was fitted to GPT-3's own losses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Three laws of one variable, each fitted by itself to these models, at the largest of them."""
-
-    of_parameters: float
-    of_tokens: float
-    of_operations: float
-    measured: float
-
-    @property
-    def added(self) -> float:
-        """As the sheet adds them."""
-        return self.of_parameters + self.of_tokens + self.of_operations
 
 
 def line(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float]:
@@ -80,21 +54,24 @@ def published() -> Published:
     )
 
 
-def three_laws(rungs: tuple[Rung, ...]) -> Sum:
+def three_laws(rungs: tuple[Rung, ...]) -> ThreeLaws:
     """Each law where Kaplan fitted it: one size after another, one amount of data after another, and the best of C."""
     by_name = {rung.name: rung for rung in rungs}
     sizes = [by_name[name] for name in ladder.LADDER]
     data = [by_name[name] for name in ladder.BY_DATA]
-    largest, best = sizes[-1], list[Rung]()
+    largest = sizes[-1]
+
+    # of operations, only models that no cheaper one equals: the frontier
+    best = list[Rung]()
     for rung in sorted(rungs, key=work):
         if not best or rung.mean_loss < best[-1].mean_loss:
             best.append(rung)
 
-    def law(rungs: list[Rung], x: Callable[[Rung], float]) -> float:
-        height, alpha = line([x(rung) for rung in rungs], [rung.mean_loss for rung in rungs])
+    def law(fitted: list[Rung], x: Callable[[Rung], float]) -> float:
+        height, alpha = line([x(rung) for rung in fitted], [rung.mean_loss for rung in fitted])
         return float(height / x(largest) ** alpha)
 
-    return Sum(
+    return ThreeLaws(
         of_parameters=law(sizes, lambda rung: rung.parameters),
         of_tokens=law(data, lambda rung: rung.tokens),
         of_operations=law(best, work),
@@ -103,5 +80,5 @@ def three_laws(rungs: tuple[Rung, ...]) -> Sum:
 
 
 def work(rung: Rung) -> float:
-    """C, in operations."""
+    """C, in operations: 6 a parameter and token, two forward and four backward."""
     return 6.0 * rung.parameters * rung.tokens

@@ -44,10 +44,10 @@ def test_a_rewound_decoder_forgets(model: Any) -> None:
     again = decoder(ids[:, 6:])
     decoder.rewind()
     assert torch.allclose(again, decoder(ids), atol=1e-4)
-    other = ids.clone()
-    other[:, 0] += 1
+    changed = ids.clone()
+    changed[:, 0] += 1
     decoder.rewind()
-    assert not torch.allclose(again, decoder(other), atol=1e-2)
+    assert not torch.allclose(again, decoder(changed), atol=1e-2)
 
 
 def test_its_cache_has_the_size_of_the_formula(model: Any) -> None:

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.demo
 
 
 def words(**labels: Text) -> DemoWords:
-    both = Text(en="a", zh="一")
-    claim = DemoClaim(id="one", text=both, says="llmquiz", expected=True)
-    return DemoWords(title=both, shows=both, seconds=1, claims=[claim], words=labels)
+    text = Text(en="a", zh="一")
+    claim = DemoClaim(id="one", text=text, says="llmquiz", expected=True)
+    return DemoWords(title=text, shows=text, seconds=1, claims=[claim], words=labels)
 
 
 def demo(finding: Finding) -> Demo[Result]:

@@ -62,9 +62,9 @@ def test_an_encoder_decoder_is_called_with_both_caches() -> None:
     config = T5Config(d_model=32, d_kv=16, d_ff=32, num_layers=2, num_heads=2, vocab_size=50, decoder_start_token_id=0)
     model = T5ForConditionalGeneration(config).eval()
     encoded = model.get_encoder()(IDS)
-    both = EncoderDecoderCache(DynamicCache(config=config), DynamicCache(config=config))
+    caches = EncoderDecoderCache(DynamicCache(config=config), DynamicCache(config=config))
     for i in range(4):
-        out = kv.call(model, decoder_input_ids=IDS[:, i : i + 1], encoder_outputs=encoded, cache=both)
+        out = kv.call(model, decoder_input_ids=IDS[:, i : i + 1], encoder_outputs=encoded, cache=caches)
     whole = model(decoder_input_ids=IDS[:, :4], encoder_outputs=encoded).logits[:, -1]
     torch.testing.assert_close(out.logits[:, -1], whole)
 
@@ -97,9 +97,9 @@ class State:
 
 @pytest.mark.parametrize("model_class", [New, Old, State])
 def test_each_name_of_the_argument_is_known_and_the_newest_goes_first(model_class: Any) -> None:
-    kept = object()
-    out = kv.call(model_class(), IDS, cache=kept)
-    assert kv.returned(out) is kept
+    cache = object()
+    out = kv.call(model_class(), IDS, cache=cache)
+    assert kv.returned(out) is cache
     assert out.used is True
     assert getattr(out, "old", None) is None
 

@@ -49,9 +49,9 @@ def test_a_checkpoint_is_known_by_its_configuration(
 ) -> None:
     saved = model_class(model_class.config_class(**settings)).eval()
     path = _saved(saved, tmp_path / "model")
-    for other in set(own_model.FAMILIES) - {family}:
+    for wrong in set(own_model.FAMILIES) - {family}:
         with pytest.raises(DemoError, match=f"its family is {family} "):
-            own_model.load_checkpoint(path, other, device="cpu", dtype="float32")
+            own_model.load_checkpoint(path, wrong, device="cpu", dtype="float32")
     loaded = own_model.load_checkpoint(path, family, device="cpu", dtype="float32")
     assert loaded.tokenizer is None
     assert not any(p.requires_grad for p in loaded.model.parameters())
@@ -70,7 +70,7 @@ def test_a_checkpoint_that_is_to_attend_eagerly_gives_its_weights(tmp_path: Path
     path = _saved(hf.LlamaForCausalLM(hf.LlamaConfig(**SMALL)), tmp_path)
     model = own_model.load_checkpoint(path, "decoder", device="cpu", dtype="float32", attention="eager").model
     ids = torch.ones(1, 5, dtype=torch.long)
-    assert [one.shape for one in model(ids, output_attentions=True).attentions] == [(1, 4, 5, 5)] * 2
+    assert [weights.shape for weights in model(ids, output_attentions=True).attentions] == [(1, 4, 5, 5)] * 2
 
 
 def test_code_that_comes_with_a_checkpoint_is_not_run(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_models_are_built_once_from_the_seed_alone_and_shared() -> None:
     again = tiny.llama(d_model=32, n_layers=1)
     assert again is not first
     assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
-    other = tiny.llama(d_model=32, n_layers=1, seed=1)
-    assert not torch.equal(first.lm_head.weight, other.lm_head.weight)
+    reseeded = tiny.llama(d_model=32, n_layers=1, seed=1)
+    assert not torch.equal(first.lm_head.weight, reseeded.lm_head.weight)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def lines(renderable: object) -> list[str]:
 
 
 def test_curves_have_marks_axes_and_a_legend() -> None:
-    found = lines(
+    drawn = lines(
         curves(
             [Series("up", (0, 10), (0, 4)), Series("下降", (0, 10), (4, 0))],
             x_label="x",
@@ -29,7 +29,7 @@ def test_curves_have_marks_axes_and_a_legend() -> None:
             height=5,
         )
     )
-    assert found == [
+    assert drawn == [
         "   y",
         "4 │o···                   ···*",
         "3 │    ······       ······",
@@ -43,10 +43,10 @@ def test_curves_have_marks_axes_and_a_legend() -> None:
 
 
 def test_a_logarithmic_axis_spaces_powers_evenly() -> None:
-    made = curves(
+    plot = curves(
         [Series("s", (1, 10, 100), (1, 10, 100))], x_label="x", y_label="y", width=40, height=9, log_x=True, log_y=True
     )
-    marks = [(row, line.index("*")) for row, line in enumerate(lines(made)[1:10]) if "*" in line]
+    marks = [(row, line.index("*")) for row, line in enumerate(lines(plot)[1:10]) if "*" in line]
     assert [row for row, _ in marks] == [0, 4, 8]
     columns = [column for _, column in marks]
     assert columns[0] - columns[1] == pytest.approx(columns[1] - columns[2], abs=1)
@@ -58,19 +58,19 @@ def test_one_point_and_equal_values_can_be_drawn() -> None:
 
 
 def test_bars_are_as_long_as_their_values() -> None:
-    found = lines(bars([("双向", 1.0, "100 %"), ("causal", 0.5, "50 %"), ("none", 0.0, "0 %")], width=40))
-    assert found == [f"双向   {'█' * 26} 100 %", f"causal {'█' * 13} 50 %", "none    0 %"]
+    drawn = lines(bars([("双向", 1.0, "100 %"), ("causal", 0.5, "50 %"), ("none", 0.0, "0 %")], width=40))
+    assert drawn == [f"双向   {'█' * 26} 100 %", f"causal {'█' * 13} 50 %", "none    0 %"]
 
 
 def test_a_heat_map_shades_by_value_and_leaves_nothing_blank_but_zero() -> None:
-    found = lines(heat([[1.0, 0.0], [0.3, 0.01]], rows=["深度", "b"]))
-    assert [line.rstrip() for line in found] == ["         1 2", " 1 深度 ██", " 2 b    ▒▒░░"]
+    drawn = lines(heat([[1.0, 0.0], [0.3, 0.01]], rows=["深度", "b"]))
+    assert [line.rstrip() for line in drawn] == ["         1 2", " 1 深度 ██", " 2 b    ▒▒░░"]
 
 
 def test_a_table_keeps_to_80_columns_without_cutting() -> None:
-    found = lines(table(["name", "value"], [["x" * 60, "1"], ["很长" * 15, "2"]]))
-    assert max(cell_len(line) for line in found) <= 80
-    assert "…" not in "".join(found)
+    drawn = lines(table(["name", "value"], [["x" * 60, "1"], ["很长" * 15, "2"]]))
+    assert max(cell_len(line) for line in drawn) <= 80
+    assert "…" not in "".join(drawn)
 
 
 def test_markup_in_words_is_text() -> None:

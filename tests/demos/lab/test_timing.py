@@ -21,7 +21,7 @@ def test_cases_take_turns_and_every_round_begins_with_another() -> None:
     cases = {name: lambda name=name: calls.append(name) for name in "abc"}
     times = timed(cases, device="cpu", rounds=3, warmup=1)
     assert "".join(calls) == "abc" + "abc" + "bca" + "cab"
-    assert {name: len(one.seconds) for name, one in times.items()} == {"a": 3, "b": 3, "c": 3}
+    assert {name: len(case.seconds) for name, case in times.items()} == {"a": 3, "b": 3, "c": 3}
 
 
 def test_the_device_is_idle_before_each_reading_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,9 +48,9 @@ def test_one_thread_on_the_cpu_is_timed_by_its_own_clock_where_that_is_a_fine_on
 
 
 def test_a_ratio_is_that_of_the_medians() -> None:
-    found = ratio(Times((4.0, 6.0, 100.0)), Times((2.0, 2.0, 2.0)))
-    assert found == Ratio(3.0, (2.0, 3.0, 50.0))
-    assert str(found) == "×3 (n=3, 2–50)"
+    slower = ratio(Times((4.0, 6.0, 100.0)), Times((2.0, 2.0, 2.0)))
+    assert slower == Ratio(3.0, (2.0, 3.0, 50.0))
+    assert str(slower) == "×3 (n=3, 2–50)"
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_ratio_is_that_of_the_medians() -> None:
     ],
 )
 def test_rounds_that_disagree_decide_nothing(rounds: tuple[float, ...], holds: bool | None) -> None:
-    found = Ratio(sorted(rounds)[2], rounds)
-    assert found.reaches(1.5) is holds
-    assert reaching(found, 1.5).why == ("too-noisy" if holds is None else "")
+    slower = Ratio(sorted(rounds)[2], rounds)
+    assert slower.reaches(1.5) is holds
+    assert reaching(slower, 1.5).why == ("too-noisy" if holds is None else "")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,74 @@
+"""Accuracy over length, what an answer costs, what a flip turns, and what the models write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from llmquiz.demos.chain_of_thought.claims import SLOTS, WAYS, Result
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """Accuracy over length, cost and training of each way, what flips do, and the samples."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    costs = [
+        (
+            labels[way.name],
+            str(way.passes),
+            str(way.positions),
+            str(way.trained),
+            f"{way.rate:g}",
+            "/".join(f"{100 * share:.0f}" for share in way.seeds),
+            "/".join(f"{steps}" if steps else "–" for steps in way.learnt),
+        )
+        for way in result.ways
+    ]
+    heading = ("passes", "positions", "trained", "rate", "seeds", "learnt")
+    parts: list[RenderableType] = [
+        terminal.curves(_lengths(result, labels), x_label=labels["bits"], y_label=labels["right"], height=10),
+        "",
+        result.model,
+        terminal.table(("", *(labels[key] for key in heading)), costs),
+        "",
+        terminal.heat(
+            (result.flips.bit, result.flips.bit_direct),
+            rows=(labels["after-five"], labels["long"]),
+            title=labels["flip-bit"],
+            top=1.0,
+            labels=24,
+        ),
+        f"{labels['flip-step']}: {' '.join(f'{100 * share:.0f}' for share in result.flips.step)}",
+    ]
+    for sample in result.samples:
+        rows = [
+            (labels[name], "·" * (SLOTS if way == "dots" else 0) + text, "=" if right else "≠")
+            for (name, way), text, right in zip(WAYS.items(), sample.written, sample.right, strict=True)
+        ]
+        parts += ["", terminal.table((f"{sample.bits}?", labels["written"], sample.answer), rows)]
+    return Group(*parts)
+
+
+def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Percent right over the number of bits."""
+    bits = range(1, SLOTS + 1)
+    return [terminal.Series(labels[way.name], bits, [100 * share for share in way.by_bits]) for way in result.ways]
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """Accuracy over length, and the share of answers that a flipped bit turns."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (accuracy, turned) = plots.blank(words.title[lang], panels=2)
+    plots.draw(accuracy, _lengths(result, labels), x_label=labels["bits"], y_label=labels["right"])
+    places = range(1, SLOTS + 1)
+    flips = (("after-five", result.flips.bit), ("long", result.flips.bit_direct))
+    series = [terminal.Series(labels[name], places, [100 * share for share in shares]) for name, shares in flips]
+    plots.draw(turned, series, x_label=labels["place"], y_label=labels["turned"])
+    return drawn

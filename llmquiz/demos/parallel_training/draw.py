@@ -1,0 +1,66 @@
+"""What one pass saves, what training becomes without the mask, and where the loss of each objective falls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.demos.lab.quantities import duration
+from llmquiz.demos.parallel_training.claims import Result
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """What one pass saves, what training becomes without the mask, and where the loss falls."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    times = [
+        (str(saving.length), duration(saving.seconds.median), str(saving.apart), str(saving.stepwise))
+        for saving in result.savings
+    ]
+    shares = [
+        (f"{labels[share.objective]} ({share.model})", share.of_computed, f"{share.of_computed:.1%}")
+        for share in result.shares
+    ]
+    header = (labels["length"], labels["one-pass"], labels["apart"], labels["stepwise"])
+    return Group(
+        Text(f"{result.model}, {labels['forward']}"),
+        terminal.table(header, times),
+        "",
+        terminal.curves(_training(result, labels), x_label=labels["step"], y_label=labels["loss"], height=9),
+        "",
+        Text(labels["share"]),
+        terminal.bars(shares),
+    )
+
+
+def _training(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    copying = result.copying
+    steps = list(range(1, len(copying.with_mask) + 1))
+    return [
+        terminal.Series(labels["with-mask"], steps, copying.with_mask),
+        terminal.Series(labels["without-mask"], steps, copying.without_mask),
+    ]
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """The saving against the length, and the loss with and without the mask."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (saved, training) = plots.blank(words.title[lang], panels=2)
+    lengths = [saving.length for saving in result.savings]
+    lines = [
+        terminal.Series(labels["apart"], lengths, [saving.apart.value for saving in result.savings]),
+        terminal.Series(labels["stepwise"], lengths, [saving.stepwise.value for saving in result.savings]),
+        terminal.Series("L", lengths, lengths),
+        terminal.Series("(L+1)/2", lengths, [(length + 1) / 2 for length in lengths]),
+    ]
+    plots.draw(saved, lines, x_label=labels["length"], y_label=labels["times"], log_x=True, log_y=True)
+    plots.draw(training, _training(result, labels), x_label=labels["step"], y_label=labels["loss"])
+    return drawn

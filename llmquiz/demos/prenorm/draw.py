@@ -1,0 +1,55 @@
+"""Loss by learning rate and variant, and the gradient of the last layer by depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.demos.prenorm.claims import TRAINS, VOCAB, Result
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """Loss by rate and variant, then the gradients by depth."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    header = [labels["variant"], *(f"lr {rate:g}" for rate in result.rates), labels["largest"], labels["parameters"]]
+    rows = [
+        [
+            labels[variant.name],
+            *(f"{loss:.2f}{'' if loss < TRAINS else ' ×'}" for loss in variant.losses),
+            f"{variant.largest_rate:g}" if variant.largest_rate else "–",
+            f"{variant.parameters:,}",
+        ]
+        for variant in result.variants
+    ]
+    chance = f"{labels['chance']}: ln {VOCAB} = {result.chance:.2f}; ×: {labels['fails']} ({TRAINS:.2f})"
+    plot = terminal.curves(
+        _gradients(result, labels), x_label=labels["depth"], y_label=labels["gradient"], log_x=True, height=10
+    )
+    return Group(terminal.table(header, rows), chance, "", plot)
+
+
+def _gradients(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """Gradient of the last layer over the depth."""
+    return [
+        terminal.Series(labels["post"], result.depths, result.post_gradients),
+        terminal.Series(labels["pre"], result.depths, result.pre_gradients),
+    ]
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """Loss over the rate for each variant, and the gradients by depth."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (rates, depth) = plots.blank(words.title[lang], panels=2)
+    lines = [terminal.Series(labels[variant.name], result.rates, variant.losses) for variant in result.variants]
+    plots.draw(rates, lines, x_label=labels["rate"], y_label=labels["loss"], log_x=True)
+    rates.axhline(result.chance, color="black", linewidth=1)
+    plots.draw(depth, _gradients(result, labels), x_label=labels["depth"], y_label=labels["gradient"], log_x=True)
+    return drawn
