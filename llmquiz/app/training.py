@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from llmquiz.demos.lab.demo import Outcome
-    from llmquiz.demos.lab.training import Run, Training
+    from llmquiz.demos.lab.training import Training, TrainingRun
 
 
 def listing(context: AppContext, json: bool) -> None:
@@ -70,7 +70,7 @@ def again(
     return any(claim.surprising for claim in outcome.claims)
 
 
-def _one(context: AppContext, training: Training, model: str, folder: Path, **settings: Any) -> Run:
+def _one(context: AppContext, training: Training, model: str, folder: Path, **settings: Any) -> TrainingRun:
     from llmquiz.demos.lab import shipped
     from llmquiz.demos.lab import training as _train
 
@@ -81,7 +81,9 @@ def _one(context: AppContext, training: Training, model: str, folder: Path, **se
     return run
 
 
-def _show(context: AppContext, training: Training, runs: dict[str, Run], outcome: Outcome, output: Path | None) -> None:
+def _show(
+    context: AppContext, training: Training, runs: dict[str, TrainingRun], outcome: Outcome, output: Path | None
+) -> None:
     from llmquiz.demos.lab import shipped
     from llmquiz.ui.tables import demo as demo_view
     from llmquiz.ui.tables import training as view
@@ -94,7 +96,7 @@ def _show(context: AppContext, training: Training, runs: dict[str, Run], outcome
         context.say(context.words("train.kept", path=output))
 
 
-def _curve(context: AppContext, run: Run, shipped: dict[str, Any]) -> RenderableType:
+def _curve(context: AppContext, run: TrainingRun, shipped: dict[str, Any]) -> RenderableType:
     """The losses of this run and of the shipped one over the steps."""
     from llmquiz.demos.lab import terminal
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from torch import Tensor
 
+from llmquiz.demos.kv_cache import crossing, decoding
 from llmquiz.demos.kv_cache.claims import Result
-from llmquiz.demos.lab import cache_sizes, caching, tiny
+from llmquiz.demos.lab import tiny, two_caches
 from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
 from llmquiz.errors import DemoError
@@ -23,23 +24,23 @@ def measure(run: Run) -> Result:
 
     # the same text three ways: with a cache, without one, and with one that never saw the prompt
     prompt = _prompt(decoder, tokenizer, run.text, run.seed)  # (1, P)
-    same = caching.same_text(decoder, prompt, new_tokens)
+    same = decoding.same_text(decoder, prompt, new_tokens)
     run.progress(0.2)
-    speed = caching.speed(decoder, prompt, new_tokens, rounds, run.part(0.2, 0.8))
+    speed = decoding.speed(decoder, prompt, new_tokens, rounds, run.part(0.2, 0.8))
 
     # eight tokens more at the end of 48: which positions of each layer change?
     decoder_text = tiny.random_tokens(decoder, 1, 48, seed=run.seed)  # (1, 48)
     encoder_text = tiny.random_tokens(encoder, 1, 48, seed=run.seed)  # (1, 48)
-    prefix = caching.second_question(decoder, *_document(decoder, run.seed), rounds)
+    prefix = decoding.second_question(decoder, *_document(decoder, run.seed), rounds)
 
     # the two caches of an encoder–decoder: of its own text, and of the source
     target = tiny.random_tokens(encoder_decoder, 1, 12 if run.quick else 24, seed=run.seed + 1)  # (1, 12 or 24)
-    two = cache_sizes.two_caches(encoder_decoder, encoder_text, target)
+    two = two_caches.two_caches(encoder_decoder, encoder_text, target)
     run.progress(0.9)
 
     # the length from which on the cache takes more than the weights, then really filled that far, and one token less
-    overtaking = cache_sizes.of_model(decoder, type(decoder).__name__)
-    before, there = (0 if run.model else cache_sizes.cache_bytes_at(decoder, overtaking.tokens - i) for i in (1, 0))
+    overtaking = crossing.of_model(decoder, type(decoder).__name__)
+    before, there = (0 if run.model else crossing.cache_bytes_at(decoder, overtaking.tokens - i) for i in (1, 0))
     run.progress(1.0)
     return Result(
         device=run.device,
@@ -55,14 +56,14 @@ def measure(run: Run) -> Result:
         speedup_last=speed.last.value,
         text=same,
         speed=speed,
-        decoder_moved=caching.moved(decoder, decoder_text, 8),
-        encoder_moved=caching.moved(encoder, encoder_text, 8),
+        decoder_moved=decoding.moved(decoder, decoder_text, 8),
+        encoder_moved=decoding.moved(encoder, encoder_text, 8),
         two=two,
         prefix=prefix,
         overtaking=overtaking,
         cache_bytes_before=before,
         cache_bytes_there=there,
-        published=cache_sizes.published(),
+        published=crossing.published(),
     )
 
 

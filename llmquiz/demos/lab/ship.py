@@ -19,7 +19,7 @@ import transformers
 
 from llmquiz.demos.lab import shipped, tiny
 from llmquiz.demos.lab.devices import prepared
-from llmquiz.demos.lab.training import Run, Training, save, train
+from llmquiz.demos.lab.training import Training, TrainingRun, save, train
 
 SEEDS = (0, 1, 2)
 SWEEP_SEED = 100
@@ -55,7 +55,7 @@ def ship(training: Training, name: str) -> None:
     if (rate := chosen(training, tried)) != training.rates[name]:
         _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")
         training = replace(training, rates={**training.rates, name: rate})
-    runs: list[Run] = []
+    runs: list[TrainingRun] = []
     described = ""
     for seed in SEEDS:
         model, run = train(training, name, seed=seed)
@@ -83,7 +83,7 @@ def _beside(training: Training, name: str, variant: str) -> dict[str, Any]:
 
 
 def _card(
-    training: Training, name: str, described: str, tried: dict[str, Any], runs: list[Run], weights: Path
+    training: Training, name: str, described: str, tried: dict[str, Any], runs: list[TrainingRun], weights: Path
 ) -> dict[str, Any]:
     return {
         "demo": training.demo,

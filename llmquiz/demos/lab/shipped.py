@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[1]
 def folder(demo_id: str) -> Path:
     """Where the weights of a demo's models are shipped."""
     own = FOLDER / demo_id.replace("-", "_") / "weights"
-    return own if own.is_dir() else FOLDER / "lab" / "weights"
+    return own if any(own.glob("*.json")) else FOLDER / "lab" / "weights"
 
 
 def weights(demo_id: str, name: str) -> Path:

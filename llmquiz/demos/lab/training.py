@@ -82,7 +82,7 @@ class Training:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class TrainingRun:
     """One training of one model."""
 
     seed: int
@@ -118,7 +118,7 @@ def train(
     steps: int | None = None,
     device: str = "cpu",
     progress: Progress = silent,
-) -> tuple[Any, Run]:
+) -> tuple[Any, TrainingRun]:
     """A model trained from its seed by the recipe; model and data are drawn on the CPU, the same on every device."""
     rate, steps = rate or training.rates[name], steps or training.steps[name]
     # drawn on the CPU and then moved: the same weights and the same batches on every device
@@ -141,7 +141,9 @@ def train(
     seconds = time.perf_counter() - start
     figures = {key: round(value, 5) for key, value in training.figures(name, model).items()}
     course = training.course(model) if training.course else {}
-    return model, Run(seed, rate, steps, round(seconds, 1), curve(losses), round(last(losses), 5), figures, course)
+    return model, TrainingRun(
+        seed, rate, steps, round(seconds, 1), curve(losses), round(last(losses), 5), figures, course
+    )
 
 
 def schedule_at(done: int, steps: int, warm_up: int) -> float:

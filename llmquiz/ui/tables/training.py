@@ -17,7 +17,7 @@ from llmquiz.messages.ui import Words
 from llmquiz.ui.document.prose import Prose, Styled, inline
 
 if TYPE_CHECKING:
-    from llmquiz.demos.lab.training import Run
+    from llmquiz.demos.lab.training import TrainingRun
 
 
 def listing(cards: Sequence[Mapping[str, Any]], words: Words) -> Iterator[RenderableType]:
@@ -37,7 +37,7 @@ def listing(cards: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Render
     yield Styled(inline(words("train.how"), "dim"))
 
 
-def comparison(run: Run, card: Mapping[str, Any], curve: RenderableType, words: Words) -> Iterator[RenderableType]:
+def comparison(run: TrainingRun, card: Mapping[str, Any], curve: RenderableType, words: Words) -> Iterator[RenderableType]:
     """One model: its loss curve, and its figures here, as shipped, and over the seeds of the card."""
     yield ""
     yield Rule(f"{card['demo']}-{card['name']} · {card['model']}", align="left", style="dim")

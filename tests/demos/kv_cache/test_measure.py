@@ -11,8 +11,9 @@ import pytest
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertForMaskedLM, DynamicCache, LlamaConfig, LlamaForCausalLM
 
-from llmquiz.demos.kv_cache.claims import Result
-from llmquiz.demos.lab import cache_sizes, caching, demo, results, tiny
+from llmquiz.demos.kv_cache import crossing, decoding
+from llmquiz.demos.kv_cache.claims import Result, SameText
+from llmquiz.demos.lab import caching, demo, tiny, two_caches
 from llmquiz.errors import DemoError
 from tests.demos.breaking import changed, verdict
 
@@ -34,9 +35,9 @@ def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
     return measured
 
 
-def _same_text() -> results.SameText:
+def _same_text() -> SameText:
     model = tiny.llama(init=0.2)
-    return caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 12)
+    return decoding.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 12)
 
 
 def _finding(claim: str, result: Result, **values: Any) -> bool | None:
@@ -56,7 +57,7 @@ def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(result: Result, m
     monkeypatch.setattr(caching, "decode", lambda model, prompt, new, cached: decode(model, prompt, new, cached=False))
     monkeypatch.setattr(caching, "cache_size", lambda cache: 0)
     model = tiny.llama(init=0.2)
-    text = caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 64)
+    text = decoding.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 64)
     assert _finding("newest-only", result, positions_with_cache=text.positions_with) is False
     assert _finding("all-again", result, positions_without_cache=text.positions_without) is True
 
@@ -64,14 +65,14 @@ def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(result: Result, m
 @pytest.mark.breaks("encoder-recomputes")
 def test_a_causal_model_in_the_place_of_the_encoder_keeps_its_states(result: Result) -> None:
     model = tiny.llama(init=0.2)
-    states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
+    states = decoding.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
     assert _finding("encoder-recomputes", result, encoder_moved=states) is False
 
 
 @pytest.mark.breaks("decoder-keeps")
 def test_an_encoder_in_the_place_of_the_decoder_does_not_keep_them(result: Result) -> None:
     model = tiny.bert()
-    states = caching.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
+    states = decoding.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
     assert _finding("decoder-keeps", result, decoder_moved=states) is False
 
 
@@ -80,7 +81,7 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
     """Broken on purpose: a cross-attention cache that is thrown away after each step."""
     model = tiny.t5()
     source, target = tiny.random_tokens(model, 1, 16, seed=0), tiny.random_tokens(model, 1, 4, seed=1)
-    assert _finding("twice-as-complex", result, two=cache_sizes.two_caches(model, source, target)) is False
+    assert _finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is False
 
     class NeverUpdated(dict):  # type: ignore[type-arg]
         def get(self, *_: Any) -> bool:
@@ -89,7 +90,7 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
         def __getitem__(self, _: Any) -> bool:
             return False
 
-    original = cache_sizes.EncoderDecoderCache
+    original = two_caches.EncoderDecoderCache
 
     def without_memory(*caches: Any) -> Any:
         both = original(*caches)
@@ -97,8 +98,8 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
         return both
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache_sizes, "EncoderDecoderCache", without_memory)
-        assert _finding("twice-as-complex", result, two=cache_sizes.two_caches(model, source, target)) is True
+        patch.setattr(two_caches, "EncoderDecoderCache", without_memory)
+        assert _finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is True
 
 
 @pytest.mark.breaks("second-question")
@@ -118,7 +119,7 @@ def test_a_crossing_one_token_early_or_late_is_noticed(result: Result) -> None:
 
 
 def test_published_models_have_their_known_sizes() -> None:
-    assert [(size.name, size.weight_bytes // 2, size.token_bytes) for size in cache_sizes.published()] == [
+    assert [(size.name, size.weight_bytes // 2, size.token_bytes) for size in crossing.published()] == [
         ("Llama 2 7B", 6_738_415_616, 524_288),
         ("Llama 2 70B", 68_976_648_192, 327_680),
     ]
@@ -126,7 +127,7 @@ def test_published_models_have_their_known_sizes() -> None:
 
 def test_the_seed_decides_what_is_written(words_of: Any, result: Result) -> None:
     model = tiny.llama(init=0.2)
-    other = caching.same_text(model, tiny.random_tokens(model, 1, 8, seed=1), 64)
+    other = decoding.same_text(model, tiny.random_tokens(model, 1, 8, seed=1), 64)
     assert other.tokens != result.text.tokens
     assert len(set(result.text.tokens)) > 30, "equal tokens say little about a text of repeats"
 

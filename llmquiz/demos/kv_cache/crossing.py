@@ -1,0 +1,57 @@
+"""The length from which on a cache takes more than the weights: of models in memory, and of published ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import transformers
+
+from llmquiz.demos.kv_cache.claims import Overtaking
+from llmquiz.demos.lab import caching
+from llmquiz.demos.lab.tiny import parameters, random_tokens, weight_bytes
+
+
+def overtaking(name: str, weights: int, a_token: int) -> Overtaking:
+    """The crossing by arithmetic: weights over bytes a token, rounded up."""
+    return Overtaking(name, weights, a_token, -(-weights // a_token))
+
+
+@torch.inference_mode()
+def cache_bytes_at(model: Any, length: int) -> int:
+    """Bytes of the cache after `length` tokens, measured."""
+    cache = caching.empty_cache(model)
+    ids = random_tokens(model, 1, length, seed=0)  # (1, T)
+    for start in range(0, length, 512):  # in pieces: less memory
+        caching.step(model, ids[:, start : start + 512], cache)
+    return caching.cache_size(cache)
+
+
+def of_model(model: Any, name: str) -> Overtaking:
+    """From a model in memory."""
+    size = next(model.parameters()).element_size()
+    return overtaking(name, weight_bytes(model), caching.formula(model.config, 1, size))
+
+
+PUBLISHED = {
+    "Llama 2 7B": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
+    "Llama 2 70B": {
+        "hidden_size": 8192,
+        "intermediate_size": 28672,
+        "num_hidden_layers": 80,
+        "num_attention_heads": 64,
+        "num_key_value_heads": 8,
+    },
+}
+"""Published configurations; both have 32,000 tokens in their vocabulary."""
+
+
+def published() -> tuple[Overtaking, ...]:
+    """The models of `PUBLISHED` in 16 bits, built without memory for their weights."""
+    crossings = []
+    for name, settings in PUBLISHED.items():
+        config = transformers.LlamaConfig(vocab_size=32_000, **settings)  # type: ignore[arg-type]
+        with torch.device("meta"):  # shapes only: 70B parameters take no memory
+            weights = 2 * parameters(transformers.LlamaForCausalLM(config))
+        crossings.append(overtaking(name, weights, caching.formula(config, 1, 2)))
+    return tuple(crossings)
