@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from llmquiz.app.context import AppContext
-from llmquiz.collection.collection import QuestionRef
 from llmquiz.errors import LlmquizError
-from llmquiz.export.documents import entry_lines, title
-from llmquiz.schema.questions import Table
-from llmquiz.ui.document.prose import quoted
+from llmquiz.export.rendered import template
+from llmquiz.schedule.layout import lay_out
+from llmquiz.ui.document.from_entry import document
+from llmquiz.ui.document.front import asked
+from llmquiz.ui.document.markdown import body
+
+if TYPE_CHECKING:
+    from llmquiz.collection.collection import QuestionRef
+    from llmquiz.export.topic import ExportedTopic
+    from llmquiz.ui.document.front import Front
 
 _STYLE = ".card { font-family: sans-serif; font-size: 18px; text-align: left; } .id { color: #999; font-size: 12px; }"
+_BACK = '{{FrontSide}}<hr id="answer">{{Back}}<p class="id">{{Id}}</p>'
+"""Anki's own template language: it fills in the fields of a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One note; front and back are HTML."""
+
+    id: str
+    front: str
+    back: str
 
 
 def _number(name: str) -> int:
@@ -23,7 +39,7 @@ def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % (1 << 30) + (1 << 30)
 
 
-def write(context: AppContext, topic: str, path: Path) -> int:
+def write(topic: ExportedTopic, path: Path) -> int:
     """Write `topic` to an .apkg; the number of notes.
 
     Raises: LlmquizError where genanki is not installed.
@@ -31,61 +47,37 @@ def write(context: AppContext, topic: str, path: Path) -> int:
     try:
         import genanki
     except ImportError as error:
-        raise LlmquizError(
-            "Anki packages need genanki: pip install 'llmquiz[authoring]'",
-            "导出 Anki 需要 genanki：pip install 'llmquiz[authoring]'",
-        ) from error
-    lang = context.lang
-    fields = [{"name": name} for name in ("Front", "Back", "Id")]
-    back = '{{FrontSide}}<hr id="answer">{{Back}}<p class="id">{{Id}}</p>'
-    templates = [{"name": "Card", "qfmt": "{{Front}}", "afmt": back}]
+        raise LlmquizError("export.needs-genanki") from error
+    lang = topic.context.lang
     model = genanki.Model(
-        _number(f"llmquiz {lang}"), f"llmquiz ({lang})", fields=fields, templates=templates, css=_STYLE
+        _number(f"llmquiz {lang}"),
+        f"llmquiz ({lang})",
+        fields=[{"name": name} for name in ("Front", "Back", "Id")],
+        templates=[{"name": "Card", "qfmt": "{{Front}}", "afmt": _BACK}],
+        css=_STYLE,
     )
-    deck_title = next(found.deck for found in context.collection.topics() if found.name == topic).title[lang]
-    deck = genanki.Deck(_number(f"{topic} {lang}"), deck_title)
-    for name, front, answer in notes(context, topic):
-        guid = genanki.guid_for("llmquiz", lang, name)
-        deck.add_note(genanki.Note(model=model, fields=[front, answer, name], guid=guid, tags=[f"llmquiz::{topic}"]))
+    deck = genanki.Deck(_number(f"{topic.name} {lang}"), topic.deck.title[lang])
+    for note in notes(topic):
+        guid = genanki.guid_for("llmquiz", lang, note.id)
+        fields = [note.front, note.back, note.id]
+        deck.add_note(genanki.Note(model=model, fields=fields, guid=guid, tags=[f"llmquiz::{topic.name}"]))
     genanki.Package(deck).write_to_file(path)
     return len(deck.notes)
 
 
-def notes(context: AppContext, topic: str) -> Iterator[tuple[str, str, str]]:
-    """(id, front, back) as HTML: one a key point's question, cell or other entry."""
-    for asked in context.collection.entries(topic=topic):
-        if asked.kind in ("technique", "interview", "reference"):
-            continue
-        if isinstance(asked.entry, Table):
-            yield from _cells(asked, context)
-        else:
-            yield asked.id, _front(asked, context), _html(entry_lines(context, asked)[1:])
+def notes(topic: ExportedTopic) -> Iterator[Note]:
+    """A note a question and a cell that is asked; what is only read makes none."""
+    words = topic.context.words
+    fields: Any = template("note.html.jinja").module
+    for ref in topic.entries():
+        for part, question in asked(ref.entry):
+            shown = document(question, words)
+            assert shown.front, f"{ref.id} is not asked"
+            text = "\n".join(filter(None, (shown.front.prompt, shown.front.asks)))
+            front = fields.front(text, shown.front.code, _choices(ref, shown.front))
+            yield Note(ref.id.part(*part), str(front), str(fields.back("\n".join(body(shown)))))
 
 
-def _front(asked: QuestionRef, context: AppContext) -> str:
-    text = title(asked.entry, context.words)
-    if asked.kind == "claim":
-        text = f"{quoted(text)}\n{context.words('ask.claim.short')}"
-    code = f"<pre>{html.escape(asked.entry.code)}</pre>" if asked.kind == "code" else ""  # type: ignore[union-attr]
-    options = getattr(asked.entry, "options", [])
-    listed = "".join(f"<li>{html.escape(option.text[context.lang])}</li>" for option in options)
-    return _html([text]) + code + (f"<ol>{listed}</ol>" if listed else "")
-
-
-def _cells(asked: QuestionRef, context: AppContext) -> Iterator[tuple[str, str, str]]:
-    table: Any = asked.entry
-    lang = context.lang
-    for row in table.rows:
-        for column in table.columns:
-            cell = row.cells[column.id]
-            if cell.accept.en or cell.accept.zh:
-                front = context.words("ask.cell", title=table.title[lang], row=row.text[lang], column=column.text[lang])
-                answer = [cell.text[lang], "", cell.why[lang] if cell.why else ""]
-                yield f"{asked.id}.{row.id}.{column.id}", _html([front]), _html(answer)
-
-
-def _html(lines: list[str]) -> str:
-    """Markdown lines as HTML."""
-    from markdown_it import MarkdownIt
-
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").render("\n".join(lines)))
+def _choices(ref: QuestionRef, front: Front) -> Sequence[str]:
+    """Options as authored; steps in another order, as theirs is the answer."""
+    return front.chosen_from(lay_out(ref, seed=0).order) if front.ranked else front.choices

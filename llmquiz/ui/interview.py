@@ -11,13 +11,12 @@ from rich.text import Text
 
 from llmquiz.interview.plan.pace import SECONDS, clock
 from llmquiz.interview.plan.planning import Plan
-from llmquiz.interview.texts import prompt
 from llmquiz.interview.turns import Turn
 from llmquiz.messages.ui import Words
-from llmquiz.schema.questions import Claim, CodeQuestion
-from llmquiz.ui.document import show
+from llmquiz.ui.document import plain, show
 from llmquiz.ui.document.from_report import probe
-from llmquiz.ui.document.prose import Indent, Prose, Styled, inline, quoted
+from llmquiz.ui.document.front import prompt, put
+from llmquiz.ui.document.prose import Indent, Prose, Styled, code, inline
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -64,9 +63,7 @@ def asked_text(turn: Turn, asked: QuestionRef | None, words: Words) -> str:
     own = turn.say or (probe(str(turn.why), turn.because, words) if _speaks(turn) else "")
     if turn.kind == "spoken" or asked is None:
         return own
-    text = turn.prompt or prompt(asked, words.lang)
-    if isinstance(asked.entry, Claim):
-        text = quoted(text)
+    text = prompt(asked.entry, words, turn.prompt)
     return "\n\n".join(part for part in (own, text) if part)
 
 
@@ -81,14 +78,11 @@ def question(
     """A turn on a terminal: what is said, code and options, how long the answer may take."""
     yield from speech(name, asked_text(turn, asked, words))
     if asked is not None and turn.kind != "spoken":
-        if isinstance(asked.entry, CodeQuestion):
-            yield ""
-            yield show.code(asked.entry.code)
-        options = show.choices(asked, shown, words.lang)
-        yield from (Styled(inline(text), f"  {n}. ") for n, text in enumerate(options, 1))
-        note = show.instruction(asked, words)
-        if note:
-            yield Indent(Styled(Text(note, style="dim")), 2)
+        front = put(asked.entry, words)
+        yield from ["", code(front.code)] if front.code else []
+        yield from show.choices(front, shown)
+        if front.instruction:
+            yield Indent(Styled(Text(front.instruction, style="dim")), 2)
     depth = words(f"depth.{turn.depth}") if turn.kind in ("open", "spoken") else ""
     yield Indent(Text(" · ".join(part for part in (depth, clock(allowed)) if part), style="dim"), 2)
     yield ""
@@ -100,7 +94,5 @@ def line(turn: Turn, asked: QuestionRef | None, shown: Layout, words: Words) -> 
     kind = "follow-up" if turn.kind == "spoken" else turn.kind
     lines = [f"[{turn.question}] {kind}: {text}"]
     if asked is not None and turn.kind != "spoken":
-        if isinstance(asked.entry, CodeQuestion):
-            lines += ["    " + row for row in asked.entry.code.rstrip().splitlines()]
-        lines += [f"  {n}. {option}" for n, option in enumerate(show.choices(asked, shown, words.lang), 1)]
+        lines += plain.below(put(asked.entry, words), shown.order)
     return "\n".join(lines)

@@ -11,8 +11,8 @@ from llmquiz.language import Lang
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document import from_entry, from_table
 from llmquiz.ui.document.comparison import ComparisonTable
-from llmquiz.ui.document.prose import Indent, Prose
-from llmquiz.ui.document.screen import heading, renderables
+from llmquiz.ui.document.prose import Indent, Prose, heading
+from llmquiz.ui.document.screen import renderables
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef

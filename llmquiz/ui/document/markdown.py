@@ -42,11 +42,11 @@ def lines(blocks: Iterable[Block]) -> Iterator[str]:
     listing = False
     for block in blocks:
         item = isinstance(block, Citation) or (isinstance(block, Line) and bool(block.bullet or block.depth))
-        own = list(_block(block, item))
-        if own and not (listing and item):
+        drawn = list(_block(block, item))
+        if drawn and not (listing and item):
             yield ""
         listing = item
-        yield from own
+        yield from drawn
 
 
 def _block(block: Block, item: bool) -> Iterator[str]:  # noqa: C901  (a line a kind of block)
@@ -78,7 +78,7 @@ def _block(block: Block, item: bool) -> Iterator[str]:  # noqa: C901  (a line a 
         case Points():
             yield from (_listed(point.text, point.why) for point in block.points)
         case Corrections():
-            yield from (f"- {quoted(one.wrong)} → {one.right}" for one in block.corrections)
+            yield from (f"- {quoted(pair.wrong)} → {pair.right}" for pair in block.corrections)
         case Comparison():
             yield from _comparison(block)
         case Reason():

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
@@ -194,3 +194,13 @@ class Indent:
             yield Segment(" " * self.by)
             yield from line
             yield Segment.line()
+
+
+def heading(text: str) -> RenderableType:
+    """The title of a part."""
+    return Group("", Text(text, style="bold"))
+
+
+def code(text: str) -> RenderableType:
+    """A snippet as it stands, set apart."""
+    return Indent(Text(text.rstrip(), style="cyan", no_wrap=True, overflow="fold"), 4)

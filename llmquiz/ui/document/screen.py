@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from rich.cells import cell_len
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from llmquiz.ui.document.blocks import (
@@ -30,8 +29,7 @@ from llmquiz.ui.document.blocks import (
     Steps,
     Title,
 )
-from llmquiz.ui.document.comparison import ComparisonTable
-from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
+from llmquiz.ui.document.prose import Indent, Prose, Styled, code, heading, inline
 from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
 from llmquiz.ui.document.runs import Runs, Style
 
@@ -102,6 +100,8 @@ def _block(block: Block) -> Iterator[RenderableType]:  # noqa: C901  (a line a k
                 yield Indent(Styled(inline(correction.wrong, "red"), "✗ "), 2)
                 yield Indent(Styled(inline(correction.right), "→ "), 2)
         case Comparison():
+            from llmquiz.ui.document.comparison import ComparisonTable
+
             yield ComparisonTable(block)
         case Reason():
             title = Text(f"{block.row} · {block.column}", style="bold").append(f"  {block.id}", "dim not bold")
@@ -137,16 +137,6 @@ def _heading(block: Heading) -> Iterator[RenderableType]:
         aside_text = Text(f"  {block.aside}" if block.aside else "", style="dim not bold")
         title = Text(block.text, style="bold" if block.level == 2 else "bold dim")
         yield Indent(Styled(title.append_text(aside_text)), 0 if block.level == 2 else 2, top=1)
-
-
-def heading(text: str) -> RenderableType:
-    """The title of a part."""
-    return Group("", Text(text, style="bold"))
-
-
-def code(text: str) -> RenderableType:
-    """A snippet as it stands, set apart."""
-    return Indent(Text(text.rstrip(), style="cyan", no_wrap=True, overflow="fold"), 4)
 
 
 def _passage(part: Passage) -> Iterator[RenderableType]:
@@ -243,7 +233,9 @@ def _time_line(block: TimeLine) -> Iterator[RenderableType]:
         yield Indent(Styled(Text(block.note, style="dim")), 2)
 
 
-def _grid(block: Grid) -> Table:
+def _grid(block: Grid) -> RenderableType:
+    from rich.table import Table  # 20 ms, and most of what is shown is no table
+
     table = Table.grid(padding=(0, 2))
     table.add_row(*(Text(word, style="dim") for word in block.head))
     for row in block.rows:

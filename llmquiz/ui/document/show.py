@@ -13,12 +13,9 @@ from llmquiz.grading.score import PointScore, PointState, Score, value_of
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import Claim, OpenQuestion, Term
 from llmquiz.schema.texts import Level
-from llmquiz.ui.document import from_entry, plain
-from llmquiz.ui.document import front as fronts
+from llmquiz.ui.document import front, plain
 from llmquiz.ui.document.front import Front
-from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
-from llmquiz.ui.document.screen import code, renderables
-from llmquiz.ui.document.screen import heading as heading
+from llmquiz.ui.document.prose import Indent, Prose, Styled, code, heading, inline
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -36,21 +33,14 @@ SIGNS = {
 
 def prompt(asked: QuestionRef, words: Words) -> str:
     """What an entry asks or is called, in one text without its options."""
-    return fronts.prompt(asked.entry, words)
-
-
-def front(asked: QuestionRef, words: Words) -> Front:
-    """What a question puts to the learner."""
-    shown = fronts.front(asked.entry, words)
-    assert shown, f"{asked.kind} is not asked"
-    return shown
+    return front.prompt(asked.entry, words)
 
 
 def question(
     asked: QuestionRef, layout: Layout, words: Words, *, number: int, total: int, level: int
 ) -> RenderableType:
     """A question on a terminal."""
-    shown = front(asked, words)
+    shown = front.put(asked.entry, words)
     place = words("ask.progress", number=number, total=total)
     kind = words(f"kind.{asked.kind}")
     head = Rule(f"{place} · {kind} · {words(f'level.{list(Level)[level]}')}", align="left", style="dim")
@@ -68,7 +58,7 @@ def choices(shown: Front, layout: Layout) -> list[RenderableType]:
 
 def question_line(asked: QuestionRef, layout: Layout, words: Words) -> str:
     """A question in a pipe: `[ID] kind: prompt`, then its code and options."""
-    shown = front(asked, words)
+    shown = front.put(asked.entry, words)
     return "\n".join([f"[{asked.id}] {asked.kind}: {shown.prompt}", *plain.below(shown, layout.order)])
 
 
@@ -79,8 +69,8 @@ def marked(response: str, score: Score) -> RichText:
         if point.state in (PointState.met, PointState.partly, PointState.contradicted):
             for span in point.spans:
                 text.stylize(f"{SIGNS[point.state][1]} underline", span.start, span.end)
-    for found in (*score.misconceptions, *score.terms):
-        for span in found.spans:
+    for fault in (*score.misconceptions, *score.terms):
+        for span in fault.spans:
             text.stylize("bold red underline", span.start, span.end)
     return text
 
@@ -144,19 +134,19 @@ def asked_back(asked: QuestionRef, point: PointScore, words: Words) -> Iterator[
 
 def noticed(entry: object, score: Score, words: Words, terms: Mapping[str, Term]) -> Iterator[RenderableType]:
     """Misconceptions with their correction, inaccurate terms, matters of style."""
-    wrong = {one.id: one for one in entry.misconceptions} if isinstance(entry, OpenQuestion) else {}
-    believed = [found for found in score.misconceptions if found.id in wrong]
+    wrong = {wrong.id: wrong for wrong in entry.misconceptions} if isinstance(entry, OpenQuestion) else {}
+    believed = [belief for belief in score.misconceptions if belief.id in wrong]
     if believed:
         yield heading(words("back.misconceptions"))
-    for found in believed:
-        yield Indent(Styled(inline(wrong[found.id].text[words.lang], "red"), "✗ "), 2)
-        if found.because:
-            yield Indent(Styled(RichText(words("back.because", words=found.because), style="dim")), 4)
-        yield Indent(Styled(inline(wrong[found.id].right[words.lang]), "→ "), 2)
-    notes = [_style_note(found.id, found.because, words) for found in score.style]
-    for found in score.terms:
-        right = terms[found.id].right[words.lang] if found.id in terms else []
-        notes.append(words("style.term", words=found.because, right=right[0] if right else found.id))
+    for belief in believed:
+        yield Indent(Styled(inline(wrong[belief.id].text[words.lang], "red"), "✗ "), 2)
+        if belief.because:
+            yield Indent(Styled(RichText(words("back.because", words=belief.because), style="dim")), 4)
+        yield Indent(Styled(inline(wrong[belief.id].right[words.lang]), "→ "), 2)
+    notes = [_style_note(habit.id, habit.because, words) for habit in score.style]
+    for term in score.terms:
+        right = terms[term.id].right[words.lang] if term.id in terms else []
+        notes.append(words("style.term", words=term.because, right=right[0] if right else term.id))
     if notes:
         yield heading(words("back.style"))
         yield from (Indent(Styled(RichText(note), "· "), 2) for note in notes)
@@ -182,7 +172,10 @@ def single_feedback(asked: QuestionRef, score: Score, words: Words) -> Iterator[
 
 def sources(cited: Iterable[Source], words: Words, most: int | None = None) -> Iterator[RenderableType]:
     """Citations, a line each; at most `most` of them, with how many are left."""
-    citations = list(from_entry.citations(cited))
+    from llmquiz.ui.document.from_entry import citations as as_blocks
+    from llmquiz.ui.document.screen import renderables
+
+    citations = list(as_blocks(cited))
     if citations:
         yield heading(words("back.sources"))
     yield from renderables(citations[:most])

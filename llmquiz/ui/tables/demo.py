@@ -13,8 +13,7 @@ from rich.text import Text
 
 from llmquiz.messages.ui import Words
 from llmquiz.schema.topics import DemoWords
-from llmquiz.ui.document.prose import Indent, Prose, Styled, inline
-from llmquiz.ui.document.screen import heading
+from llmquiz.ui.document.prose import Indent, Prose, Styled, heading, inline
 
 if TYPE_CHECKING:
     from llmquiz.demos.lab.demo import ClaimOutcome, Outcome

@@ -10,11 +10,11 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.text import Text
 
-from llmquiz.interview.judge.reasons import Step
+from llmquiz.interview.judge.reasons import Recommendation
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.from_report import STEP_STYLE
-from llmquiz.ui.document.prose import Indent, Styled
-from llmquiz.ui.document.screen import STYLES, heading
+from llmquiz.ui.document.prose import Indent, Styled, heading
+from llmquiz.ui.document.screen import STYLES
 from llmquiz.ui.tables import lists as tables
 
 LEVELS = "▁▂▃▄▅▆▇█"
@@ -47,7 +47,7 @@ def _when(at: str) -> str:
 def _verdict(row: Mapping[str, Any], words: Words) -> Text:
     if row["verdict"] is None:
         return Text(words("past.open"), style="dim")
-    step = Step(row["verdict"])
+    step = Recommendation(row["verdict"])
     text = Text(words(f"step.{step}"), style=STYLES[STEP_STYLE[step]])
     return text if row["finished"] else text.append(f" ({words('past.open')})", "dim")
 

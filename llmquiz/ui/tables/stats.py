@@ -11,8 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from llmquiz.messages.ui import Words
-from llmquiz.ui.document.prose import Indent, Styled
-from llmquiz.ui.document.screen import heading
+from llmquiz.ui.document.prose import Indent, Styled, heading
 from llmquiz.ui.tables.summary import weakest
 
 SHADES = " ░▒▓█"

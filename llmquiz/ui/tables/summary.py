@@ -12,8 +12,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from llmquiz.messages.ui import Words
-from llmquiz.ui.document.prose import Indent, Styled, inline
-from llmquiz.ui.document.screen import heading
+from llmquiz.ui.document.prose import Indent, Styled, heading, inline
 from llmquiz.ui.when import when
 
 if TYPE_CHECKING:

@@ -7,13 +7,17 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from llmquiz.interview.report.report import build
 from llmquiz.messages.ui import Words
+from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.from_report import blocks
 from llmquiz.ui.document.page import page
+from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
+from llmquiz.ui.document.runs import Run
 from tests.interview import candidates
 from tests.interview.candidates import LANGS, Seat, held, planned
 
@@ -68,7 +72,36 @@ def test_what_was_typed_stays_text() -> None:
 
     text = made("en", hostile)
     assert "<script" not in text
-    assert "&lt;script&gt;alert(&#x27;&amp;&#x27;)" in text
+    assert "&lt;script&gt;alert(&#39;&amp;&#39;)" in text
+
+
+BLOCKS: dict[type, tuple[ReportBlock, str]] = {
+    Heading: (Heading(1, "A & b", "c"), '<h1>A &amp; b <small class="aside">c</small></h1>'),
+    Line: (
+        Line((Run("a\n"), Run("<b>", "dim"), Run("c", "added"))),
+        '<p>a<br><span class="dim">&lt;b&gt;</span><ins>c</ins></p>',
+    ),
+    Quote: (Quote((Run("a", "strong"),)), "<blockquote><strong>a</strong></blockquote>"),
+    Bars: (Bars("T", (Bar("scope", 0.5, "50 %", "good", 0.7),), "n"), "<figcaption>n</figcaption>"),
+    TimeLine: (TimeLine("T", (Stop(1, 0.0, 30.0, 60.0, "why", "bad", "0:30"),), 60.0), "<title>1. why 0:30</title>"),
+    Grid: (Grid(("part",), ((Run("9 s", "bad"),),)), '<tr><td><span class="bad">9 s</span></td></tr>'),
+}
+
+
+@pytest.mark.parametrize("kind", get_args(ReportBlock))
+def test_every_block_of_a_report_is_drawn(kind: type) -> None:
+    block, drawn = BLOCKS[kind]
+    assert drawn in page([block], "en", "T")
+
+
+def test_the_lines_of_a_list_are_gathered_and_a_question_is_one_section() -> None:
+    blocks = [Heading(1, "T"), Heading(2, "Q"), Line((Run("a"),), "+", "good"), Line((Run("b"),), depth=1)]
+    body = re.sub(r">\s+<", "><", page(blocks, "en", "T").partition("<main>")[2])
+    assert body.startswith(
+        '<h1>T</h1><section><h2>Q</h2><ul><li><span class="bullet good">+</span><span>a</span></li>'
+        '<li class="depth1"><span>b</span></li></ul></section></main>',
+        body.index("<h1>"),
+    )
 
 
 def browse(path: Path, *options: str) -> str:

@@ -11,7 +11,7 @@ from rich.console import Console
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import Table
-from llmquiz.ui.document import answers
+from llmquiz.ui.document import answers, comparison
 from tests.interview.candidates import content
 
 
@@ -58,5 +58,5 @@ def test_a_long_term_is_not_broken_at_80_columns(lang: Lang) -> None:
 def test_each_column_gets_its_longest_word_then_an_equal_share(
     longest: list[int], room: int, widths: list[int]
 ) -> None:
-    assert answers._widths(longest, room) == widths
+    assert comparison._widths(longest, room) == widths
     assert sum(widths) + 2 * len(widths) + 1 <= room

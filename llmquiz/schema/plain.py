@@ -1,0 +1,65 @@
+"""An entry in plain text: what it asks or is called, and its right answer where there is a single one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, assert_never
+
+from llmquiz.messages.ui import Words
+
+if TYPE_CHECKING:
+    from llmquiz.language import Lang
+    from llmquiz.schema.questions import CellQuestion, Option
+    from llmquiz.schema.topics import Entry
+
+
+# Matched by `type`, not by class: the classes of what is not asked are not loaded before the first question stands.
+def heading(entry: Entry | CellQuestion, lang: Lang) -> str:
+    """What an entry asks; where nothing is asked, what it is called."""
+    match entry.type:
+        case "open" | "choice" | "code" | "order" | "prediction" | "number" | "term":
+            return entry.prompt[lang].strip()
+        case "claim" | "technique":
+            return entry.text[lang].strip()
+        case "table" | "reference":
+            return entry.title[lang].strip()
+        case "interview":
+            return entry.name[lang].strip()
+        case "cell":
+            row, column = entry.row.text[lang], entry.column.text[lang]
+            return Words(lang)("ask.cell", title=entry.table.title[lang], row=row, column=column)
+        case other:
+            assert_never(other)
+
+
+def right_answer(entry: Entry | CellQuestion, lang: Lang) -> str:
+    """The right answer; empty where an answer is judged point by point, measured, or not asked for."""
+    match entry.type:
+        case "number":
+            return f"{number(entry.value)} {entry.unit[lang]}"
+        case "claim":
+            return entry.right[lang].strip()
+        case "choice":
+            return _right_option(entry.options, lang)
+        case "code":
+            return _right_option(entry.options, lang) or entry.right.strip()
+        case "order":
+            return " → ".join(step[lang] for step in entry.steps)
+        case "term":
+            return next(iter(entry.right[lang]), "")
+        case "cell":
+            return entry.cell.text[lang]
+        case "open" | "prediction" | "table" | "reference" | "interview" | "technique":
+            return ""
+        case other:
+            assert_never(other)
+
+
+def _right_option(options: list[Option], lang: Lang) -> str:
+    return next((option.text[lang] for option in options if option.right), "")
+
+
+def number(value: float) -> str:
+    """A number as people write it: 175,000,000,000 and 3.14e+23."""
+    if abs(value) >= 1e15 or 0 < abs(value) < 1e-3:
+        return f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) or value != int(value) else f"{int(value):,}"

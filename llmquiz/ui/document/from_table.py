@@ -1,0 +1,36 @@
+"""A comparison table as blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from llmquiz.messages.ui import Words
+from llmquiz.ui.document.blocks import Cell, Comparison, Reason
+
+if TYPE_CHECKING:
+    from llmquiz.language import Lang
+    from llmquiz.schema import questions
+
+
+def comparison(entry: questions.Table, words: Words, asked: str = "") -> Comparison:
+    """A table; `asked` is `row.column` of the cell that was asked."""
+    lang = words.lang
+
+    def cell(row: questions.Row, column: str) -> Cell:
+        shown = row.cells.get(column)
+        remark = words("show.contested") if shown and shown.contested else ""
+        return Cell(shown.text[lang] if shown else "–", remark, asked == f"{row.id}.{column}")
+
+    rows = ((Cell(row.text[lang]), *(cell(row, column.id) for column in entry.columns)) for row in entry.rows)
+    return Comparison(entry.title[lang], ("", *(column.text[lang] for column in entry.columns)), tuple(rows))
+
+
+def reasons(entry: questions.Table, lang: Lang) -> Iterator[Reason]:
+    """The reason of each cell that has one."""
+    for row in entry.rows:
+        for column in entry.columns:
+            cell = row.cells.get(column.id)
+            if cell and cell.why:
+                name = f"{entry.id}.{row.id}.{column.id}"
+                yield Reason(row.text[lang], column.text[lang], name, cell.why[lang])
