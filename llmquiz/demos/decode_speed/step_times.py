@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
+
+from llmquiz.demos.decode_speed.claims import Size
 from llmquiz.demos.lab import decoding, tiny
-from llmquiz.demos.lab.findings import Varies
-from llmquiz.demos.lab.quantities import Ratio, ratio
+from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.timing import timed
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """One model, decoding a single sequence; seconds are medians of a step."""
-
-    model: str
-    d_model: int
-    parameters: int
-    matrix_bytes: int
-    """What a step multiplies by, and so has to read."""
-    tokens: tuple[int, ...]
-    equal: int
-    """So many of them are those of `generate()`."""
-    seconds: Varies[float]
-    generate_seconds: Varies[float]
-    product_seconds: Varies[float]
-    near: Varies[Ratio]
-    """The products alone over the loop: 1 is the limit."""
-    gain: Varies[Ratio]
-    """`generate()` over the loop."""
 
 
 def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size:
@@ -39,15 +19,16 @@ def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size
     decoder = decoding.Decoder(model, length=steps + 1)
     products = decoding.products(decoder.matrices)
 
-    def loop() -> Any:
+    def loop() -> Tensor:
         decoder.rewind()
-        return decoding.greedy(decoder, prompt, steps)
+        return decoding.greedy(decoder, prompt, steps)  # (1, steps)
 
-    def generate() -> Any:
-        return model.generate(prompt, max_new_tokens=steps, do_sample=False)[:, 1:]
+    def generate() -> Tensor:
+        with_prompt: Tensor = model.generate(prompt, max_new_tokens=steps, do_sample=False)  # (1, 1 + steps)
+        return with_prompt[:, 1:]  # (1, steps)
 
     times = timed({"loop": loop, "generate": generate}, device=device, rounds=rounds)
-    wrote = loop()  # (1, steps)
+    tokens = loop()  # (1, steps)
     # single steps in turn with the products: what disturbs one of a pair disturbs the other
     pairs = timed({"step": one_step(decoder, model, 1, seed), "limit": products}, device=device, rounds=3 * rounds)
     return Size(
@@ -55,8 +36,8 @@ def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size
         d_model=model.config.hidden_size,
         parameters=tiny.parameters(model),
         matrix_bytes=sum(matrix.nbytes for matrix in decoder.matrices),
-        tokens=tuple(wrote[0].tolist()),
-        equal=int((wrote == generate()).sum()),
+        tokens=tuple(tokens[0].tolist()),
+        equal=int((tokens == generate()).sum()),
         seconds=pairs["step"].median,
         generate_seconds=times["generate"].median / steps,
         product_seconds=pairs["limit"].median,
@@ -68,10 +49,10 @@ def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size
 def one_step(decoder: decoding.Decoder, model: Any, batch: int, seed: int) -> Callable[[], object]:
     """One step of `batch` sequences of eight tokens."""
     sized = decoder.sized(batch=batch, length=16)
-    ids = tiny.random_tokens(model, batch, 1, seed=seed)
+    ids = tiny.random_tokens(model, batch, 1, seed=seed)  # (B, 1)
 
-    def step() -> Any:
-        sized.rewind(8)
-        return sized(ids)
+    def step() -> Tensor:
+        sized.rewind(8)  # so that every call is the ninth token
+        return sized(ids)  # (B, V)
 
     return step

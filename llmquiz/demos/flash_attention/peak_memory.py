@@ -1,4 +1,4 @@
-"""Peak memory of a piece of work, each case in a process of its own.
+"""Peak memory of a piece of work, each case in a process of its own: what one case frees hides no other.
 
 Linux, CPU: the kernel's own mark of the highest resident size (VmHWM), reset by writing 5 to /proc/self/clear_refs.
 CUDA: the allocator's counter. Elsewhere there is no counter that can be reset, and the answer is None.
@@ -71,7 +71,10 @@ def _peaks_of_processes(target: str, cases: Sequence[Case]) -> tuple[int | None,
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise DemoError(f"The process that measures peak memory ended with {done.returncode}: {last}")
+        raise DemoError(
+            f"The process that measures peak memory ended with {done.returncode}: {last}",
+            f"测量峰值内存的进程以 {done.returncode} 退出：{last}",
+        )
     return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -80,7 +83,7 @@ def _status(field: str) -> int:
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
-    raise DemoError(f"/proc/self/status has no {field}.")
+    raise DemoError(f"/proc/self/status has no {field}.", f"/proc/self/status 里没有 {field}。")
 
 
 def _peak_here(work: Callable[[], object]) -> int:
@@ -106,7 +109,7 @@ def _peak_in_child(function: Callable[..., Callable[[], object]], case: Case) ->
     with os.fdopen(reader, "rb") as pipe:
         answer = pipe.read()
     if os.waitpid(child, 0)[1] or not answer:
-        raise DemoError(f"The case {dict(case)} did not come to its end.")
+        raise DemoError(f"The case {dict(case)} did not come to its end.", f"{dict(case)} 这种情况没有跑完。")
     return int(answer)
 
 

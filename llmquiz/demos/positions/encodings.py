@@ -1,36 +1,27 @@
-"""Five ways to tell the same Llama where a token stands, and three ways to stretch one of them afterwards.
+"""Five ways to tell the same Llama where a token stands.
 
-Llama's own way is to rotate queries and keys (Su et al., 2021). For the others the rotation is by no angle at all, and
-positions come in as a learned or a sinusoidal vector added to the embeddings (Vaswani et al., 2017), as a penalty on
-the scores (ALiBi; Press et al., 2021), or not. All else is the same.
+Llama's own way is to rotate queries and keys (RoPE; Su et al., 2021). For the others the rotation is by no angle at
+all, and positions come in as a learned or a sinusoidal vector added to the embeddings (Vaswani et al., 2017), as a
+penalty on the scores (ALiBi; Press et al., 2021), or not. All else is the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-from transformers import LlamaConfig, LlamaForCausalLM
-from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
+from transformers import LlamaForCausalLM
 
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.devices import seeded
-from llmquiz.demos.positions import language
+from llmquiz.demos.positions.claims import TRAINED
+from llmquiz.demos.positions.language import LETTERS
 
-WAYS = ("learned", "sinusoidal", "rope", "alibi", "none")
-TRAINED = 48
-"""Letters a text in the training."""
 BASE = 10_000.0
+"""Of the wavelengths, in RoPE and in sinusoids."""
 INIT = 0.02
 """Standard deviation of fresh embeddings."""
-LAST = 24
-"""Letters at the end of a text over which a loss is averaged: the same ones, however much of the text is shown."""
-STRETCHES = ("PI", "NTK", "NTK 4", "YaRN")
-"""Position interpolation, NTK as far as the length asks for, NTK about four times as far, YaRN."""
 
 
 class Unturned(nn.Module):
@@ -38,8 +29,8 @@ class Unturned(nn.Module):
 
     def forward(self, x: Tensor, position_ids: Tensor) -> tuple[Tensor, Tensor]:
         """The cosine (1) and the sine (0) of no angle, for each position; they fit any width."""
-        one = x.new_ones(1, position_ids.shape[-1], 1)
-        return one, torch.zeros_like(one)
+        cos = x.new_ones(1, position_ids.shape[-1], 1)  # (1, T, 1)
+        return cos, torch.zeros_like(cos)
 
 
 def untrained(way: str, seed: int) -> Any:
@@ -49,7 +40,7 @@ def untrained(way: str, seed: int) -> Any:
         seed=seed,
         device="cpu",
         dtype="float32",
-        vocab_size=len(language.LETTERS),
+        vocab_size=len(LETTERS),
         hidden_size=48,
         intermediate_size=96,
         num_hidden_layers=2,
@@ -63,37 +54,44 @@ def untrained(way: str, seed: int) -> Any:
     if way != "rope":
         model.model.rotary_emb = Unturned()
     if way == "learned":
+        # drawn after all other weights, and from the seed anew: the rest is the same in every way
         with seeded(seed):
-            model.table = nn.Embedding(TRAINED, model.config.hidden_size)
+            model.table = nn.Embedding(TRAINED, model.config.hidden_size)  # (TRAINED, D)
             nn.init.normal_(model.table.weight, std=INIT)
     return model
 
 
 def logits(way: str, model: Any, ids: Tensor) -> Tensor:
-    """Of every next letter, (B, T, V)."""
-    vectors = model.get_input_embeddings()(ids)  # (B, T, D)
-    added = placed(way, model, torch.arange(ids.shape[1], device=ids.device))
-    if added is not None:
-        vectors = vectors + added.to(vectors.dtype)
-    mask = penalties(ids.shape[1], model.config.num_attention_heads).to(vectors) if way == "alibi" else None
-    found: Tensor = model(inputs_embeds=vectors, attention_mask=mask, use_cache=False).logits
-    return found
+    """Of every next letter after ids (B, T): (B, T, V)."""
+    embeddings = model.get_input_embeddings()(ids)  # (B, T, D)
+    positions = added(way, model, torch.arange(ids.shape[1], device=ids.device))  # (T, D)
+    if positions is not None:
+        embeddings = embeddings + positions.to(embeddings.dtype)  # (B, T, D)
+    # a mask of one's own takes the place of the causal one, so ALiBi's shuts out the future too
+    mask = penalties(ids.shape[1], model.config.num_attention_heads).to(embeddings) if way == "alibi" else None
+    of_letters: Tensor = model(inputs_embeds=embeddings, attention_mask=mask, use_cache=False).logits  # (B, T, V)
+    return of_letters
 
 
-def placed(way: str, model: Any, positions: Tensor) -> Tensor | None:
-    """What is added to the embeddings at these positions, (T, D); behind the end of a learned table its last row."""
+def added(way: str, model: Any, positions: Tensor) -> Tensor | None:
+    """What is added to the embeddings at these positions (T,): (T, D); None for the ways that add nothing.
+
+    Behind the end of a learned table it is its last row.
+    """
     if way == "learned":
-        rows: Tensor = model.table(positions.clamp(max=TRAINED - 1))
+        rows: Tensor = model.table(positions.clamp(max=TRAINED - 1))  # (T, D)
         return rows
     if way == "sinusoidal":
-        return 2**0.5 * INIT * sinusoids(positions, model.config.hidden_size)
+        # a sine has a standard deviation of 1/√2: scaled to that of the embeddings
+        return 2**0.5 * INIT * sinusoids(positions, model.config.hidden_size)  # (T, D)
     return None
 
 
 def sinusoids(positions: Tensor, width: int) -> Tensor:
     """Sines and cosines of geometric wavelengths, (T, width)."""
-    angles = positions[:, None] * BASE ** (-torch.arange(0, width, 2, device=positions.device) / width)
-    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)
+    rates = BASE ** (-torch.arange(0, width, 2, device=positions.device) / width)  # (width / 2,)
+    angles = positions[:, None] * rates  # (T, width / 2)
+    return torch.stack((angles.sin(), angles.cos()), -1).flatten(1)  # (T, width / 2, 2) -> (T, width)
 
 
 def penalties(length: int, heads: int) -> Tensor:
@@ -101,65 +99,7 @@ def penalties(length: int, heads: int) -> Tensor:
 
     Slopes are 2^(-8h/H), as published: with four heads 1/4 to 1/256.
     """
-    slopes = 2.0 ** (-8 * torch.arange(1, heads + 1) / heads)
-    distance = torch.arange(length)[:, None] - torch.arange(length)  # (T, T)
-    return (-slopes[:, None, None] * distance).masked_fill(distance < 0, -torch.inf)[None]
-
-
-@contextmanager
-def stretched(model: Any, how: str, factor: float) -> Iterator[None]:
-    """Inside, the model's rotary embedding is one of the class's own for texts `factor` times as long as trained.
-
-    NTK is transformers' `dynamic`, whose base follows the length of each text: its own factor of 1 makes the slowest
-    angle end where it ended in training, 4 goes further.
-    """
-    settings: dict[str, Any] = {"rope_theta": BASE}
-    match how:
-        case "PI":
-            settings |= {"rope_type": "linear", "factor": factor}
-        case "YaRN":
-            settings |= {"rope_type": "yarn", "factor": factor, "original_max_position_embeddings": TRAINED}
-        case _:
-            settings |= {"rope_type": "dynamic", "factor": 4.0 if how == "NTK 4" else 1.0}
-    plain = model.model.rotary_emb
-    config = LlamaConfig(**model.config.to_dict() | {"rope_parameters": settings})
-    model.model.rotary_emb = LlamaRotaryEmbedding(config).to(next(model.parameters()).device)
-    try:
-        yield
-    finally:
-        model.model.rotary_emb = plain
-
-
-@torch.inference_mode()
-def loss(way: str, model: Any, ids: Tensor, length: int) -> float:
-    """Nats a letter over the last letters of each text, when `length` letters are shown."""
-    ids = ids.to(next(model.parameters()).device)
-    guessed = logits(way, model, ids[:, -length - 1 : -1])[:, -LAST:]  # (B, last, V)
-    return float(F.cross_entropy(guessed.flatten(0, 1).float(), ids[:, -LAST:].flatten()))
-
-
-def losses(way: str, model: Any, ids: Tensor, lengths: Sequence[int], how: str = "") -> tuple[float, ...]:
-    """By length; `how` RoPE is stretched, each time as far as the length asks for."""
-    if not how:
-        return tuple(loss(way, model, ids, length) for length in lengths)
-    found = []
-    for length in lengths:
-        with stretched(model, how, length / TRAINED):
-            found.append(loss(way, model, ids, length))
-    return tuple(found)
-
-
-def floors(ids: Tensor, lengths: Sequence[int]) -> tuple[float, ...]:
-    """What no model can beat from the whole words in view, by length."""
-    lines = [language.spelled(line) for line in ids.tolist()]
-    return tuple(sum(language.floor(line[-n - 1 :], LAST) for line in lines) / len(lines) for n in lengths)
-
-
-@torch.inference_mode()
-def write(way: str, model: Any, begun: Tensor, length: int, seed: int) -> list[str]:
-    """Texts of that length, each letter drawn from the model's own distribution, after the beginnings (B, n)."""
-    drawn, device = torch.Generator().manual_seed(seed), next(model.parameters()).device
-    while begun.shape[1] < length:
-        odds = logits(way, model, begun.to(device))[:, -1].float().softmax(-1).cpu()  # (B, V)
-        begun = torch.cat((begun, torch.multinomial(odds, 1, generator=drawn)), 1)
-    return [language.spelled(line) for line in begun.tolist()]
+    slopes = 2.0 ** (-8 * torch.arange(1, heads + 1) / heads)  # (H,)
+    distance = torch.arange(length)[:, None] - torch.arange(length)  # (T, T): query minus key
+    by_head = -slopes[:, None, None] * distance  # (H, T, T)
+    return by_head.masked_fill(distance < 0, -torch.inf)[None]  # (1, H, T, T)

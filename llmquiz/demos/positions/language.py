@@ -3,15 +3,13 @@
 Each text has an urn of its own, at first with the same small share of every word; a word that is drawn goes back with
 one more of its kind (Pólya's urn). The draws are exchangeable: any stretch of the text predicts what follows by the
 counts of the words in it. Most words are anagrams of others, so that the order of letters matters and not only which.
+This module holds the words and the rule, without torch; `texts` draws by it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-
-import torch
-from torch import Tensor
 
 WORDS = (
     *("stop", "spot", "post", "tops", "night", "thing", "heart", "earth", "listen", "silent", "tinsel", "angel"),
@@ -24,19 +22,6 @@ SHORTEST, LONGEST = min(map(len, WORDS)) + 1, max(map(len, WORDS)) + 1
 """Letters of a word and the space behind it."""
 
 
-def texts(count: int, length: int, generator: torch.Generator) -> Tensor:
-    """Ids (count, length) of texts that begin anywhere in a word."""
-    urn = torch.full((count, len(WORDS)), SHARE)
-    rows, drawn = torch.arange(count), []
-    for _ in range((length + LONGEST) // SHORTEST + 1):
-        word = torch.multinomial(urn, 1, generator=generator)[:, 0]  # (count,)
-        urn[rows, word] += 1
-        drawn.append(word)
-    starts = torch.randint(0, LONGEST, (count,), generator=generator).tolist()
-    lines = [" ".join(WORDS[word] for word in line) for line in torch.stack(drawn, 1).tolist()]
-    return torch.tensor([ids(line[start : start + length]) for line, start in zip(lines, starts, strict=True)])
-
-
 def ids(text: str) -> list[int]:
     """Letters as numbers."""
     return [LETTERS.index(letter) for letter in text]
@@ -44,7 +29,7 @@ def ids(text: str) -> list[int]:
 
 def spelled(numbers: list[int]) -> str:
     """Numbers as letters."""
-    return "".join(LETTERS[one] for one in numbers)
+    return "".join(LETTERS[number] for number in numbers)
 
 
 def floor(text: str, last: int) -> float:
@@ -52,17 +37,18 @@ def floor(text: str, last: int) -> float:
 
     The piece of a word with which a text begins is passed over.
     """
-    seen, begun, found = Counter[str](), "", list[float]()
+    seen, begun, nats = Counter[str](), "", list[float]()
     for i in range(text.index(" ") + 1, len(text)):
         if i >= len(text) - last:
+            # the words that the letters so far allow, by their share of the urn
             possible = {word: seen[word] + SHARE for word in WORDS if word.startswith(begun)}
             right = sum(share for word, share in possible.items() if (word + " ")[len(begun)] == text[i])
-            found.append(-math.log(right / sum(possible.values())))
+            nats.append(-math.log(right / sum(possible.values())))
         begun += text[i]
         if text[i] == " ":
             seen[begun[:-1]] += 1
             begun = ""
-    return sum(found) / len(found)
+    return sum(nats) / len(nats)
 
 
 def known(text: str) -> tuple[int, int]:

@@ -1,18 +1,21 @@
-"""Six tasks on texts of a few letters: what `unified-objective` trains its models on.
+"""Six tasks on texts of a few letters, which all three models learn.
 
-Texts are drawn; a fifth of all possible ones is kept for testing and occurs in no training.
+Texts are drawn; a fifth of all possible ones is kept for testing and occurs in no training. B stands for texts at once,
+n for the letters of each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 
+from llmquiz.demos.unified_objective.claims import LENGTHS, TASKS
+from llmquiz.errors import DemoError
+
 LETTERS = 8
 """Of the alphabet a to h."""
-LENGTHS = (4, 5, 6)
 YES, NO, END = LETTERS, LETTERS + 1, LETTERS + 2
 """Two classes and the end of an answer, behind the letters."""
 ANSWERS = LETTERS + 3
@@ -37,24 +40,27 @@ def _sort(text: Tensor) -> Tensor:
 
 
 def _cipher(text: Tensor) -> Tensor:
-    return torch.tensor(CIPHER)[text]
+    return torch.tensor(CIPHER)[text]  # (8,) looked up by (B, n): (B, n)
 
 
 def _classify(text: Tensor) -> Tensor:
     """Whether the first half of the alphabet occurs more often than the second."""
-    more = (text < LETTERS // 2).sum(1) * 2 > text.shape[1]
-    return torch.full_like(text, END).index_copy_(1, torch.tensor([0]), torch.where(more, YES, NO)[:, None])
+    majority = (text < LETTERS // 2).sum(1) * 2 > text.shape[1]  # (B,)
+    label = torch.where(majority, YES, NO)[:, None]  # (B, 1)
+    # as long as the text, so that answers of all tasks can be stacked: the label, then END
+    return torch.full_like(text, END).index_copy_(1, torch.tensor([0]), label)  # (B, n)
 
 
 def _deduplicate(text: Tensor) -> Tensor:
     """Each letter where it occurs first; the rest moves up."""
-    earlier = torch.ones(text.shape[1], text.shape[1]).tril(-1).bool()
-    repeated = ((text[:, :, None] == text[:, None, :]) & earlier).any(2)  # (B, n)
-    order = repeated.long().argsort(dim=1, stable=True)
-    return text.masked_fill(repeated, END).gather(1, order)
+    earlier = torch.ones(text.shape[1], text.shape[1]).tril(-1).bool()  # (n, n)
+    repeated = ((text[:, :, None] == text[:, None, :]) & earlier).any(2)  # (B, n, n) -> (B, n)
+    # stable, so that the letters that stay keep their order
+    order = repeated.long().argsort(dim=1, stable=True)  # (B, n)
+    return text.masked_fill(repeated, END).gather(1, order)  # (B, n)
 
 
-TASKS: dict[str, Callable[[Tensor], Tensor]] = {
+RULES: Mapping[str, Callable[[Tensor], Tensor]] = {
     "copy": _copy,
     "reverse": _reverse,
     "sort": _sort,
@@ -62,36 +68,56 @@ TASKS: dict[str, Callable[[Tensor], Tensor]] = {
     "classify": _classify,
     "deduplicate": _deduplicate,
 }
-"""From texts (B, n) to answers (B, n), END behind an answer that is shorter."""
-FIXED = ("copy", "reverse", "sort", "cipher", "classify")
-"""Tasks in which the length of the answer depends on the length of the text alone."""
+"""Of each task: from texts (B, n) to answers (B, n), END behind an answer that is shorter."""
 
 
 def answers(text: Tensor, tasks: Tensor) -> Tensor:
     """Of texts (B, n), each with the task of its number (B,): (B, n)."""
-    every = torch.stack([answer(text) for answer in TASKS.values()])  # (tasks, B, n)
-    return every[tasks, torch.arange(len(text))]
+    by_task = torch.stack([RULES[task](text) for task in TASKS])  # (tasks, B, n)
+    return by_task[tasks, torch.arange(len(text))]  # (B, n)
 
 
 def held_out(text: Tensor) -> Tensor:
-    """Which texts are kept for testing, (B,)."""
+    """Which of the texts (B, n) are kept for testing: (B,)."""
     return text.sum(1) % HELD_OUT == 0
 
 
 def training_texts(count: int, length: int, generator: torch.Generator) -> Tensor:
-    """None of them is held out: one that would be gets another first letter."""
-    text = torch.randint(0, LETTERS, (count, length), generator=generator)
+    """Texts (count, length) of which none is held out: one that would be gets another first letter."""
+    text = torch.randint(0, LETTERS, (count, length), generator=generator)  # (count, length)
     text[:, 0] = (text[:, 0] + held_out(text)) % LETTERS  # the sum moves by 1 or by -7
     return text
 
 
 def testing_texts(count: int, length: int, generator: torch.Generator) -> Tensor:
-    """All of them are held out."""
-    text = torch.randint(0, LETTERS, (8 * count, length), generator=generator)
-    return text[held_out(text)][:count]
+    """Texts (count, length), all of them held out."""
+    # a fifth of them is: eight times as many are enough
+    text = torch.randint(0, LETTERS, (8 * count, length), generator=generator)  # (8 · count, length)
+    return text[held_out(text)][:count]  # (count, length)
+
+
+def text_with_repeats(seed: int) -> Tensor:
+    """A held-out text (1, n) in which at least two letters are repetitions: deduplicated it ends sooner."""
+    texts = testing_texts(200, LENGTHS[-1], torch.Generator().manual_seed(seed))  # (200, n)
+    deduplicated = answers(texts, torch.full((len(texts),), TASKS.index("deduplicate")))  # (200, n)
+    return texts[(deduplicated == END).sum(1) >= 2][:1]  # (1, n)
+
+
+def read(text: str) -> Tensor:
+    """A user's text as ids (1, n).
+
+    Raises: DemoError where it is not of the length and the letters that the models know.
+    """
+    letters = text.replace(" ", "")
+    known = NAMES[:LETTERS]
+    if set(letters) - set(known) or len(letters) not in LENGTHS:
+        raise DemoError(
+            f"--text takes {LENGTHS[0]} to {LENGTHS[-1]} of the letters {known[0]} to {known[-1]}: d a c a b",
+            f"--text 接受 {LENGTHS[0]} 到 {LENGTHS[-1]} 个字母（{known[0]} 到 {known[-1]}）：d a c a b",
+        )
+    return torch.tensor([[known.index(letter) for letter in letters]])  # (1, n)
 
 
 def spelled(answer: list[int]) -> str:
     """An answer as letters, up to its end."""
-    shown = "".join(NAMES[one] for one in answer)
-    return shown.split(NAMES[END])[0]
+    return "".join(NAMES[number] for number in answer).split(NAMES[END])[0]

@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
-from llmquiz.demos.decode_speed import measure as decode_speed
+from llmquiz.demos.decode_speed import batches
+from llmquiz.demos.decode_speed.claims import LARGE, Result, Size
+from llmquiz.demos.decode_speed.step_times import of_size
 from llmquiz.demos.lab import decoding, demo, tiny
-from llmquiz.demos.lab.quantities import Ratio
+from tests.demos import measuring
+from tests.demos.breaking import changed, verdict
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> decode_speed.Result:
-    found = quick_run("decode-speed").result
-    assert isinstance(found, decode_speed.Result)
-    return found
+def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
+    measured = quick_run("decode-speed").result
+    assert isinstance(measured, Result)
+    return measured
 
 
-def _of_size(d_model: int, n_layers: int, steps: int = 6) -> decode_speed.Size:
+def _of_size(d_model: int, n_layers: int, steps: int = 6) -> Size:
     model = tiny.llama(d_model=d_model, n_layers=n_layers, n_heads=d_model // 64, init=0.1)
-    return decode_speed.of_size(model, steps, 5, "cpu", seed=0)
+    return of_size(model, steps, 5, "cpu", seed=0)
 
 
-def _finding(claim: str, result: decode_speed.Result, **changes: Any) -> bool | None:
-    return decode_speed.CLAIMS[claim](replace(result, **changes)).holds
+def _roofline(*sizes: int) -> batches.Roofline:
+    """Of the demo's model at these batches, in counted time."""
+    model = tiny.llama(d_model=512, n_layers=8, n_heads=8, init=0.1)
+    with counted():
+        return batches.roofline(model, sizes, 3, "cpu", seed=0)
 
 
-def test_a_loop_without_positions_writes_other_tokens(
-    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _finding(claim: str, result: Result, **values: Any) -> bool | None:
+    return verdict("decode-speed", claim, changed(result, values))
+
+
+@pytest.mark.breaks("same-tokens")
+def test_a_loop_without_positions_writes_other_tokens(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "turn", lambda x, cos, sin: x)
     assert _finding("same-tokens", result, sizes=(_of_size(128, 4, 24),)) is False
 
 
+@pytest.mark.breaks("near-the-limit")
 def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
-    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
+    result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     linear = torch.nn.functional.linear
     calls: list[int] = []
@@ -65,7 +74,8 @@ def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
     assert calls
 
 
-def test_generate_against_itself_gains_nothing(result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.breaks("beats-generate")
+def test_generate_against_itself_gains_nothing(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tiny.llama(d_model=128, n_layers=4, n_heads=2, init=0.1)
 
     def by_generate(_: Any, prompt: Any, new: int) -> Any:
@@ -78,62 +88,66 @@ def test_generate_against_itself_gains_nothing(result: decode_speed.Result, monk
     assert _finding("beats-generate", result, sizes=(itself,)) is False
 
 
-def test_sequences_stepped_one_after_the_other_share_nothing(
-    result: decode_speed.Result, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alone = decode_speed.one_step
+@pytest.mark.breaks("never-slower")
+def test_a_loop_without_a_cache_is_slower_than_generate(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step reads the whole text again."""
+    greedy = decoding.greedy
 
-    def one_by_one(decoder: Any, model: Any, batch: int, seed: int) -> Callable[[], object]:
+    def all_again(decoder: Any, prompt: Any, new: int) -> Any:
+        tokens = prompt
+        for _ in range(new):
+            decoder.rewind()
+            tokens = torch.cat((tokens, greedy(decoder, tokens, 1)), 1)
+        return tokens[:, prompt.shape[1] :]
+
+    with counted():
+        cached = _of_size(512, 1, 16)
+        monkeypatch.setattr(decoding, "greedy", all_again)
+        uncached = _of_size(512, 1, 16)
+    assert cached.tokens == uncached.tokens
+    assert [_finding("never-slower", result, sizes=(size,)) for size in (cached, uncached)] == [True, False]
+
+
+@pytest.mark.breaks("batch-shares-reading")
+def test_sequences_stepped_one_after_the_other_share_nothing(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = batches.one_step
+
+    def in_turn(decoder: Any, model: Any, batch: int, seed: int) -> Callable[[], object]:
         step = alone(decoder, model, 1, seed)
         return lambda: [step() for _ in range(batch)]
 
-    model = tiny.llama(d_model=512, n_layers=8, n_heads=8, init=0.1)
-    with counted():
-        together = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
-        monkeypatch.setattr(decode_speed, "one_step", one_by_one)
-        apart = decode_speed.of_batches(model, (1, 8), 3, "cpu", seed=0)["many"]
+    together = _roofline(1, 8).many
+    monkeypatch.setattr(batches, "one_step", in_turn)
+    apart = _roofline(1, 8).many
     assert [_finding("batch-shares-reading", result, many=many) for many in (together, apart)] == [True, False]
 
 
-def test_a_machine_with_slow_arithmetic_is_not_bound_by_bytes(result: decode_speed.Result) -> None:
-    for work_seconds, holds in ((0.4, True), (0.6, False), (1.0, False)):
-        first = replace(result.batches[0], bytes_seconds=1.0, work_seconds=work_seconds)
-        assert _finding("bound-by-bytes", result, batches=(first, *result.batches[1:])) is holds
-
-
-def test_where_the_crossing_lies_beyond_the_batches_nothing_is_said_about_arithmetic(
-    result: decode_speed.Result,
+@pytest.mark.breaks("bound-by-bytes")
+def test_on_a_machine_whose_arithmetic_is_slow_reading_is_not_the_limit(
+    result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flat = Ratio(1.0, (1.0,) * 5)
-    assert _finding("bound-by-work", result, doubled=flat, crossing_batch=3.0) is False
-    assert _finding("bound-by-work", result, doubled=flat, crossing_batch=300.0) is None
+    assert _finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is True
+    monkeypatch.setattr(measuring, "FLOP", 10 * measuring.NUMBER)  # a number is read sooner than added
+    assert _finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is False
 
 
-def test_on_an_accelerator_the_limit_is_shown_but_not_judged(result: decode_speed.Result) -> None:
-    assert _finding("near-the-limit", result, device="cuda") is None
-
-
-@pytest.mark.parametrize("claim", ["near-the-limit", "bound-by-bytes", "batch-shares-reading", "bound-by-work"])
-def test_a_format_that_the_processor_emulates_is_shown_but_not_judged(result: decode_speed.Result, claim: str) -> None:
-    slow = Ratio(0.5, (0.5,) * 5)
-    found = decode_speed.CLAIMS[claim](replace(result, dtype="float16", many=slow, doubled=slow, crossing_batch=3.0))
-    assert (found.holds, found.why) == (None, "slow-format")
-
-
-@pytest.mark.parametrize(
-    ("rounds", "holds"),
-    [((0.99, 1.01, 0.98), True), ((0.97, 0.99, 0.98), False), ((1.2, 1.3, 1.1), True)],
-)
-def test_slower_means_slower_in_every_round(
-    result: decode_speed.Result, rounds: tuple[float, ...], holds: bool
+@pytest.mark.breaks("bound-by-work")
+def test_a_batch_of_which_one_sequence_is_computed_is_not_bound_by_work(
+    result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sizes = (result.sizes[0], replace(result.sizes[1], gain=Ratio(sorted(rounds)[1], rounds)))
-    assert _finding("never-slower", result, sizes=sizes) is holds
+    def judged(at: batches.Roofline) -> bool | None:
+        values = {"crossing_batch": at.crossing_batch, "half_batch": at.half_batch, "doubled": at.doubled}
+        return _finding("bound-by-work", result, **values)
+
+    assert judged(_roofline(1, 8, 32, 64)) is True
+    alone = batches.one_step
+    monkeypatch.setattr(batches, "one_step", lambda decoder, model, batch, seed: alone(decoder, model, 1, seed))
+    assert judged(_roofline(1, 8, 32, 64)) is False
 
 
-def test_the_limit_counts_every_matrix_once(result: decode_speed.Result) -> None:
+def test_the_limit_counts_every_matrix_once(result: Result) -> None:
     """All parameters of the large model but its embedding (256 × 1024) and 17 norms of 1024, in four bytes each."""
     large = result.sizes[-1]
-    assert large.parameters >= decode_speed.LARGE
+    assert large.parameters >= LARGE
     assert large.matrix_bytes == 4 * (large.parameters - 256 * 1024 - 17 * 1024)
     assert len(set(result.sizes[0].tokens)) > 10

@@ -33,17 +33,18 @@ def fail(**_: int) -> Callable[[], object]:
 def test_only_what_the_work_itself_takes_is_counted() -> None:
     """Each case in a fresh process: the large first case does not hide the small second one."""
     cases = [{"held": 10, "peak": 200}, {"held": 300, "peak": 20}, {"held": 10, "peak": 0, "preparing": 300}]
-    large, small, none = peak_memory.peak_bytes(f"{__name__}:touch", cases, device="cpu")
+    large, small, nothing = peak_memory.peak_bytes(f"{__name__}:touch", cases, device="cpu")
     assert large == pytest.approx(200 * MB, rel=0.05)
     assert small == pytest.approx(20 * MB, rel=0.2)
-    assert none is not None
-    assert none < 5 * MB
+    assert nothing is not None
+    assert nothing < 5 * MB
 
 
 @linux
 def test_a_case_that_fails_says_so() -> None:
-    with pytest.raises(DemoError, match="did not come to its end"):
+    with pytest.raises(DemoError, match="did not come to its end") as raised:
         peak_memory.peak_bytes(f"{__name__}:fail", [{}], device="cpu")
+    assert "测量峰值内存的进程" in raised.value.text("zh")
 
 
 def test_where_there_is_no_counter_the_answer_is_none() -> None:

@@ -54,7 +54,7 @@ def _without_docstring_and_types(source: str) -> str:
 
 
 def test_the_code_card_shows_the_router_of_this_demo() -> None:
-    cards = yaml.safe_load((shipped_content() / "decoder-only/questions.yaml").read_text(encoding="utf-8"))
+    cards = yaml.safe_load((shipped_content() / "decoder-only/how-it-works/code.yaml").read_text(encoding="utf-8"))
     card = next(card for card in cards["questions"] if card["id"] == "code-moe-gates")
     assert _without_docstring_and_types(card["right"]) == _without_docstring_and_types(inspect.getsource(moe))
 

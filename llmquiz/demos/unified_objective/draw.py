@@ -1,0 +1,90 @@
+"""Exact answers by task, what each model writes, and the loss over the training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+
+from llmquiz.demos.lab import plots, terminal
+from llmquiz.demos.unified_objective.claims import TASKS, Result, Score, exact_shares
+from llmquiz.language import Lang
+from llmquiz.schema.topics import DemoWords
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+    """Exact answers by task with all seeds, what each model writes, and the loss over the training."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    names = [kind.name for kind in result.kinds]
+    sizes = [
+        (labels[k.name], k.model.split()[0], f"{k.parameters:,}", str(k.objectives), str(k.passes))
+        for k in result.kinds
+    ]
+    by_task = {(score.model, score.task): score for score in result.scores}
+    scores = [(labels[task], *(_of_seeds(by_task[name, task]) for name in names)) for task in TASKS]
+    header = (labels["task"], *(labels[name] for name in names))
+    return Group(
+        terminal.table((labels["model"], "", labels["parameters"], labels["objectives"], labels["passes"]), sizes),
+        "",
+        terminal.table(header, scores, title=labels["right"]),
+        "",
+        terminal.table((labels["task"], labels["true"], *header[1:]), _written(result, labels), title=labels["writes"]),
+        "",
+        terminal.table((labels["slip"], labels["task"], labels["true"], ""), _slips(result, labels)),
+        "",
+        terminal.curves(_curves(result, labels), x_label=labels["step"], y_label=labels["loss"], log_y=True, height=9),
+    )
+
+
+def _of_seeds(score: Score) -> str:
+    """The model that is shipped is the first of the seeds."""
+    return " ".join(f"{100 * share:.0f}" for share in score.seeds)
+
+
+def _written(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Answers of every model, a wrong one marked."""
+    return [
+        (
+            f"{labels[asked.task]} {asked.text}",
+            asked.true,
+            *(answer if answer == asked.true else f"{answer} ✗" for _, answer in asked.written),
+        )
+        for asked in result.answered
+    ]
+
+
+def _slips(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """A mistake of each model."""
+    return [
+        (labels[name], f"{labels[slip.task]} {slip.text}", slip.true, f"{answer} ✗")
+        for slip in result.slips
+        for name, answer in slip.written
+    ]
+
+
+def _curves(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
+    """The loss of a letter of the answers over the steps, of the first seed."""
+    series = []
+    for name, (losses, *_) in result.losses:
+        steps = [result.steps * (i + 0.5) / len(losses) for i in range(len(losses))]
+        series.append(terminal.Series(labels[name], steps, losses))
+    return series
+
+
+def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+    """Exact answers by task, every seed a mark, and the loss over the training."""
+    labels = {key: text[lang] for key, text in words.words.items()}
+    drawn, (tasks, training) = plots.blank(words.title[lang], panels=2)
+    for i, kind in enumerate(result.kinds):
+        points = [(j, 100 * v) for j, task in enumerate(TASKS) for v in exact_shares(result, kind.name, task)[task]]
+        places = [j + 0.2 * (i - 1) for j, _ in points]
+        tasks.plot(places, [v for _, v in points], "osD"[i], label=labels[kind.name], markersize=5, alpha=0.7)
+    tasks.set_xticks(range(len(TASKS)), [labels[task] for task in TASKS], rotation=30, ha="right")
+    tasks.set_ylabel(labels["right"])
+    tasks.legend(frameon=False)
+    plots.draw(training, _curves(result, labels), x_label=labels["step"], y_label=labels["loss"], log_y=True)
+    return drawn
