@@ -10,6 +10,7 @@ from llmquiz import paths
 from llmquiz.app.context import AppContext, own_content
 from llmquiz.collection.drafts import scaffold
 from llmquiz.errors import ContentError, LlmquizError
+from llmquiz.ids import Id
 from llmquiz.ui.keyboard.ask import asker, at_terminal
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ def begin(
     Raises: LlmquizError where the name is none, or taken.
     """
     if kind not in scaffold.KINDS:
-        known = ", ".join(scaffold.KINDS)
-        raise LlmquizError(f"No kind {kind!r}; kinds: {known}.", f"没有“{kind}”这一类；可用：{known}。")
+        raise LlmquizError("content.no-kind", kind=kind, known=scaffold.KINDS)
     root = _root(content)
     topic, *parts = [scaffold.checked_name(part) for part in PurePosixPath(name).parts or [name]]
     if kind == "topic":
@@ -33,7 +33,7 @@ def begin(
     elif parts:
         files = _entry(context, root / topic, kind, parts, words)
     else:
-        raise LlmquizError(f"Write the id as topic/id: {topic}/my-{kind}.", f"请写成 主题/id：{topic}/my-{kind}。")
+        raise LlmquizError("new.only-topic", topic=topic, kind=kind)
     for path in files:
         context.console.print(context.words("new.written", path=path), soft_wrap=True)
     context.say(context.words("new.next", root=root, todo=scaffold.TODO))
@@ -50,7 +50,7 @@ def import_sheet(context: AppContext, sheet: Path, topic: str | None, content: P
     try:
         text = sheet.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"{sheet} cannot be read: {error}", f"读不了 {sheet}：{error}") from error
+        raise ContentError("file.unreadable", path=sheet, error=error) from error
     name = scaffold.checked_name(topic or "-".join(re.findall(r"[a-z0-9]+", sheet.stem.lower())) or "imported")
     delimiter = {".csv": ",", ".tsv": "\t"}.get(sheet.suffix.lower())
     draft = importing.from_rows(text, delimiter) if delimiter else importing.from_markdown(text)
@@ -83,7 +83,7 @@ def _topic(context: AppContext, root: Path, topic: str, title: str | None, langs
     title = title or _asked(context, "new.title", scaffold.TODO)
     chosen = [lang.strip() for lang in (langs or _asked(context, "new.langs", context.lang)).split(",")]
     if not set(chosen) <= {"en", "zh"}:
-        raise LlmquizError("Languages are en and zh: --langs en,zh.", "语言只有 en 和 zh：--langs en,zh。")
+        raise LlmquizError("new.no-language")
     files = [_write(root / topic / "deck.yaml", scaffold.deck(title, chosen))]
     sources = root / "sources" / f"{topic}.yaml"
     if not sources.exists() and not (root / "sources.yaml").exists():  # an older layout keeps its one file
@@ -97,9 +97,7 @@ def _entry(context: AppContext, folder: Path, kind: str, parts: list[str], words
     langs = _deck(folder).langs
     *inner, name = parts
     if any(path.stem == name for path in folder.rglob("*.yaml")):
-        raise ContentError(
-            f"{folder.name}/{name} exists already; it was left alone.", f"{folder.name}/{name} 已经存在，没有改动。"
-        )
+        raise ContentError("new.taken", id=Id(name).in_topic(folder.name))
     words = words or _asked(context, f"new.{kind}", scaffold.TODO)
     place, depth = folder.joinpath(*inner), len(parts)
     _put_schemas(folder.parent)
@@ -123,15 +121,12 @@ def _deck(folder: Path) -> Deck:
 
     path, topic = folder / "deck.yaml", folder.name
     if not path.exists():
-        raise ContentError(
-            f"There is no topic {topic!r} in {folder.parent}; begin it: llmquiz new topic {topic}",
-            f"{folder.parent} 里没有主题“{topic}”，请先建立：llmquiz new topic {topic}",
-        )
+        raise ContentError("new.no-topic", topic=topic, root=folder.parent)
     data, faults = read(path, f"{topic}/deck.yaml")
     deck, more = validate(Deck, data, path, f"{topic}/deck.yaml") if not faults else (None, [])
     if deck is None:
         fault = [*faults, *more][0]
-        raise ContentError(f"{fault.path}:{fault.line}: {fault.message}", f"{fault.path}:{fault.line}: {fault.zh}")
+        raise ContentError("content.fault", path=fault.path, line=fault.line, fault=fault)
     return deck
 
 
@@ -145,9 +140,9 @@ def _write(path: Path, text: str) -> Path:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise ContentError(f"{path} exists already; it was left alone.", f"{path} 已经存在，没有改动。") from error
+        raise ContentError("new.exists", path=path) from error
     except OSError as error:
-        raise ContentError(f"{path}: {error.strerror}", f"{path}：{error.strerror}") from error
+        raise ContentError("file.unwritable", path=path, error=error.strerror) from error
     return path
 
 

@@ -19,10 +19,10 @@ from llmquiz.collection.collection import Collection
 from llmquiz.collection.discover import content_files
 
 if TYPE_CHECKING:
-    from llmquiz.collection.load import LoadResult
+    from llmquiz.collection.loaded import LoadResult
 
-FORMAT = 5
-"""Of the compiled cache; raise it when its tables or the schema change."""
+FORMAT = 6
+"""Of the compiled cache; raise it when its tables, the schema or what is read change."""
 Progress = Callable[[int, int], None]
 """Told the bytes read and the bytes to read."""
 
@@ -37,11 +37,11 @@ def open_collection(roots: Sequence[Path], cache: Path, progress: Progress | Non
     from llmquiz.collection.load import load, without_collector  # 0.2 s that a warm start does not pay
 
     with without_collector():
-        loaded = load(roots, progress)
+        result = load(roots, progress)
         try:
-            return Collection(compile_into(path, loaded))
+            return Collection(compile_into(path, result))
         except (OSError, sqlite3.Error) as error:
-            return Collection(_in_memory(loaded), str(getattr(error, "strerror", None) or error))
+            return Collection(_in_memory(result), str(getattr(error, "strerror", None) or error))
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
@@ -60,7 +60,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     return db
 
 
-def compile_into(path: Path, loaded: LoadResult) -> sqlite3.Connection:
+def compile_into(path: Path, result: LoadResult) -> sqlite3.Connection:
     """Write the compiled cache and move it into place whole, so that an interruption leaves nothing half made.
 
     Raises: OSError, sqlite3.Error where it cannot be written.
@@ -75,7 +75,7 @@ def compile_into(path: Path, loaded: LoadResult) -> sqlite3.Connection:
     try:
         part.unlink(missing_ok=True)
         with closing(sqlite3.connect(part, isolation_level=None)) as db:
-            write(db, loaded)
+            write(db, result)
         try:
             part.replace(path)
         except PermissionError:
@@ -87,11 +87,11 @@ def compile_into(path: Path, loaded: LoadResult) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None)
 
 
-def _in_memory(loaded: LoadResult) -> sqlite3.Connection:
+def _in_memory(result: LoadResult) -> sqlite3.Connection:
     from llmquiz.collection.compile import write
 
     db = sqlite3.connect(":memory:", isolation_level=None)
-    write(db, loaded)
+    write(db, result)
     return db
 
 

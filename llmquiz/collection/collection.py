@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import ContentError, UnknownId
+from llmquiz.ids import Id
 from llmquiz.language import Lang
 from llmquiz.schema import questions, texts
 from llmquiz.schema.questions import CellQuestion
@@ -27,7 +28,7 @@ ITEM_KINDS = ("open", "choice", "code", "order", "prediction", "number", "term",
 
 def _model(kind: str) -> type[texts.Addressable]:
     """The model of an entry; those that are not asked are imported only when one is looked up."""
-    asked: dict[str, type[texts.Addressable]] = {
+    scheduled: dict[str, type[texts.Addressable]] = {
         "open": questions.OpenQuestion,
         "choice": questions.ChoiceQuestion,
         "code": questions.CodeQuestion,
@@ -38,8 +39,8 @@ def _model(kind: str) -> type[texts.Addressable]:
         "claim": questions.Claim,
         "table": questions.Table,
     }
-    if kind in asked:
-        return asked[kind]
+    if kind in scheduled:
+        return scheduled[kind]
     from llmquiz.schema import topics
 
     others: dict[str, type[texts.Addressable]] = {
@@ -76,7 +77,7 @@ class Topic:
 class QuestionRef:
     """A question as the learner meets it: an entry with its full id, or one cell of a table."""
 
-    id: str
+    id: Id
     kind: str
     topic: str
     entry: Entry | CellQuestion
@@ -138,32 +139,26 @@ class Collection:
         full = self.resolve(name)
         row = self._row(full)
         if row is None:  # an item inside an entry: a point answers with its question, a cell with itself
-            row = self._row(full.split(".")[0])
+            row = self._row(full.entry)
         if row is None:
             raise UnknownId(name, self.ids())
         topic, kind, path, data, digest, langs = row
         entry = cast("Entry", _model(kind).model_validate_json(data))
-        base = full.split(".")[0]
-        if isinstance(entry, questions.Table) and full.count(".") == 2:
+        if isinstance(entry, questions.Table) and len(full.parts) == 2:
             return QuestionRef(full, "cell", topic, _cell(entry, full), digest, path, langs)
-        return QuestionRef(base, kind, topic, entry, digest, path, langs)
+        return QuestionRef(full.entry, kind, topic, entry, digest, path, langs)
 
-    def resolve(self, name: str, topic: str = "") -> str:
+    def resolve(self, name: str, topic: str = "") -> Id:
         """The full id of `name`."""
-        if "/" in name:
-            found = [name] if self._known(name) else []
-        elif topic and self._known(f"{topic}/{name}"):
-            found = [f"{topic}/{name}"]
-        else:
-            found = [f"{t}/{name}" for (t,) in self._db.execute("select name from topic") if self._known(f"{t}/{name}")]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise ContentError(
-                f"{name!r} stands in several topics: say which, {' or '.join(found)}.",
-                f"“{name}”在几个主题里都有，请写明：{' 或 '.join(found)}。",
-            )
-        raise UnknownId(name, [*self.ids(), *(i.split("/", 1)[1] for i in self.ids() if "/" in i)])
+        if topic and self._known(Id(name).in_topic(topic)):
+            return Id(name).in_topic(topic)
+        topics = [""] if Id(name).topic else [row[0] for row in self._db.execute("select name from topic")]
+        matching = [full for full in (Id(name).in_topic(topic) for topic in topics) if self._known(full)]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            raise ContentError("id.ambiguous", name=name, matching=matching)
+        raise UnknownId(name, [*self.ids(), *(Id(known).short for known in self.ids() if Id(known).topic)])
 
     def source(self, name: str) -> Source | None:
         """The citation called `name`."""
@@ -227,10 +222,10 @@ class Collection:
         return self._db.execute(query, (full,)).fetchone() is not None
 
 
-def _cell(table: questions.Table, full: str) -> CellQuestion:
-    _, row_id, column_id = full.rsplit(".", 2)
+def _cell(table: questions.Table, full: Id) -> CellQuestion:
+    row_id, column_id = full.parts
     row = next((row for row in table.rows if row.id == row_id), None)
     column = next((column for column in table.columns if column.id == column_id), None)
     if row is None or column is None or column_id not in row.cells:
-        raise UnknownId(full, [f"{full.split('.')[0]}.{r.id}.{c.id}" for r in table.rows for c in table.columns])
+        raise UnknownId(full, [full.entry.part(r.id, c.id) for r in table.rows for c in table.columns])
     return CellQuestion(table=table, row=row, column=column, cell=row.cells[column_id])

@@ -7,7 +7,8 @@ import json
 import sqlite3
 from typing import Any
 
-from llmquiz.collection.load import LoadedEntry, LoadResult, items_of, parts_of
+from llmquiz.collection.loaded import LoadedEntry, LoadResult, items_of, parts_of
+from llmquiz.ids import Id
 from llmquiz.schema.texts import Level, dump
 
 _TABLES = (
@@ -25,76 +26,79 @@ _TABLES = (
 )
 
 
-def write(db: sqlite3.Connection, loaded: LoadResult) -> None:
-    """Write `loaded` to a new cache, a file or in memory."""
+def write(db: sqlite3.Connection, result: LoadResult) -> None:
+    """Write `result` to a new cache, a file or in memory."""
     for pragma in ("journal_mode = off", "synchronous = off"):  # the file is moved into place when it is whole
         db.execute(f"pragma {pragma}")
     db.execute("begin")
     for table in _TABLES:
         db.execute(table)
-    _fill(db, loaded)
+    _fill(db, result)
     db.execute("commit")
 
 
-def _fill(db: sqlite3.Connection, loaded: LoadResult) -> None:
+def _fill(db: sqlite3.Connection, result: LoadResult) -> None:
     from llmquiz.grading.text.glossary import Glossary
 
     topics = [
         (name, str(folder), ",".join(deck.langs), json.dumps(dump(deck), ensure_ascii=False))
-        for name, (folder, deck) in loaded.topics.items()
+        for name, (folder, deck) in result.topics.items()
     ]
     db.executemany("insert into topic values (?, ?, ?, ?)", topics)
-    entries = [(f.id, f.topic, f.entry.type, str(f.path), *_data_and_hash(f)) for f in loaded.entries.values()]
+    entries = [
+        (loaded.id, loaded.topic, loaded.entry.type, str(loaded.path), *_data_and_hash(loaded))
+        for loaded in result.entries.values()
+    ]
     db.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", entries)
-    db.executemany("insert into item values (?, ?, ?, ?, ?, ?, ?)", _items(loaded))
-    db.executemany(
-        "insert or ignore into part values (?)", [(p,) for f in loaded.entries.values() for p in parts_of(f)]
-    )
-    db.executemany("insert into source values (?, ?)", [(s.id, s.model_dump_json()) for s in loaded.sources.values()])
-    db.executemany("insert into demo values (?, ?)", [(n, d.model_dump_json()) for n, d in loaded.demos.items()])
-    db.executemany("insert or ignore into alias values (?, ?)", _aliases(loaded))
-    faults = json.dumps([_fault_row(fault) for fault in loaded.faults], ensure_ascii=False)
-    glossary = json.dumps([entry.model_dump(mode="json") for entry in loaded.glossary], ensure_ascii=False)
-    compiled = json.dumps(Glossary.build(loaded.glossary).to_json(), ensure_ascii=False)
+    db.executemany("insert into item values (?, ?, ?, ?, ?, ?, ?)", _items(result))
+    parts = [(part,) for loaded in result.entries.values() for part in parts_of(loaded)]
+    db.executemany("insert or ignore into part values (?)", parts)
+    db.executemany("insert into source values (?, ?)", [(s.id, s.model_dump_json()) for s in result.sources.values()])
+    db.executemany("insert into demo values (?, ?)", _demos(result))
+    db.executemany("insert or ignore into alias values (?, ?)", _aliases(result))
+    faults = json.dumps([_fault_row(fault) for fault in result.faults], ensure_ascii=False)
+    glossary = json.dumps([entry.model_dump(mode="json") for entry in result.glossary], ensure_ascii=False)
+    compiled = json.dumps(Glossary.build(result.glossary).to_json(), ensure_ascii=False)
     meta = {"faults": faults, "glossary": glossary, "glossary_compiled": compiled}
     db.executemany("insert into meta values (?, ?)", list(meta.items()))
+
+
+def _demos(result: LoadResult) -> list[tuple[str, str]]:
+    """The words of each demo; its predictions are entries of their topics."""
+    return [(name, words.model_dump_json(exclude={"predictions"})) for name, words in result.demos.items()]
 
 
 def _fault_row(fault: Any) -> dict[str, Any]:
     return {**fault.as_json(), "zh": fault.zh}
 
 
-def _data_and_hash(filed: LoadedEntry) -> tuple[str, str]:
-    data = json.dumps(filed.raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def _data_and_hash(loaded: LoadedEntry) -> tuple[str, str]:
+    data = json.dumps(loaded.raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return data, hashlib.sha256(data.encode()).hexdigest()[:16]
 
 
-def _items(loaded: LoadResult) -> list[tuple[str, str, str, str, int, int, str]]:
-    """Every item, placed by level, then by the deck's order, then by the order of the files."""
-    rows = []
+def _items(result: LoadResult) -> list[tuple[str, str, str, str, int, int, str]]:
+    """Every item, placed by level, then by the deck's order, then by the order of its sections and files."""
+    rows: list[tuple[str, str, str, str, int, int, str]] = []
     places = {
-        f"{topic}/{name.removeprefix(f'{topic}/')}": place
-        for topic, (_, deck) in loaded.topics.items()
+        Id(name).in_topic(topic): place
+        for topic, (_, deck) in result.topics.items()
         for place, name in enumerate(deck.order)
     }
     ranks = {level: rank for rank, level in enumerate(Level)}
-    for count, filed in enumerate(loaded.entries.values()):
-        place = places.get(filed.id, 100_000 + count)
-        for item, kind, level in items_of(filed):
-            question = item if kind == "cell" else filed.id
+    for count, loaded in enumerate(result.entries.values()):
+        place = places.get(loaded.id, 100_000 + count)
+        for item, kind, level in items_of(loaded):
+            question = item if kind == "cell" else loaded.id
             position = ranks[level] * 10_000_000 + places.get(item, place)
-            rows.append((item, question, filed.topic, kind, ranks[level], position, filed.entry.demo or ""))
+            rows.append((item, question, loaded.topic, kind, ranks[level], position, loaded.entry.demo or ""))
     return rows
 
 
-def _aliases(loaded: LoadResult) -> list[tuple[str, str]]:
-    rows = []
-    for filed in loaded.entries.values():
-        rows += [(_full(old, filed.topic), filed.id) for old in filed.entry.aka]
-        for point in getattr(filed.entry, "points", []):
-            rows += [(_full(old, filed.topic), f"{filed.id}.{point.id}") for old in point.aka]
+def _aliases(result: LoadResult) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for loaded in result.entries.values():
+        rows += [(Id(old).in_topic(loaded.topic), loaded.id) for old in loaded.entry.aka]
+        for point in getattr(loaded.entry, "points", []):
+            rows += [(Id(old).in_topic(loaded.topic), loaded.id.part(point.id)) for old in point.aka]
     return rows
-
-
-def _full(name: str, topic: str) -> str:
-    return name if "/" in name else f"{topic}/{name}"

@@ -6,55 +6,23 @@ import gc
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from llmquiz.collection.discover import content_files, topic_folders
+from llmquiz.collection import discover
 from llmquiz.collection.faults import Fault
-from llmquiz.collection.yaml import Lines, fault, read, validate
-from llmquiz.schema import questions, texts, topics
-from llmquiz.schema.questions import Table
-from llmquiz.schema.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
+from llmquiz.collection.loaded import ContentFile, LoadedEntry, LoadResult, Loc
+from llmquiz.collection.yaml import read, validate
+from llmquiz.ids import Id
+from llmquiz.schema import texts, topics
+from llmquiz.schema.questions import PredictionQuestion
+from llmquiz.schema.topics import Deck, DemoWords, Entry, Interview, TopicInterview
 
 _M = TypeVar("_M", bound=texts.Model)
+_Reader = Callable[[ContentFile, LoadResult], None]
 
 KEYS = ("questions", "tables", "claims", "numbers", "terms", "references", "interviews", "technique")
 """The lists of a topic file."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedEntry:
-    """An entry and where it stands."""
-
-    id: str
-    topic: str
-    entry: Entry
-    raw: Any
-    path: Path
-    shown: str
-    loc: tuple[str | int, ...]
-
-
-@dataclass(slots=True)
-class LoadResult:
-    """Everything that could be read, and what could not."""
-
-    topics: dict[str, tuple[Path, Deck]] = field(default_factory=dict)
-    entries: dict[str, LoadedEntry] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
-    source_places: dict[str, tuple[Path, int]] = field(default_factory=dict)
-    glossary: list[GlossaryEntry] = field(default_factory=list)
-    demos: dict[str, DemoWords] = field(default_factory=dict)
-    demo_paths: dict[str, Path] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
-    shown: dict[Path, str] = field(default_factory=dict)
-    """What each file is called in messages."""
-    lines: dict[Path, Lines] = field(default_factory=dict)
-
-    def line(self, path: Path, loc: Sequence[str | int]) -> tuple[int, str]:
-        """Line and dotted name of a field, for a fault found after loading."""
-        return self.lines.setdefault(path, Lines(path)).of(loc)
 
 
 @contextmanager
@@ -71,98 +39,114 @@ def without_collector() -> Iterator[None]:
 
 def load(roots: Sequence[Path], progress: Callable[[int, int], None] | None = None) -> LoadResult:
     """Everything under `roots`; a topic of a name that an earlier root has is passed over."""
-    loaded, done = LoadResult(), 0
-    total = sum(stat.st_size for _, stat in content_files(roots)) if progress else 0
+    result, done = LoadResult(), 0
+    total = sum(stat.st_size for _, stat in discover.content_files(roots)) if progress else 0
     with without_collector():
-        for root in roots:
-            for path, reader in _readers(root, loaded):
-                shown = _shown(path, root)
-                loaded.shown[path] = shown if shown not in loaded.shown.values() else str(path)
-                reader(path, loaded, loaded.shown[path])
-                if progress:
-                    done += path.stat().st_size
-                    progress(done, total)
-    loaded.faults.sort()
-    return loaded
+        for file, reader in _readers(roots, result):
+            reader(file, result)
+            if progress:
+                done += file.path.stat().st_size
+                progress(done, total)
+    for root in roots:
+        _unread(root, result)
+    result.faults.sort()
+    return result
 
 
-def _shown(path: Path, root: Path) -> str:
-    base = root.parent if root.name == "content" or (root / "deck.yaml").exists() else root
-    return path.relative_to(base).as_posix()
+def _readers(roots: Sequence[Path], result: LoadResult) -> Iterator[tuple[ContentFile, _Reader]]:
+    """Each file with the function that takes it in: what topics share before them, a deck before its topic's files."""
+    for root in roots:
+        yield from ((_file(path, root, result), reader) for path, reader in _shared(root))
+    for root in roots:
+        for folder in discover.topic_folders(root):
+            topic = folder.name
+            if topic in result.topics:
+                continue
+            yield _file(folder / discover.DECK, root, result, topic), _deck
+            if topic in result.topics:
+                for path in discover.topic_files(folder, result.topics[topic][1].sections):
+                    reader = _sources if path.name == discover.SOURCES else _topic_file
+                    yield _file(path, root, result, topic), reader
+                _predictions(topic, root, result)
+    _topicless_predictions(result)
 
 
-_Reader = Callable[[Path, LoadResult, str], None]
-
-
-def _readers(root: Path, loaded: LoadResult) -> Iterator[tuple[Path, _Reader]]:
-    """Each file of `root` with the function that takes it in; decks before the files of their topic."""
-    if not root.is_dir():
-        return
-    for name, reader in (("sources.yaml", _sources), ("glossary.yaml", _glossary)):
-        if (root / name).exists():
+def _shared(root: Path) -> Iterator[tuple[Path, _Reader]]:
+    """What the topics of `root` share; where `root` is a topic, its sources.yaml comes with its other files."""
+    for name, reader in ((discover.SOURCES, _sources), (discover.GLOSSARY, _glossary)):
+        if (root / name).exists() and not (reader is _sources and (root / discover.DECK).exists()):
             yield root / name, reader
-    for path in sorted((root / "demos").glob("*.yaml")) if (root / "demos").is_dir() else []:
-        yield path, _demo
-    for folder in topic_folders(root):
-        if folder.name in loaded.topics:
-            continue
-        yield folder / "deck.yaml", _deck
-        for path in sorted(folder.glob("*.y*ml")):
-            if path.name not in {"deck.yaml", "sources.yaml", "glossary.yaml"} and folder.name in loaded.topics:
-                yield path, _topic_file
+    for folder, reader in (("sources", _sources), ("demos", _demo), ("interviewers", _interviewer)):
+        yield from ((path, reader) for path in discover.shared_files(root, folder))
 
 
-def _take(model: type[_M], path: Path, loaded: LoadResult, shown: str) -> tuple[_M | None, Any]:
-    data, faults = read(path, shown)
+def _file(path: Path, root: Path, result: LoadResult, topic: str = "") -> ContentFile:
+    base = root.parent if root.name == "content" or (root / discover.DECK).exists() else root
+    shown = path.relative_to(base).as_posix()
+    if shown in result.names:
+        shown = str(path)
+    result.names.add(shown)
+    result.shown[path] = shown
+    return ContentFile(path, shown, root, topic)
+
+
+def _take(model: type[_M], file: ContentFile, result: LoadResult) -> tuple[_M | None, Any]:
+    data, faults = read(file.path, file.shown)
     value = None
     if not faults:
-        value, faults = validate(model, data, path, shown)
-    loaded.faults += faults
+        value, faults = validate(model, data, file.path, file.shown)
+    result.faults += faults
     return value, data
 
 
-def _sources(path: Path, loaded: LoadResult, shown: str) -> None:
-    file, _ = _take(topics.SourcesFile, path, loaded, shown)
-    for number, source in enumerate(file.sources if file else []):
-        if source.id in loaded.sources and loaded.source_places[source.id][0] == path:
-            _twice(loaded, path, shown, ("sources", number, "id"), source.id)
-        loaded.sources.setdefault(source.id, source)
-        loaded.source_places.setdefault(source.id, (path, number))
+def _sources(file: ContentFile, result: LoadResult) -> None:
+    cited, _ = _take(topics.SourcesFile, file, result)
+    for number, source in enumerate(cited.sources if cited else []):
+        other, _ = result.source_places.get(source.id, (None, 0))
+        again = other == file or (other and other.root == file.root and result.sources[source.id] != source)
+        if again:
+            _twice(result, file, ("sources", number, "id"), source.id)
+        result.sources.setdefault(source.id, source)
+        result.source_places.setdefault(source.id, (file, number))
 
 
-def _glossary(path: Path, loaded: LoadResult, shown: str) -> None:
-    file, _ = _take(topics.GlossaryFile, path, loaded, shown)
-    loaded.glossary += file.terms if file else []
+def _glossary(file: ContentFile, result: LoadResult) -> None:
+    glossary, _ = _take(topics.GlossaryFile, file, result)
+    result.glossary += glossary.terms if glossary else []
 
 
-def _demo(path: Path, loaded: LoadResult, shown: str) -> None:
-    words, _ = _take(DemoWords, path, loaded, shown)
+def _demo(file: ContentFile, result: LoadResult) -> None:
+    words, data = _take(DemoWords, file, result)
     if words:
-        loaded.demos[path.stem] = words
-        loaded.demo_paths[path.stem] = path
+        name = file.path.stem
+        result.demos[name] = words
+        result.demo_paths[name] = file.path
+        for number, raw in enumerate(data.get("predictions", [])):
+            result.predictions.append((file, number, {"demo": name, **raw}))
 
 
-def _deck(path: Path, loaded: LoadResult, shown: str) -> None:
-    name = path.parent.name
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        loaded.faults.append(
-            fault(
-                shown, 1, "", f"the folder {name!r} is no id: use small letters, digits and single hyphens",
-                f"文件夹名“{name}”不能作 id：只能用小写字母、数字和单个连字符",
-            )
-        )  # fmt: skip
+def _interviewer(file: ContentFile, result: LoadResult) -> None:
+    person, data = _take(topics.Interviewer, file, result)
+    result.interviewers.setdefault(file.path.stem, (file.path, data if person else None))
+
+
+def _deck(file: ContentFile, result: LoadResult) -> None:
+    folder = file.path.parent
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name):
+        en = f"the folder {folder.name!r} is no id: use small letters, digits and single hyphens"
+        zh = f"文件夹名“{folder.name}”不能作 id：只能用小写字母、数字和单个连字符"
+        result.faults.append(Fault(file.shown, 1, "", "error", en, zh))
         return
-    deck, _ = _take(Deck, path, loaded, shown)
+    deck, _ = _take(Deck, file, result)
     if deck and _is_newer(deck.needs):
-        line, at = loaded.line(path, ("needs",))
-        loaded.faults.append(
-            fault(
-                shown, line, at, f"this topic needs llmquiz {deck.needs} or newer: `pip install -U llmquiz`",
-                f"这个主题需要 llmquiz {deck.needs} 或更新的版本：`pip install -U llmquiz`",
-            )
-        )  # fmt: skip
+        result.refuse(file, ("needs",), f"this topic needs llmquiz {deck.needs} or newer: `pip install -U llmquiz`",
+                      f"这个主题需要 llmquiz {deck.needs} 或更新的版本：`pip install -U llmquiz`")  # fmt: skip
     elif deck:
-        loaded.topics[name] = (path.parent, deck)
+        result.topics[folder.name] = (folder, deck)
+        for number, section in enumerate(deck.sections):
+            if not (folder / section).is_dir():
+                result.refuse(file, ("sections", number), f"there is no folder {section!r} here; mend or remove it",
+                              f"这里没有文件夹“{section}”，请改正或删掉")  # fmt: skip
 
 
 def _is_newer(needed: str | None) -> bool:
@@ -174,67 +158,90 @@ def _is_newer(needed: str | None) -> bool:
     return bool(needed) and numbers(str(needed)) > numbers(version("llmquiz"))
 
 
-def _topic_file(path: Path, loaded: LoadResult, shown: str) -> None:
-    topic = path.parent.name
-    file, data = _take(topics.TopicFile, path, loaded, shown)
-    if file is None:
+def _topic_file(file: ContentFile, result: LoadResult) -> None:
+    """A file that is one entry, or that holds lists of entries."""
+    data, faults = read(file.path, file.shown)
+    result.faults += faults
+    if faults:
         return
-    for number, _ in enumerate(file.leftover):
-        line, at = loaded.line(path, ("leftover", number))
-        en, zh = "left over from an import; move it where it belongs", "导入时没看懂的内容，请放到合适的地方"
-        loaded.faults.append(Fault(shown, line, at, "warning", en, zh))
-    for key in KEYS:
-        for number, entry in enumerate(getattr(file, key)):
-            full = f"{topic}/{entry.id}"
-            if full in loaded.entries:
-                _twice(loaded, path, shown, (key, number, "id"), entry.id)
-                continue
-            loaded.entries[full] = LoadedEntry(full, topic, entry, data[key][number], path, shown, (key, number))
+    if isinstance(data, dict) and ("type" in data or "id" in data):
+        whole, faults = validate(topics.EntryFile, data, file.path, file.shown)
+        result.faults += faults
+        if whole:
+            _add(whole.root, data, file, (), result)
+        return
+    lists, faults = validate(topics.TopicFile, data, file.path, file.shown)
+    result.faults += faults
+    for number, _ in enumerate(lists.leftover if lists else []):
+        result.refuse(file, ("leftover", number), "left over from an import; move it where it belongs",
+                      "导入时没看懂的内容，请放到合适的地方", "warning")  # fmt: skip
+    for key in KEYS if lists else ():
+        for number, entry in enumerate(getattr(lists, key)):
+            if isinstance(entry, TopicInterview):
+                _add_interview(entry, data[key][number], file, (key, number), result)
+            else:
+                _add(entry, data[key][number], file, (key, number), result)
 
 
-def _twice(loaded: LoadResult, path: Path, shown: str, loc: tuple[str | int, ...], name: str) -> None:
-    line, at = loaded.line(path, loc)
-    loaded.faults.append(
-        fault(
-            shown, line, at, f"the id {name!r} is used twice; rename one of them", f"id“{name}”用了两次，请改掉其中一个"
-        )
-    )
+def _add(entry: Entry, raw: Any, file: ContentFile, loc: Loc, result: LoadResult, **more: Any) -> None:
+    topic = more.pop("topic", file.topic)
+    full = Id(entry.id).in_topic(topic)
+    if full in result.entries:
+        _twice(result, file, (*loc, "id"), entry.id)
+    else:
+        result.entries[full] = LoadedEntry(full, topic, entry, raw, file.path, file.shown, loc, **more)
 
 
-def items_of(filed: LoadedEntry) -> Iterator[tuple[str, str, texts.Level]]:
-    """(item id, kind, level) of everything in an entry that is scheduled."""
-    entry = filed.entry
-    match entry:
-        case questions.OpenQuestion():
-            for point in entry.points:
-                yield f"{filed.id}.{point.id}", "open", point.level or entry.level
-        case Table():
-            for row in entry.rows:
-                for column, cell in row.cells.items():
-                    if (cell.accept.en or cell.accept.zh) and not cell.contested:
-                        yield f"{filed.id}.{row.id}.{column}", "cell", cell.level or entry.level
-        case topics.ReferenceEntry() | topics.Interview() | topics.Technique():
+def _twice(result: LoadResult, file: ContentFile, loc: Loc, name: str) -> None:
+    en, zh = f"the id {name!r} is used twice; rename one of them", f"id“{name}”用了两次，请改掉其中一个"
+    result.refuse(file, loc, en, zh)
+
+
+def _add_interview(part: TopicInterview, raw: dict[str, Any], file: ContentFile, loc: Loc, result: LoadResult) -> None:
+    """The topic's part of an interview, joined with the person who holds it."""
+    person, path = {}, None
+    if part.interviewer:
+        if part.interviewer not in result.interviewers:
+            known = sorted(result.interviewers)
+            result.refuse(file, (*loc, "interviewer"),
+                          f"no interviewer {part.interviewer!r}; those there are: {', '.join(known) or 'none'}",
+                          f"没有面试官“{part.interviewer}”；现有：{'、'.join(known) or '无'}")  # fmt: skip
             return
-        case _:
-            yield filed.id, entry.type, entry.level
+        path, data = result.interviewers[part.interviewer]
+        if data is None:
+            return  # its own fault is told already
+        person = data
+    joined = {**person, **{key: value for key, value in raw.items() if key != "interviewer"}}
+    interview, faults = validate(Interview, joined, file.path, file.shown, loc)
+    result.faults += faults
+    if interview:
+        inherited = {key: path for key in person if key not in raw and path}
+        _add(interview, joined, file, loc, result, inherited=inherited)
 
 
-def parts_of(filed: LoadedEntry) -> Iterator[str]:
-    """Every addressable id inside an entry: points, rows and cells, turns of an interview."""
-    match filed.entry:
-        case questions.OpenQuestion() | questions.Claim():
-            yield from (f"{filed.id}.{point.id}" for point in filed.entry.points)
-        case Table():
-            for row in filed.entry.rows:
-                yield f"{filed.id}.{row.id}"
-                yield from (f"{filed.id}.{row.id}.{column}" for column in row.cells)
-        case topics.Interview():
-            yield from (f"{filed.id}.{section.id}" for section in filed.entry.sections)
-        case _:
-            return
+def _predictions(topic: str, root: Path, result: LoadResult) -> None:
+    """What the demos beside a topic give it to guess."""
+    for file, number, raw in result.predictions:
+        if raw["topic"] == topic and file.root == root:
+            data = {key: value for key, value in raw.items() if key != "topic"}
+            entry = PredictionQuestion.model_validate(data)
+            _add(entry, data, file, ("predictions", number), result, topic=topic)
 
 
-def former_ids(filed: LoadedEntry) -> Iterator[str]:
-    """The full ids that an entry and its points had before."""
-    named = [*filed.entry.aka, *(old for point in getattr(filed.entry, "points", []) for old in point.aka)]
-    yield from (old if "/" in old else f"{filed.topic}/{old}" for old in named)
+def _topicless_predictions(result: LoadResult) -> None:
+    for file, number, raw in result.predictions:
+        if raw["topic"] not in result.topics:
+            result.refuse(file, ("predictions", number, "topic"), f"there is no topic {raw['topic']!r}; mend it",
+                          f"没有主题“{raw['topic']}”，请改正")  # fmt: skip
+
+
+def _unread(root: Path, result: LoadResult) -> None:
+    """Content that nothing reads: a folder without a deck, a topic inside a topic."""
+    for folder, is_topic in discover.unread_folders(root):
+        file = _file(folder / discover.DECK, root, result)
+        en = f"no deck.yaml here, so nothing in {folder.name} is read; begin it: llmquiz new topic {folder.name}"
+        zh = f"这里没有 deck.yaml，所以“{folder.name}”里的内容都没有读入；请先建立：llmquiz new topic {folder.name}"
+        if is_topic:
+            en = f"a topic inside a topic is not read; move {folder.name} up, or remove its deck.yaml"
+            zh = f"主题里面的主题不会读入；请把“{folder.name}”移到上一层，或删掉它的 deck.yaml"
+        result.faults.append(Fault(file.shown, 1, "", "warning", en, zh))

@@ -130,13 +130,16 @@ def _refuse_machinery(text: str) -> None:
             raise _Refused(line, str(getattr(event, "tag", "")), "tag")
 
 
-def validate(model: type[_M], data: Any, path: Path, shown: str) -> tuple[_M | None, list[Fault]]:
-    """`data` as a `model`, or every fault with the line in the file at `path`."""
+def validate(
+    model: type[_M], data: Any, path: Path, shown: str, at: Sequence[str | int] = ()
+) -> tuple[_M | None, list[Fault]]:
+    """`data` as a `model`, or every fault with the line in the file at `path`, where `data` stands at `at`."""
     try:
         return model.model_validate({} if data is None else data), []
     except ValidationError as error:
         lines = Lines(path)
-        return None, [_from_pydantic(shown, lines, dict(one)) for one in error.errors(include_url=False)]
+        details = [{**detail, "loc": (*at, *detail["loc"])} for detail in error.errors(include_url=False)]
+        return None, [_from_pydantic(shown, lines, detail) for detail in details]
 
 
 class Lines:

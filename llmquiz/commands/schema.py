@@ -8,16 +8,25 @@ from typing import Annotated
 
 import typer
 
-EPILOG = "Example: llmquiz schema --output content/schema.json"
+EPILOG = "Example: llmquiz schema --output content/schema"
 
 
 def command(
-    output: Annotated[Path | None, typer.Option("--output", help="Write it to this file.")] = None,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="[KIND]",
+            help="question, items, deck, interview, interviewer, demo, sources or glossary; all in one without it.",
+        ),
+    ] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Write it to this .json file, or one a kind to this folder.")
+    ] = None,
 ) -> None:
     """The JSON schema of content files, with every field explained, for editors that complete YAML."""
-    from llmquiz.schema.json_schema import text
+    from llmquiz.schema import json_schema
 
     if output:
-        output.write_text(text(), encoding="utf-8")
+        json_schema.write(output, kind)
     else:
-        sys.stdout.write(text())
+        sys.stdout.write(json_schema.text(kind))

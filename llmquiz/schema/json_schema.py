@@ -1,4 +1,4 @@
-"""content/schema.json: the pydantic models as a JSON schema whose descriptions are the docstrings of the fields.
+"""content/schema/KIND.json: the pydantic models as JSON schemas whose descriptions are the docstrings of the fields.
 
 pydantic can read those docstrings itself, but does it whenever the classes are made: 0.1 s of every start.
 """
@@ -7,39 +7,76 @@ from __future__ import annotations
 
 import ast
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from llmquiz.errors import LlmquizError
 from llmquiz.schema import questions, texts, topics
-from llmquiz.schema.topics import Deck, DemoWords, GlossaryFile, SourcesFile, TopicFile
+
+MODELS: dict[str, Any] = {
+    "question": topics.EntryFile,
+    "items": topics.TopicFile,
+    "deck": topics.Deck,
+    "interview": topics.InterviewFile,
+    "interviewer": topics.Interviewer,
+    "demo": topics.DemoWords,
+    "sources": topics.SourcesFile,
+    "glossary": topics.GlossaryFile,
+}
+"""Each kind of file, and what it may say."""
 
 
-def text() -> str:
-    """The schema of every content file; editors pick the part by `$ref`, and a topic file is the whole."""
-    adapter: TypeAdapter[Any] = TypeAdapter(TopicFile | Deck | SourcesFile | GlossaryFile | DemoWords)
+def text(kind: str = "") -> str:
+    """The schema of one kind of file; without a kind that of every content file, in one.
+
+    Raises: LlmquizError where there is no such kind.
+    """
+    if kind and kind not in MODELS:
+        raise LlmquizError("content.no-kind", kind=kind, known=list(MODELS))
+    union = topics.TopicFile | topics.Deck | topics.SourcesFile | topics.GlossaryFile | topics.DemoWords
+    model: Any = MODELS[kind] if kind else union | topics.Interviewer | topics.EntryFile
+    adapter: TypeAdapter[Any] = TypeAdapter(model)
     schema = adapter.json_schema(by_alias=True)
-    docs = _docstrings()
-    for name, definition in schema["$defs"].items():
-        for key, field in definition.get("properties", {}).items():
-            doc = docs.get((name, key.replace("-", "_")))
-            if doc:
-                field.setdefault("description", doc)
-    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "llmquiz content", **schema}
+    for name, definition in [*schema.get("$defs", {}).items(), (getattr(model, "__name__", ""), schema)]:
+        _describe(name, definition)
+    title = f"llmquiz content: {kind}" if kind else "llmquiz content"
+    whole = {**schema, "$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def write(path: Path, kind: str = "") -> None:
+    """Write the schema to a .json file; to a folder, made where it is missing, KIND.json of one kind or of each."""
+    if path.suffix == ".json":
+        path.write_text(text(kind), encoding="utf-8")
+        return
+    schemas = {name: text(name) for name in ([kind] if kind else MODELS)}
+    path.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas.items():
+        (path / f"{name}.json").write_text(schema, encoding="utf-8")
+
+
+def _describe(name: str, definition: dict[str, Any]) -> None:
+    """Add the docstrings of a model's fields to its definition."""
+    for key, field in definition.get("properties", {}).items():
+        doc = _docstrings().get((name, key.replace("-", "_")))
+        if doc:
+            field.setdefault("description", doc)
+
+
+@cache
 def _docstrings() -> dict[tuple[str, str], str]:
     """(class, field) -> the docstring below the field, inherited ones included."""
     files = [Path(str(module.__file__)) for module in (texts, questions, topics)]
-    found: dict[tuple[str, str], str] = {}
+    docs: dict[tuple[str, str], str] = {}
     for node in [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]:
         if isinstance(node, ast.ClassDef):
             for base in node.bases:
-                found |= {(node.name, key): doc for (owner, key), doc in found.items() if owner == ast.unparse(base)}
-            found |= {(node.name, key): doc for key, doc in _of_class(node)}
-    return found
+                docs |= {(node.name, key): doc for (owner, key), doc in docs.items() if owner == ast.unparse(base)}
+            docs |= {(node.name, key): doc for key, doc in _of_class(node)}
+    return docs
 
 
 def _of_class(node: ast.ClassDef) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """What all content shares: names, texts in two languages, levels, verdicts.
 
-A field's docstring is its specification, the hint that editors show, and part of content/schema.json.
+A field's docstring is its specification, the hint that editors show, and part of content/schema/*.json.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Addressable(Model):
     level: LevelField = Level.deep
     """core: needed for a sound three-minute answer; deep: asked by a specialist; expert: asked by a researcher."""
     sources: list[Name] = Field(default_factory=list)
-    """Ids in content/sources.yaml."""
+    """Ids in content/sources."""
     demo: Name | None = None
     """The demo that measures what is said here."""
     note: Text | None = None

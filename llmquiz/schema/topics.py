@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, RootModel
 
 from llmquiz.language import Lang
-from llmquiz.schema.questions import AnyQuestion, Claim, NumberFact, Table, Term
+from llmquiz.schema.questions import AnyQuestion, Claim, NumberFact, PredictionQuestion, Table, Term
 from llmquiz.schema.texts import Addressable, Model, Name, Reference, Text
 
 
@@ -88,8 +88,26 @@ Occasion = Literal["wrong-number", "contradicted", "absolute", "missed", "always
 _PICKS: tuple[Occasion, ...] = ("wrong-number", "contradicted", "absolute", "missed", "always", "met")
 
 
+class Interviewer(Model):
+    """content/interviewers/ID.yaml: a person who interviews, whatever the topic."""
+
+    name: Text
+    manner: Text
+    cares: Text
+    irritated: Text
+    opening: Text | None = None
+    """The first words; without it each topic gives its own."""
+    closing: Text | None = None
+    """The last question; without it each topic gives its own."""
+    weights: Weights = Field(default_factory=Weights)
+    digs: int = Field(default=2, ge=0, le=6)
+    """Follow-ups to one question at most."""
+    picks: list[Occasion] = Field(default_factory=lambda: list(_PICKS))
+    """What is picked up first; what is left out is let pass."""
+
+
 class Interview(Addressable):
-    """A blueprint of a mock interview."""
+    """A blueprint of a mock interview: an interviewer and the sections that a topic gives them."""
 
     type: Literal["interview"] = "interview"
     name: Text
@@ -106,14 +124,34 @@ class Interview(Addressable):
     sections: list[InterviewSection] = Field(min_length=1)
 
 
+class TopicInterview(Addressable):
+    """A topic's part of a mock interview. What it says of the person goes before what the interviewer's file says."""
+
+    type: Literal["interview"] = "interview"
+    interviewer: Name | None = None
+    """Who interviews: an ID of content/interviewers. Without it the whole person is described here."""
+    name: Text | None = None
+    manner: Text | None = None
+    cares: Text | None = None
+    irritated: Text | None = None
+    opening: Text | None = None
+    closing: Text | None = None
+    weights: Weights | None = None
+    digs: int | None = Field(default=None, ge=0, le=6)
+    picks: list[Occasion] | None = None
+    sections: list[InterviewSection] = Field(min_length=1)
+
+
 class Deck(Model):
     """content/TOPIC/deck.yaml: what the topic is and the order to learn it in."""
 
     title: Text
     summary: Text
     langs: list[Lang] = Field(min_length=1)
+    sections: list[Name] = Field(default_factory=list)
+    """Folders of the topic in the order to read them; what is not named comes after, in the order of the alphabet."""
     order: list[Reference] = Field(default_factory=list)
-    """Ids in the order to learn them; what is not named comes after, in the order of the files."""
+    """Ids in the order to learn them; what is not named comes after, in the order of the sections and files."""
     needs: str | None = None
     """The oldest version of llmquiz that can use the topic: `0.1`."""
 
@@ -152,6 +190,13 @@ class DemoClaim(Model):
     why: Text | None = None
 
 
+class DemoPrediction(PredictionQuestion):
+    """A number to guess before this demo measures it."""
+
+    topic: Name
+    """The topic that it is learned with, and the first half of its id."""
+
+
 class DemoWords(Model):
     """content/demos/ID.yaml: the words of a demo."""
 
@@ -165,10 +210,12 @@ class DemoWords(Model):
     """Labels of its tables and plots."""
     caveats: list[Text] = Field(default_factory=list)
     """What the measurement does not show."""
+    predictions: list[DemoPrediction] = Field(default_factory=list)
+    """What to guess before it is run."""
 
 
 class TopicFile(Model):
-    """Any file of a topic except deck.yaml; each key may stand in any file."""
+    """A file of a topic with lists of entries; each key may stand in any file."""
 
     format: Literal["llmquiz/1"] = "llmquiz/1"
     questions: list[AnyQuestion] = Field(default_factory=list)
@@ -177,14 +224,27 @@ class TopicFile(Model):
     numbers: list[NumberFact] = Field(default_factory=list)
     terms: list[Term] = Field(default_factory=list)
     references: list[ReferenceEntry] = Field(default_factory=list)
-    interviews: list[Interview] = Field(default_factory=list)
+    interviews: list[TopicInterview] = Field(default_factory=list)
     technique: list[Technique] = Field(default_factory=list)
     leftover: list[str] = Field(default_factory=list)
     """What an import did not understand, word for word; move it where it belongs and delete it."""
 
 
+class EntryFile(RootModel[Annotated[AnyQuestion | NumberFact | Term | Claim | Table, Field(discriminator="type")]]):
+    """A file of a topic that holds one entry, with no list around it: an open question and all that belongs to it."""
+
+    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
+
+
+class InterviewFile(Model):
+    """content/TOPIC/interview.yaml: what each interviewer asks in this topic."""
+
+    format: Literal["llmquiz/1"] = "llmquiz/1"
+    interviews: list[TopicInterview]
+
+
 class SourcesFile(Model):
-    """content/sources.yaml."""
+    """content/sources/TOPIC.yaml: citations, each id unique over all files."""
 
     sources: list[Source]
 

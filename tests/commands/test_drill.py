@@ -204,12 +204,12 @@ def test_a_prediction_that_cannot_be_measured_is_not_counted(
     from llmquiz.errors import DemoError
 
     def broken(context: object, demo: str, field: str) -> float:
-        raise DemoError("no room here", "这里放不下")
+        raise DemoError("paged-attention.pool-empty")
 
     (topic / "small" / "guess.yaml").write_text(PREDICTION, encoding="utf-8")
     monkeypatch.setattr(demos, "measured", broken)
     done = llmquiz("drill", "guess", "--content", topic, stdin="3\n")
-    assert "no room here" in done.out
+    assert "The pool of blocks is used up." in done.out
     assert [(row["state"], row["rating"]) for row in log(llmquiz)] == [("undecided", None)]
 
 

@@ -7,31 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from llmquiz.collection.audit import examples, structure
-from llmquiz.collection.audit.findings import Audit
+from llmquiz.collection.audit.findings import Findings
 from llmquiz.collection.faults import Fault
-from llmquiz.collection.load import LoadedEntry, LoadResult
+from llmquiz.collection.loaded import LoadedEntry, LoadResult, Loc
+from llmquiz.ids import Id
 from llmquiz.language import LANGS
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import Claim
 from llmquiz.schema.texts import Model, Text
 
-Loc = tuple[str | int, ...]
 
-
-def audit(loaded: LoadResult, under: Path | None = None) -> list[Fault]:
-    """Every fault of `loaded` that the schema cannot see; examples are graded for what lies under one path only."""
-    work = Audit(loaded)
-    for filed in loaded.entries.values():
-        _texts(work, filed)
-        _sources(work, filed)
-        _links(work, filed)
-        structure.check(work, filed)
-    structure.cycles(work)
-    examples.check(work, [filed for filed in loaded.entries.values() if not under or filed.path.is_relative_to(under)])
-    _deck_orders(work)
-    _demos(work)
-    _orphaned_sources(work)
-    return sorted(work.faults)
+def audit(result: LoadResult, under: Path | None = None) -> list[Fault]:
+    """Every fault of `result` that the schema cannot see; examples are graded for what lies under one path only."""
+    findings = Findings(result)
+    for loaded in result.entries.values():
+        _texts(findings, loaded)
+        _sources(findings, loaded)
+        _links(findings, loaded)
+        structure.check(findings, loaded)
+    structure.cycles(findings)
+    chosen = [loaded for loaded in result.entries.values() if not under or loaded.path.is_relative_to(under)]
+    examples.check(findings, chosen)
+    _deck_orders(findings)
+    _demos(findings)
+    _orphaned_sources(findings)
+    return sorted(findings.faults)
 
 
 def walk(model: Model, loc: Loc = ()) -> Iterator[tuple[Loc, Model]]:
@@ -45,67 +45,71 @@ def _walk_value(value: Any, loc: Loc) -> Iterator[tuple[Loc, Model]]:
     if isinstance(value, Model):
         yield from walk(value, loc)
     elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _walk_value(one, (*loc, number))
+        for number, inner in enumerate(value):
+            yield from _walk_value(inner, (*loc, number))
     elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from _walk_value(one, (*loc, key))
+        for key, inner in value.items():
+            yield from _walk_value(inner, (*loc, key))
 
 
-def _texts(work: Audit, filed: LoadedEntry) -> None:
-    langs = work.loaded.topics[filed.topic][1].langs
-    for loc, model in walk(filed.entry):
+def _texts(findings: Findings, loaded: LoadedEntry) -> None:
+    langs = findings.result.topics[loaded.topic][1].langs
+    for loc, model in walk(loaded.entry):
         if not isinstance(model, Text):
             continue
         for lang in LANGS:
             if lang in langs and getattr(model, lang) is None:
-                work.error(filed, (*loc, lang), f"no {lang} text; the deck is in {', '.join(langs)}",
-                           f"缺少 {lang} 文本；本主题的语言是 {'、'.join(langs)}")  # fmt: skip
+                findings.error(loaded, (*loc, lang), f"no {lang} text; the deck is in {', '.join(langs)}",
+                               f"缺少 {lang} 文本；本主题的语言是 {'、'.join(langs)}")  # fmt: skip
             if (getattr(model, lang) or "").strip() == "TODO":
-                work.error(filed, (*loc, lang), "still to be written", "这里还没写")
-        _wrong_language(work, filed, loc, model)
+                findings.error(loaded, (*loc, lang), "still to be written", "这里还没写")
+        _wrong_language(findings, loaded, loc, model)
 
 
-def _wrong_language(work: Audit, filed: LoadedEntry, loc: Loc, text: Text) -> None:
+def _wrong_language(findings: Findings, loaded: LoadedEntry, loc: Loc, text: Text) -> None:
     if text.en and text.zh and text.en == text.zh and len(text.en.split()) > 5:
-        work.warning(filed, loc, "the same text in both languages; translate one of them",
-                     "两种语言的文本一样，请翻译其中一个")  # fmt: skip
+        findings.warning(loaded, loc, "the same text in both languages; translate one of them",
+                         "两种语言的文本一样，请翻译其中一个")  # fmt: skip
     elif text.zh and len(text.zh) > 40 and not _han(text.zh):
-        work.warning(filed, (*loc, "zh"), "no Chinese in the Chinese text", "中文文本里没有汉字")
+        findings.warning(loaded, (*loc, "zh"), "no Chinese in the Chinese text", "中文文本里没有汉字")
     elif text.en and _han(text.en) * 3 > len(text.en):
-        work.warning(filed, (*loc, "en"), "Chinese in the English text", "英文文本里是中文")
+        findings.warning(loaded, (*loc, "en"), "Chinese in the English text", "英文文本里是中文")
 
 
 def _han(text: str) -> int:
     return sum("\u4e00" <= character <= "\u9fff" for character in text)
 
 
-def _sources(work: Audit, filed: LoadedEntry) -> None:
-    for loc, model in walk(filed.entry):
+def _sources(findings: Findings, loaded: LoadedEntry) -> None:
+    for loc, model in walk(loaded.entry):
         for number, name in enumerate(getattr(model, "sources", [])):
-            work.used_sources.add(name)
-            if name not in work.loaded.sources:
-                work.error(filed, (*loc, "sources", number), f"no source {name!r} in sources.yaml; add it there",
-                           f"sources.yaml 里没有来源“{name}”，请补上")  # fmt: skip
-    if isinstance(filed.entry, Claim) and not filed.entry.sources and not filed.entry.demo:
-        say = work.warning if filed.entry.verdict is texts.Verdict.sound else work.error
-        say(filed, ("sources",), "a claim needs a source, or a demo that measures it", "论断需要来源，或者能测它的演示")
+            findings.used_sources.add(name)
+            if name not in findings.result.sources:
+                findings.error(loaded, (*loc, "sources", number), f"no source {name!r}; add it to a file of sources",
+                               f"没有来源“{name}”，请补到来源文件里")  # fmt: skip
+    if isinstance(loaded.entry, Claim) and not loaded.entry.sources and not loaded.entry.demo:
+        say = findings.warning if loaded.entry.verdict is texts.Verdict.sound else findings.error
+        say(
+            loaded, ("sources",), "a claim needs a source, or a demo that measures it", "论断需要来源，或者能测它的演示"
+        )
 
 
-def _resolves(work: Audit, topic: str, name: str) -> bool:
-    full = name if "/" in name else f"{topic}/{name}"
-    return full in work.ids or full.split("/")[0] in work.broken
+def _resolves(findings: Findings, topic: str, name: str) -> bool:
+    full = Id(name).in_topic(topic)
+    return full in findings.ids or full.topic in findings.broken
 
 
-def _links(work: Audit, filed: LoadedEntry) -> None:
-    for loc, model in walk(filed.entry):
+def _links(findings: Findings, loaded: LoadedEntry) -> None:
+    for loc, model in walk(loaded.entry):
         for key, name in _references(model):
-            if not _resolves(work, filed.topic, name):
-                work.error(filed, (*loc, *key), f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正")
-    demo = filed.entry.demo
-    if demo and demo not in work.loaded.demos:
-        work.error(
-            filed,
+            if not _resolves(findings, loaded.topic, name):
+                findings.error(
+                    loaded, (*loc, *key), f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正"
+                )
+    demo = loaded.entry.demo
+    if demo and demo not in findings.result.demos:
+        findings.error(
+            loaded,
             ("demo",),
             f"no demo {demo!r}; `llmquiz demo` lists them",
             f"没有演示“{demo}”，`llmquiz demo` 列出全部",
@@ -127,30 +131,32 @@ def _references(model: Model) -> Iterator[tuple[Loc, str]]:
         yield ("point",), model.point
 
 
-def _deck_orders(work: Audit) -> None:
-    for topic, (folder, deck) in work.loaded.topics.items():
+def _deck_orders(findings: Findings) -> None:
+    for topic, (folder, deck) in findings.result.topics.items():
         for number, name in enumerate(deck.order):
-            if not _resolves(work, topic, name):
+            if not _resolves(findings, topic, name):
                 path = folder / "deck.yaml"
-                line, field = work.loaded.line(path, ("order", number))
+                line, field = findings.result.line(path, ("order", number))
                 en, zh = f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正"
-                work.faults.append(Fault(work.loaded.shown[path], line, field, "error", en, zh))
+                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", en, zh))
 
 
-def _demos(work: Audit) -> None:
+def _demos(findings: Findings) -> None:
     """A demo's words must say each claim once, and in both languages."""
-    for name, words in work.loaded.demos.items():
-        path = work.loaded.demo_paths[name]
+    for name, words in findings.result.demos.items():
+        path = findings.result.demo_paths[name]
         for loc, model in walk(words):
+            if loc[:1] == ("predictions",):
+                continue  # each is an entry of its topic, and has the languages of that
             if isinstance(model, Text) and not (model.en and model.zh):
-                line, field = work.loaded.line(path, loc)
-                shown = work.loaded.shown[path]
-                work.faults.append(Fault(shown, line, field, "error", "both languages are needed", "两种语言都要有"))
+                line, field = findings.result.line(path, loc)
+                en, zh = "both languages are needed", "两种语言都要有"
+                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", en, zh))
 
 
-def _orphaned_sources(work: Audit) -> None:
-    for name in sorted(set(work.loaded.sources) - work.used_sources):
-        path, number = work.loaded.source_places[name]
-        line, field = work.loaded.line(path, ("sources", number, "id"))
+def _orphaned_sources(findings: Findings) -> None:
+    for name in sorted(set(findings.result.sources) - findings.used_sources):
+        file, number = findings.result.source_places[name]
         en, zh = f"nothing cites {name!r}; cite or remove it", f"没有内容引用“{name}”，请引用或删掉"
-        work.faults.append(Fault(work.loaded.shown[path], line, field, "warning", en, zh))
+        line, field = findings.result.line(file.path, ("sources", number, "id"))
+        findings.faults.append(Fault(file.shown, line, field, "warning", en, zh))

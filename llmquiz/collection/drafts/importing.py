@@ -39,10 +39,10 @@ class Draft:
         """deck.yaml."""
         return {"title": self.text(self.title), "summary": self.text(TODO), "langs": [self.lang]}
 
-    def file(self) -> dict[str, Any]:
-        """The topic's one file; empty lists are left out."""
-        lists = {"questions": self.questions, "tables": self.tables, "claims": self.claims, "leftover": self.leftover}
-        return {key: value for key, value in lists.items() if value}
+    def lists(self) -> dict[str, list[Any]]:
+        """What stands in lists, by its key in a file; empty lists are left out."""
+        lists: dict[str, list[Any]] = {"tables": self.tables, "claims": self.claims, "leftover": self.leftover}
+        return {key: entries for key, entries in lists.items() if entries}
 
     def text(self, words: str) -> dict[str, str]:
         """A text in the sheet's language."""
@@ -187,7 +187,7 @@ def _add_question(draft: Draft, prompt: str, paragraphs: Sequence[str], points: 
 
 
 def _sentences(text: str) -> list[str]:
-    return [one.strip() for one in re.split(r"(?<=[。！？!?])|(?<=\.)\s+|\n+", text) if one and one.strip()]
+    return [part.strip() for part in re.split(r"(?<=[。！？!?])|(?<=\.)\s+|\n+", text) if part and part.strip()]
 
 
 def _statement(draft: Draft, block: _Block) -> None:

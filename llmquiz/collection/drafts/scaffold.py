@@ -11,8 +11,11 @@ TODO = "TODO"
 """Stands where a person must write; `check` finds it."""
 
 KINDS = ("topic", "question", "claim", "table", "interview")
-SCHEMA_LINE = "# yaml-language-server: $schema=../schema.json\n"
-"""Makes editors complete and explain every field."""
+
+
+def schema_line(kind: str, depth: int = 1) -> str:
+    """The first line of a file `depth` folders below its root: it makes editors complete and explain every field."""
+    return f"# yaml-language-server: $schema={'../' * depth}schema/{kind}.json\n"
 
 
 def checked_name(name: str) -> str:
@@ -21,10 +24,7 @@ def checked_name(name: str) -> str:
     Raises: LlmquizError.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise LlmquizError(
-            f"{name!r} cannot be an id: use small letters, digits and single hyphens, such as why-scale.",
-            f"“{name}”不能作 id：只能用小写字母、数字和单个连字符，例如 why-scale。",
-        )
+        raise LlmquizError("content.no-id", name=name)
     return name
 
 
@@ -44,71 +44,72 @@ def _quoted(words: str) -> str:
 
 def deck(title: str, langs: Sequence[str]) -> str:
     """deck.yaml of a new topic."""
-    return f"""{SCHEMA_LINE}# The topic: what it is called, its languages, and the order to learn it in.
+    return f"""{schema_line("deck")}# The topic: what it is called, its languages, and the order to learn it in.
 title: {text(langs, title)}
 summary: {text(langs)}  # one or two sentences
 langs: [{", ".join(langs)}]  # every text below needs each of them
+sections: []  # folders of the topic in the order to read them; files may also stand beside this one
 order: []  # ids in the order to learn them; what is not named comes after
 """
 
 
-def question(name: str, prompt: str, langs: Sequence[str]) -> str:
-    """A file with one open question."""
-    return f"""{SCHEMA_LINE}questions:
-  - id: {name}  # permanent: it carries the learner's history; after a renaming put the old one into `aka: []`
-    type: open  # or choice, code, order, prediction: see schema.json
-    level: core  # core, deep or expert
-    prompt: {text(langs, prompt)}
-    answers:
-      one-line: {{text: {text(langs)}, seconds: 15}}
-      one-minute: {{text: {text(langs)}, seconds: 60}}
-    points:  # what a good answer says; each comes back by itself when memory fades
-      - id: first-point
-        text: {text(langs)}  # a full statement
-        why: {text(langs)}  # shown when it was missed
-        cues: {texts(langs)}  # phrasings that meet it: "variance + grows/increases"
-      - id: second-point
-        text: {text(langs)}
-        why: {text(langs)}
-        cues: {texts(langs)}
-    # Optional. Uncomment what you need; `llmquiz check` grades the examples.
-    # misconceptions:
-    #   - id: wrong-belief
-    #     text: {text(langs)}
-    #     right: {text(langs)}
-    #     cues: {texts(langs)}
-    #     contradicts: [first-point]
-    # hints:
-    #   - {{text: {text(langs)}}}
-    # accept: {texts(langs)}  # answers that meet every point
-    # reject: {texts(langs)}  # plausible answers that meet none
-    # partial: [{{lang: {langs[0]}, text: "...", meets: [first-point]}}]
-    # sources: [author-year-keyword]  # ids in sources.yaml
-    # demo: kv-cache
+def question(name: str, prompt: str, langs: Sequence[str], depth: int = 1) -> str:
+    """The file of one open question."""
+    return f"""{schema_line("question", depth)}# The id is permanent: it carries the learner's history.
+id: {name}  # after a renaming put the old one into `aka: []`
+type: open  # or choice, code, order, prediction: see schema/question.json
+level: core  # core, deep or expert
+prompt: {text(langs, prompt)}
+answers:
+  one-line: {{text: {text(langs)}, seconds: 15}}
+  one-minute: {{text: {text(langs)}, seconds: 60}}
+points:  # what a good answer says; each comes back by itself when memory fades
+  - id: first-point
+    text: {text(langs)}  # a full statement
+    why: {text(langs)}  # shown when it was missed
+    cues: {texts(langs)}  # phrasings that meet it: "variance + grows/increases"
+  - id: second-point
+    text: {text(langs)}
+    why: {text(langs)}
+    cues: {texts(langs)}
+# Optional. Uncomment what you need; `llmquiz check` grades the examples.
+# misconceptions:
+#   - id: wrong-belief
+#     text: {text(langs)}
+#     right: {text(langs)}
+#     cues: {texts(langs)}
+#     contradicts: [first-point]
+# hints:
+#   - {{text: {text(langs)}}}
+# accept: {texts(langs)}  # answers that meet every point
+# reject: {texts(langs)}  # plausible answers that meet none
+# partial: [{{lang: {langs[0]}, text: "...", meets: [first-point]}}]
+# sources: [author-year-keyword]  # ids in sources/
+# demo: kv-cache
 """
 
 
-def claim(name: str, statement: str, langs: Sequence[str]) -> str:
+def claim(name: str, statement: str, langs: Sequence[str], depth: int = 1) -> str:
     """A file with one claim."""
-    return f"""{SCHEMA_LINE}claims:
+    return f"""{schema_line("items", depth)}claims:
   - id: {name}
     level: core
     text: {text(langs, statement)}  # the statement, as it is heard
     verdict: contested  # sound, imprecise, contested, wrong or unverifiable
     right: {text(langs)}  # what holds instead, or when it holds
     why: {text(langs)}  # the evidence in a few sentences
-    sources: [{TODO.lower()}-source]  # ids in sources.yaml, or `demo:` with a demo that measures it
+    sources: [{TODO.lower()}-source]  # ids in sources/, or `demo:` with a demo that measures it
     says: field
 """
 
 
-def table(name: str, title: str, langs: Sequence[str]) -> str:
+def table(name: str, title: str, langs: Sequence[str], depth: int = 1) -> str:
     """A file with one table of two rows and two columns."""
     cells = "".join(f"          {c}: {{text: {text(langs)}}}\n" for c in ("first", "second"))
     rows = "".join(
         f"      - id: {row}\n        text: {text(langs)}\n        cells:\n{cells}" for row in ("row-one", "row-two")
     )
-    return f"""{SCHEMA_LINE}tables:
+    return f"""{schema_line("items", depth)}tables:
   - id: {name}
     level: deep
     title: {text(langs, title)}
@@ -119,15 +120,20 @@ def table(name: str, title: str, langs: Sequence[str]) -> str:
 {rows}"""
 
 
-def interview(name: str, who: str, langs: Sequence[str]) -> str:
-    """A file with one blueprint of a mock interview."""
-    fields = "".join(
-        f"    {field}: {text(langs)}\n" for field in ("manner", "cares", "irritated", "opening", "closing")
-    )
-    return f"""{SCHEMA_LINE}interviews:
+def interviewer(who: str, langs: Sequence[str]) -> str:
+    """The file of a person who interviews."""
+    fields = "".join(f"{field}: {text(langs)}\n" for field in ("manner", "cares", "irritated", "opening", "closing"))
+    return f"""{schema_line("interviewer")}# Who interviews, whatever the topic; each topic says what is asked.
+name: {text(langs, who)}
+{fields}"""
+
+
+def interview(name: str, langs: Sequence[str], depth: int = 1) -> str:
+    """The file of a topic's part of a mock interview, held by the interviewer of the same name."""
+    return f"""{schema_line("interview", depth)}interviews:
   - id: {name}
-    name: {text(langs, who)}
-{fields}    sections:
+    interviewer: {name}
+    sections:
       - id: start
         title: {text(langs)}
         minutes: 10
@@ -135,7 +141,7 @@ def interview(name: str, who: str, langs: Sequence[str]) -> str:
 """
 
 
-SOURCES = f"""{SCHEMA_LINE.replace("../", "")}# Every citation once; content names them by id.
+SOURCES = f"""{schema_line("sources")}# Every citation once; content names them by id.
 sources: []
 #  - id: vaswani-2017-attention
 #    title: Attention Is All You Need

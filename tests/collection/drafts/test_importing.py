@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmquiz.collection.drafts.importing import Draft, from_markdown, from_rows, language
-from llmquiz.schema.topics import TopicFile
+from llmquiz.schema.topics import Deck, EntryFile, TopicFile
 
 SHEET = """# Attention, asked
 
@@ -60,7 +60,8 @@ def everything(draft: Draft) -> str:
                 collect(inner)
 
     collect(draft.deck())
-    collect(draft.file())
+    collect(draft.questions)
+    collect(draft.lists())
     return "\n".join(strings)
 
 
@@ -79,8 +80,19 @@ def test_headings_bullets_tables_and_answers_find_their_place() -> None:
     assert set(draft.leftover) == {"scores = q @ k.T / d**0.5", "Facts", "Short."}
 
 
+def fits_the_schema(draft: Draft) -> None:
+    """Each file that the draft becomes."""
+    Deck.model_validate(draft.deck())
+    for question in draft.questions:
+        EntryFile.model_validate(question)
+    for key, entries in draft.lists().items():
+        TopicFile.model_validate({key: entries})
+
+
 def test_what_was_imported_fits_the_schema() -> None:
-    TopicFile.model_validate(from_markdown(SHEET).file())
+    draft = from_markdown(SHEET)
+    fits_the_schema(draft)
+    assert set(draft.lists()) == {"tables", "claims", "leftover"}
 
 
 def test_no_word_of_the_sheet_is_lost() -> None:
@@ -113,7 +125,7 @@ def test_any_order_of_blocks_is_kept(blocks: list[str]) -> None:
     for block in blocks:
         for word in re.findall(r"[a-z]+", block):
             assert word in kept
-    TopicFile.model_validate(draft.file())
+    fits_the_schema(draft)
 
 
 def test_a_chinese_sheet_makes_a_chinese_deck() -> None:

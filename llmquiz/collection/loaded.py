@@ -1,0 +1,124 @@
+"""What loading comes to: every entry with the place where it stands, what entries share, and the faults on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmquiz.collection.faults import Fault
+from llmquiz.collection.yaml import Lines
+from llmquiz.ids import Id
+from llmquiz.schema import questions, texts, topics
+from llmquiz.schema.questions import Table
+from llmquiz.schema.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
+
+Loc = tuple[str | int, ...]
+"""The keys and numbers that lead to a field of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """A file of content: where it lies, and what it is called in messages."""
+
+    path: Path
+    shown: str
+    root: Path
+    topic: str = ""
+    """Empty where it belongs to no topic."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedEntry:
+    """An entry and where it stands."""
+
+    id: Id
+    topic: str
+    entry: Entry
+    raw: Any
+    """Its data, as the cache keeps it."""
+    path: Path
+    shown: str
+    loc: Loc
+    """Where in the file; empty where the entry is the whole file."""
+    inherited: Mapping[str, Path] = field(default_factory=dict)
+    """Fields that stand in another file: those of an interviewer."""
+
+
+@dataclass(slots=True)
+class LoadResult:
+    """Everything that could be read, and what could not."""
+
+    topics: dict[str, tuple[Path, Deck]] = field(default_factory=dict)
+    entries: dict[str, LoadedEntry] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    source_places: dict[str, tuple[ContentFile, int]] = field(default_factory=dict)
+    glossary: list[GlossaryEntry] = field(default_factory=list)
+    demos: dict[str, DemoWords] = field(default_factory=dict)
+    demo_paths: dict[str, Path] = field(default_factory=dict)
+    interviewers: dict[str, tuple[Path, dict[str, Any] | None]] = field(default_factory=dict)
+    """A person's file, and the data in it; none where it is at fault."""
+    predictions: list[tuple[ContentFile, int, dict[str, Any]]] = field(default_factory=list)
+    """What a demo gives a topic to guess, with its number in the demo's file."""
+    faults: list[Fault] = field(default_factory=list)
+    shown: dict[Path, str] = field(default_factory=dict)
+    """What each file is called in messages."""
+    names: set[str] = field(default_factory=set)
+    """Those names: no two files share one."""
+    lines: dict[Path, Lines] = field(default_factory=dict)
+
+    def line(self, path: Path, loc: Sequence[str | int]) -> tuple[int, str]:
+        """Line and dotted name of a field, for a fault found after loading."""
+        return self.lines.setdefault(path, Lines(path)).of(loc)
+
+    def place(self, loaded: LoadedEntry, loc: Loc) -> tuple[str, int, str]:
+        """File, line and dotted name of a field of an entry, for a fault found after loading."""
+        inherited = loaded.inherited.get(str(loc[0])) if loc else None
+        if inherited is not None:
+            return self.shown[inherited], *self.line(inherited, loc)
+        return loaded.shown, *self.line(loaded.path, (*loaded.loc, *loc))
+
+    def refuse(self, file: ContentFile, loc: Sequence[str | int], en: str, zh: str, level: str = "error") -> None:
+        """Note a fault of a file at `loc`."""
+        line, name = self.line(file.path, loc)
+        self.faults.append(Fault(file.shown, line, name, level, en, zh))
+
+
+def items_of(loaded: LoadedEntry) -> Iterator[tuple[Id, str, texts.Level]]:
+    """(item id, kind, level) of everything in an entry that is scheduled."""
+    entry = loaded.entry
+    match entry:
+        case questions.OpenQuestion():
+            for point in entry.points:
+                yield loaded.id.part(point.id), "open", point.level or entry.level
+        case Table():
+            for row in entry.rows:
+                for column, cell in row.cells.items():
+                    if (cell.accept.en or cell.accept.zh) and not cell.contested:
+                        yield loaded.id.part(row.id, column), "cell", cell.level or entry.level
+        case topics.ReferenceEntry() | topics.Interview() | topics.Technique():
+            return
+        case _:
+            yield loaded.id, entry.type, entry.level
+
+
+def parts_of(loaded: LoadedEntry) -> Iterator[Id]:
+    """Every addressable id inside an entry: points, rows and cells, turns of an interview."""
+    match loaded.entry:
+        case questions.OpenQuestion() | questions.Claim():
+            yield from (loaded.id.part(point.id) for point in loaded.entry.points)
+        case Table():
+            for row in loaded.entry.rows:
+                yield loaded.id.part(row.id)
+                yield from (loaded.id.part(row.id, column) for column in row.cells)
+        case topics.Interview():
+            yield from (loaded.id.part(section.id) for section in loaded.entry.sections)
+        case _:
+            return
+
+
+def former_ids(loaded: LoadedEntry) -> Iterator[Id]:
+    """The full ids that an entry and its points had before."""
+    former = [*loaded.entry.aka, *(old for point in getattr(loaded.entry, "points", []) for old in point.aka)]
+    yield from (Id(old).in_topic(loaded.topic) for old in former)
