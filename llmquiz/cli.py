@@ -59,7 +59,8 @@ def app(name: str) -> Any:
 
 
 def _module(name: str) -> str:
-    return {"import": "import_", "list": "list_", "export": "export"}.get(name, name.replace("-", "_"))
+    # Their modules may not have the names of a keyword and a builtin.
+    return {"import": "import_", "list": "list_"}.get(name, name.replace("-", "_"))
 
 
 def existing() -> dict[str, dict[str, str]]:
@@ -115,6 +116,7 @@ def run(arguments: list[str]) -> int:
 
     try:
         code = _dispatched(arguments)
+        # Here, while it can still be told: a full disk shows itself only when the buffer is written.
         sys.stdout.flush()
     except LlmquizError as error:
         return _say({"en": error.text("en"), "zh": error.text("zh")}, arguments)
@@ -136,6 +138,7 @@ def _dispatched(arguments: list[str]) -> int:
         sys.stdout.write(f"llmquiz {version('llmquiz')}\n")
         return 0
     leading: list[str] = []
+    # `llmquiz --lang zh due`: what stands before the command goes behind it, where typer looks.
     while arguments and arguments[0] in {"--lang", "--content"} and len(arguments) > 1:
         leading, arguments = [*leading, *arguments[:2]], arguments[2:]
     if arguments and not arguments[0].startswith("-"):
@@ -159,12 +162,14 @@ def _command(name: str, arguments: list[str]) -> int:
     """Run one command, after a line for each fault of the settings."""
     from llmquiz.app.settings import described, read_settings
 
+    # Whoever asks for help is not interrupted by faults of the settings.
     if "--help" not in arguments:
         for fault in read_settings().faults:
             _say({lang: described(fault, lang) for lang in ("en", "zh")}, arguments)
     try:
         app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
     except SystemExit as leaving:
+        # As Python has it: no code is 0, a text is 1.
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0
 
@@ -175,9 +180,11 @@ def _failed(error: OSError, arguments: list[str]) -> int:
 
     from llmquiz import log, paths, streams
 
+    # Opening a file names it; writing to the output names nothing.
     if error.filename is not None:
         log.write("failed", traceback.format_exc())
         what = ("Check the path and its permissions.", "请检查路径和权限。")
+        # A file of llmquiz itself is not one that the user named, so the way out is another.
         if str(error.filename).startswith(str(paths.data().parent)):
             what = ("Allow access to it, or set LLMQUIZ_HOME to another folder.",
                     "请允许访问，或把 LLMQUIZ_HOME 设为别的文件夹。")  # fmt: skip

@@ -38,4 +38,5 @@ def day(moment: datetime) -> date:
 def end_of_day(moment: datetime) -> datetime:
     """The moment, in UTC, at which the learner's day that holds `moment` ends."""
     midnight = datetime.combine(day(moment) + timedelta(days=1), datetime.min.time())
+    # Naive until here, so that it is 04:00 by the wall also on the days on which the clocks change.
     return (midnight + DAY_STARTS_AT).astimezone().astimezone(UTC)

@@ -13,24 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from llmquiz.messages.errors import ERRORS, wording
+from llmquiz.messages.errors import wording
 
 
 class LlmquizError(Exception):
     """Something that the user can mend; the wording, by its code, is in messages/errors.py and says how."""
 
-    def __init__(self, code: str, zh: str = "", /, **values: object) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         super().__init__(code)
         self.code, self.values = code, values
-        self.literal = {"en": code, "zh": zh or code}
 
     def __str__(self) -> str:
         return self.text("en")
 
     def text(self, lang: str) -> str:
         """The message in the user's language."""
-        if self.code not in ERRORS:  # to go
-            return self.literal["zh" if lang == "zh" else "en"]
         return wording(self.code, lang, self.values)
 
 

@@ -42,6 +42,7 @@ class Id(str):
 
     def within(self, other: str) -> bool:
         """Whether it is `other` or inside it; `other` may be a topic."""
+        # With the mark behind it: `t/caches` is not inside `t/cache`.
         return self == other or self.startswith((f"{other}.", f"{other}/"))
 
     def in_topic(self, topic: str) -> Id:

@@ -16,15 +16,16 @@ def choose(option: str | None, configured: str | None, *, strict: bool = True) -
 
     Raises: LlmquizError where it is no language of ours, unless not `strict`: then English.
     """
-    options = option or os.environ.get("LLMQUIZ_LANG") or configured or _locale()
-    if options in ("en", "zh"):
-        return "zh" if options == "zh" else "en"
+    chosen = option or os.environ.get("LLMQUIZ_LANG") or configured or _locale()
+    if chosen in ("en", "zh"):
+        return "zh" if chosen == "zh" else "en"
     if strict:
-        raise LlmquizError("language.none", options=options)
+        raise LlmquizError("language.none", options=chosen)
     return "en"
 
 
 def _locale() -> str:
+    # In the order of POSIX: the first that is set decides.
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
@@ -37,5 +38,6 @@ def _of_windows() -> str:
     import ctypes
     import locale
 
+    # By name, since ctypes has no windll elsewhere, and mypy reads this on every system.
     kernel = getattr(getattr(ctypes, "windll", None), "kernel32", None)
     return locale.windows_locale.get(kernel.GetUserDefaultUILanguage(), "") if kernel else ""

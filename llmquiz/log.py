@@ -51,6 +51,7 @@ def take_over(*libraries: str) -> None:
             _file(paths.log_file()).handle(record)
 
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    # Python's own last resort writes to standard error, in the middle of a screen.
     logging.lastResort = ToFile(logging.WARNING)
     for name in libraries:
         logger = logging.getLogger(name)
@@ -66,6 +67,7 @@ def _file(path: Path) -> logging.Handler:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Tried now, since `delay` below opens it only for the first line, where an error would be too late.
         with path.open("a", encoding="utf-8"):
             pass
     except OSError:
@@ -104,6 +106,7 @@ def _crashed(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None, language: Callable[[], str]
 ) -> None:
     """The traceback as ever, then where a report can be had."""
+    # Ctrl-C is no crash: nothing is kept of it, and no report is asked for.
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return

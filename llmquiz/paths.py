@@ -12,6 +12,7 @@ def _folder(kind: str) -> Path:
         return Path(home).expanduser() / kind
     import platformdirs
 
+    # Else Windows puts a folder for the author around ours, by default of the same name.
     return Path(getattr(platformdirs, f"user_{kind}_dir")("llmquiz", appauthor=False))
 
 

@@ -45,6 +45,7 @@ def silence() -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, ValueError):
+        # A stream that is no file has no descriptor.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
@@ -52,4 +53,5 @@ def _plainer(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     lost = error.object[error.start : error.end]
     shown = "".join(PLAIN.get(character, "?") for character in lost)
+    # What is put in its place has to fit the encoding too, or Python raises after all.
     return shown.encode(error.encoding, "replace").decode(error.encoding), error.end

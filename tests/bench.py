@@ -107,8 +107,8 @@ def ratio(name: str, times: Mapping[str, list[float]], floor: str, bound: float)
 
 def environment(home: Path) -> dict[str, str]:
     """A clean environment with its own home."""
-    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ}
-    return kept | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": "en", "TERM": "xterm-256color", "COLUMNS": "100"}
+    inherited = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "LANG") if name in os.environ}
+    return inherited | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": "en", "TERM": "xterm-256color", "COLUMNS": "100"}
 
 
 def big_content(folder: Path, items: int) -> None:

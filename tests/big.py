@@ -85,5 +85,5 @@ def _memory(ratings: list[Rating], first: datetime) -> Memory:
 
 if __name__ == "__main__":
     started = perf_counter()
-    made = make_log(Path(sys.argv[1]), *map(int, sys.argv[2:] or ["10000", "1000000"]))
-    sys.stdout.write(f"{made}: {made.stat().st_size / 1e6:.0f} MB in {perf_counter() - started:.1f} s\n")
+    path = make_log(Path(sys.argv[1]), *map(int, sys.argv[2:] or ["10000", "1000000"]))
+    sys.stdout.write(f"{path}: {path.stat().st_size / 1e6:.0f} MB in {perf_counter() - started:.1f} s\n")

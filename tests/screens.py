@@ -39,13 +39,13 @@ ANSWERS = {
 @contextmanager
 def quiet_home() -> Iterator[None]:
     """A home of its own, and a fixed clock."""
-    kept = {name: os.environ.get(name) for name in ("LLMQUIZ_HOME", "LLMQUIZ_NOW")}
+    before = {name: os.environ.get(name) for name in ("LLMQUIZ_HOME", "LLMQUIZ_NOW")}
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(LLMQUIZ_HOME=home, LLMQUIZ_NOW="2026-11-23T19:00:00Z")
         try:
             yield
         finally:
-            for name, value in kept.items():
+            for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 

@@ -164,7 +164,7 @@ def test_windows_has_its_own_word_for_a_closed_pipe_and_no_quotas(
     ],
 )
 def test_what_the_system_refuses_is_a_line_or_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, code: int, said: str
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: OSError, code: int, message: str
 ) -> None:
     def fail(_: object) -> int:
         raise error
@@ -173,7 +173,7 @@ def test_what_the_system_refuses_is_a_line_or_nothing(
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(cli, "_dispatched", fail)
     assert cli.run(["due"]) == code
-    assert capsys.readouterr().err.startswith(said)
+    assert capsys.readouterr().err.startswith(message)
     if error.filename is None:  # what is left in the buffer goes nowhere
         assert sys.stdout is not out
         sys.stdout.close()
@@ -193,12 +193,12 @@ def test_streams_that_are_not_there_become_empty_ones(monkeypatch: pytest.Monkey
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, None)
     streams.prepare()
-    made: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
+    opened: list[Any] = [sys.stdin, sys.stdout, sys.stderr]
     try:
-        assert made[0].read() == ""
-        assert made[1].write("x") == made[2].write("x") == 1
+        assert opened[0].read() == ""
+        assert opened[1].write("x") == opened[2].write("x") == 1
     finally:
-        for stream in made:
+        for stream in opened:
             stream.close()
 
 

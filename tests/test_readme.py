@@ -20,9 +20,9 @@ Run = Callable[..., Any]
 
 def block(language: str, name: str) -> str:
     """The fenced block of the README that begins with "```LANGUAGE NAME"."""
-    found = re.search(rf"(?ms)^```{language} {name}\n(.*?)^```$", README)
-    assert found, name
-    return found[1]
+    block = re.search(rf"(?ms)^```{language} {name}\n(.*?)^```$", README)
+    assert block, name
+    return block[1]
 
 
 @pytest.mark.slow
@@ -47,10 +47,10 @@ def test_add_a_topic_and_a_question(llmquiz: Run, tmp_path: Path, monkeypatch: p
 def test_what_people_say_is_quoted_from_claims_that_their_demo_expects_to_fail() -> None:
     rows = re.findall(r'(?m)^\| "(.+)" \| `([a-z-]+)` \|', README)
     assert len(rows) == 7
-    for said, demo_id in rows:
+    for belief, demo_id in rows:
         path = shipped_content() / "demos" / f"{demo_id}.yaml"
         claims = yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
-        assert [c["says"] for c in claims if c["text"]["en"] == said and not c["expected"]] == ["sheet"], said
+        assert [c["says"] for c in claims if c["text"]["en"] == belief and not c["expected"]] == ["sheet"], belief
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from llmquiz import paths
-from llmquiz.collection.load import LoadResult, load, parts_of
+from llmquiz.collection.load import load
+from llmquiz.collection.loaded import LoadResult, items_of, parts_of
 from llmquiz.schema.questions import Claim, OpenQuestion
 from llmquiz.schema.texts import Level, Verdict
 
@@ -21,8 +22,8 @@ VERDICTS = {verdict.value for verdict in Verdict}
 @cache
 def items() -> dict[str, dict[str, Any]]:
     """The coverage file."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load(COVERAGE.read_text(encoding="utf-8"))["items"]
-    return found
+    recorded: dict[str, dict[str, Any]] = yaml.safe_load(COVERAGE.read_text(encoding="utf-8"))["items"]
+    return recorded
 
 
 @cache
@@ -43,26 +44,26 @@ def test_all_311_items_are_there() -> None:
 
 def test_every_item_is_carried_by_content_that_exists() -> None:
     known = ids()
-    missing = {name: one for name, one in items().items() if not set(one.get("content", [])) <= known}
+    missing = {name: item for name, item in items().items() if not set(item.get("content", [])) <= known}
     assert missing == {}
-    empty = [name for name, one in items().items() if not one.get("content") and not one.get("left-out")]
+    empty = [name for name, item in items().items() if not item.get("content") and not item.get("left-out")]
     assert empty == []
 
 
 def test_only_the_three_closing_courtesies_are_left_out() -> None:
-    left = {name for name, one in items().items() if "left-out" in one}
+    left = {name for name, item in items().items() if "left-out" in item}
     assert left <= {"close-good-luck", "close-share", "close-follow"}
 
 
 def test_what_is_not_sound_is_a_claim_that_says_so_with_correction_reason_and_source() -> None:
     entries, weak = content().entries, []
-    for name, one in items().items():
-        if "left-out" in one:
+    for name, item in items().items():
+        if "left-out" in item:
             continue
-        assert one["verdict"] in VERDICTS, name
-        if one["verdict"] == "sound":
+        assert item["verdict"] in VERDICTS, name
+        if item["verdict"] == "sound":
             continue
-        carried = [entries[i].entry for i in one["content"] if i in entries]
+        carried = [entries[i].entry for i in item["content"] if i in entries]
         claims = [entry for entry in carried if isinstance(entry, Claim) and entry.verdict is not Verdict.sound]
         if not any(c.right["en"] and c.right["zh"] and c.why["en"] and (c.sources or c.demo) for c in claims):
             weak.append(name)
@@ -70,7 +71,7 @@ def test_what_is_not_sound_is_a_claim_that_says_so_with_correction_reason_and_so
 
 
 def test_no_claim_of_the_sheet_stands_apart_from_it() -> None:
-    carried = {name for one in items().values() for name in one.get("content", [])}
+    carried = {name for item in items().values() for name in item.get("content", [])}
     alone = [
         filed.id
         for filed in content().entries.values()
@@ -81,17 +82,15 @@ def test_no_claim_of_the_sheet_stands_apart_from_it() -> None:
 
 def test_an_item_that_a_demo_can_show_is_tied_to_an_entry_that_names_it() -> None:
     entries, loose = content().entries, {}
-    for name, one in items().items():
-        if "demo" in one:
-            demos = {entries[i.split(".")[0]].entry.demo for i in one["content"]}
-            if one["demo"] not in demos:
-                loose[name] = one["demo"]
+    for name, item in items().items():
+        if "demo" in item:
+            demos = {entries[i.split(".")[0]].entry.demo for i in item["content"]}
+            if item["demo"] not in demos:
+                loose[name] = item["demo"]
     assert loose == {}
 
 
 def test_the_core_level_can_be_learned_in_an_evening_or_two() -> None:
-    from llmquiz.collection.load import items_of
-
     levels = Counter(level for filed in content().entries.values() for _, _, level in items_of(filed))
     assert 30 <= levels[Level.core] <= 60
 
@@ -103,7 +102,7 @@ def test_every_open_question_ships_examples_that_differ() -> None:
             for lang in ("en", "zh"):
                 assert len(set(entry.accept[lang])) >= 3, (filed.id, lang, "accept")
                 assert len(set(entry.reject[lang])) >= 3, (filed.id, lang, "reject")
-                assert len({one.text for one in entry.partial if one.lang == lang}) >= 2, (filed.id, lang, "partial")
+                assert len({item.text for item in entry.partial if item.lang == lang}) >= 2, (filed.id, lang, "partial")
 
 
 def test_the_full_answer_of_the_main_question_can_be_said_in_three_to_five_minutes() -> None:

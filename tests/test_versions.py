@@ -55,7 +55,7 @@ def test_the_low_end_of_every_range_is_tried(requirement: Requirement) -> None:
     if requirement.name == "torch":
         assert "torch" not in lowest
         return
-    least = [Version(one.version) for one in requirement.specifier if one.operator == ">="]
+    least = [Version(bound.version) for bound in requirement.specifier if bound.operator == ">="]
     assert lowest[name_of(requirement.name)] == max(least)
 
 

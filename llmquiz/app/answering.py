@@ -22,10 +22,11 @@ def grade(context: AppContext, question: QuestionRef, response: str, hinted: Col
     if isinstance(entry, CellQuestion):
         return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
     if isinstance(entry, PredictionQuestion):
+        # The content does not know what is right: the demo has to run first.
         return _predicted(context, entry, response)
     terms = noted_terms(context).values() if isinstance(entry, OpenQuestion) else ()
     seconds = entry.answers.one_minute.seconds if isinstance(entry, OpenQuestion) else None
-    gradable: Any = entry
+    gradable: Any = entry  # every other kind that is asked; mypy cannot know
     return grading.grade(
         gradable, response, lang, glossary=glossary, hinted=frozenset(hinted), terms=terms, seconds=seconds
     )
@@ -47,6 +48,7 @@ def _predicted(context: AppContext, entry: PredictionQuestion, guess: str) -> Sc
         value = measured(context, entry.demo, entry.measures)
     except LlmquizError as error:
         context.say(error.text(context.lang))
+        # No fault of the learner: undecided is no review.
         return Score(0.0, (PointScore("", PointState.undecided),))
     from llmquiz.schema.plain import number
 

@@ -21,6 +21,7 @@ def check(context: AppContext, path: Path | None, content: Path | None) -> tuple
     with loading_bar(context) as progress:
         result = load(_roots(path, content), progress)
     chosen = {shown for file, shown in result.shown.items() if path is None or _concerns(file, path.resolve())}
+    # A set, since the loader and the audit may come upon the same fault.
     faults = {*result.faults, *audit(result), *_orphans(result), *_demos(result)}
     entries = sum(loaded.shown in chosen for loaded in result.entries.values())
     return [fault for fault in sorted(faults) if fault.path in chosen], entries
@@ -33,11 +34,13 @@ def _concerns(file: Path, path: Path) -> bool:
 
 def _orphans(result: LoadResult) -> list[Fault]:
     """Items with a history here that the content no longer has: renamed without `aka`, perhaps."""
+    # Opening makes the file: a check leaves no database behind.
     if not os.path.exists(paths.database()):
         return []
     from llmquiz.store.store import Store
 
     known = {item for loaded in result.entries.values() for item, _, _ in items_of(loaded)}
+    # What was renamed and says so has not lost its history.
     known |= {old for loaded in result.entries.values() for old in former_ids(loaded)}
     try:
         with Store.open(paths.database(), now=clock.now()) as store:
@@ -47,6 +50,7 @@ def _orphans(result: LoadResult) -> list[Fault]:
     faults = []
     for item in lost:
         topic = Id(item).topic
+        # A topic that was not loaded here may be sound elsewhere.
         if topic in result.topics:
             shown = result.shown[result.topics[topic][0] / "deck.yaml"]
             en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
@@ -107,4 +111,5 @@ def print_faults(context: AppContext, faults: list[Fault]) -> None:
     for fault in faults:
         level = context.words("check.warning") + ": " if fault.level == "warning" else ""
         field = f"{fault.field}: " if fault.field else ""
+        # However narrow the terminal, a fault stays on one line.
         context.console.print(f"{fault.path}:{fault.line}: {level}{field}{fault.text(context.lang)}", soft_wrap=True)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from llmquiz.language import Lang
     from llmquiz.store.store import Store
 
+LARGE = 2_000_000
+"""Bytes of content below which reading is over before a bar could be read."""
+
 
 @dataclass
 class AppContext:
@@ -41,6 +44,7 @@ class AppContext:
     def switch_language(self, lang: Lang) -> None:
         """Speak another language from now on: that of an interview that is taken up again."""
         self.lang_option = lang
+        # These two follow from the option; nothing else that is cached does.
         for cached in ("lang", "words"):
             self.__dict__.pop(cached, None)
 
@@ -99,6 +103,7 @@ class AppContext:
             return self.store
         except Unwritable as error:
             self.warn_unwritable(error.text(self.lang))
+            # Sealed only now: opening still writes the renamed ids into the copy.
             return self._open_store(reading=True).sealed()
 
     def must_keep(self) -> None:
@@ -115,6 +120,7 @@ class AppContext:
         aliases = self.collection.aliases()
         if aliases:
             store.rename(aliases)
+        # The quick question first: the log is searched only where some memory is ahead.
         if store.is_ahead and store.answers_after(clock.now() + clock.SKEW):
             self.warn(self.words("clock.ahead"))
         return store
@@ -143,6 +149,7 @@ class AppContext:
         """Print data as JSON to standard output."""
         import json
 
+        # An encoding that lacks characters would lose them; escapes lose nothing.
         sys.stdout.write(json.dumps(data, ensure_ascii=not streams.unicode(), indent=2, default=str) + "\n")
 
     def warn(self, text: str) -> None:
@@ -176,6 +183,7 @@ def own_content(option: Path | None) -> list[Path]:
     if not named:
         listed = read_settings().values.get("content") or []
         named = [Path(p).expanduser() for p in ([listed] if isinstance(listed, str) else listed)]
+    # What is not there was told with the faults of the settings.
     return [path for path in (named or [paths.data() / "content"]) if os.path.isdir(path)]
 
 
@@ -192,23 +200,23 @@ class _Bar:
     """A progress bar that shows itself only when there is much to read."""
 
     def __init__(self, context: AppContext) -> None:
-        self._here = context
+        self._context = context
         self._progress: Any = None
 
     def __enter__(self) -> Any:
-        return self._told
+        return self._advance
 
     def __exit__(self, *_: object) -> None:
         if self._progress is not None:
             self._progress.stop()
 
-    def _told(self, done: int, total: int) -> None:
-        if total < 2_000_000:
+    def _advance(self, done: int, total: int) -> None:
+        if total < LARGE:
             return
         if self._progress is None:
             from rich.progress import Progress
 
-            self._progress = Progress(console=self._here.problems, transient=True)
+            self._progress = Progress(console=self._context.problems, transient=True)
             self._progress.start()
-            self._progress.add_task(self._here.words("loading"), total=total)
+            self._progress.add_task(self._context.words("loading"), total=total)
         self._progress.update(self._progress.task_ids[0], completed=done)

@@ -85,7 +85,7 @@ class Conversation:
                 draft = keys[reply.key](reply.draft)
             elif trouble := problem(reply.text):
                 self.context.say(trouble)
-                draft = reply.text
+                draft = reply.text  # to be mended, not typed again
             else:
                 return reply
 
@@ -119,5 +119,6 @@ class Conversation:
 def leave_on_hangup() -> None:
     """From now on a closed terminal leaves as Ctrl-C does: what was typed is kept."""
     for name in ("SIGHUP", "SIGTERM"):
-        if hasattr(signal, name):
+        if hasattr(signal, name):  # Windows has no SIGHUP
+            # It raises KeyboardInterrupt, and whatever keeps a draft on Ctrl-C keeps it then too.
             signal.signal(getattr(signal, name), signal.default_int_handler)

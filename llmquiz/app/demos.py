@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.errors import StoreError, UnknownId
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from llmquiz.demos.lab.demo import Outcome
     from llmquiz.demos.lab.run import Progress
 
 
-def words_of(context: AppContext, name: str) -> DemoWords:
+def words_of(context: AppContext, name: str) -> DemoText:
     """The words of a demo that exists."""
     from llmquiz.demos.lab.demo import names
 
     words = context.collection.demo(name)
+    # Words may stand in a user's content for a demo that this version does not have.
     if words is None or name not in names():
         raise UnknownId(name, names(), see="llmquiz demo")
     return words
@@ -60,6 +61,7 @@ def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) ->
 
 def measured(context: AppContext, name: str, field: str) -> float:
     """One number of a demo's quick result, for a prediction."""
+    # The question waits for it, so it is the quick run.
     outcome = run(context, name, quick=True)
     return float(getattr(outcome.result, field))
 

@@ -95,11 +95,13 @@ class Diagnosis:
             (words("doctor.encoder"), str(values.get("encoder") or none)),
             (words("doctor.judge"), str(address or none)),
         ]
+        # Whether, not which: a path or an address may name its owner.
         named = f"encoder {_named(values.get('encoder'))}, judge {_named(address)}"
-        self.facts.append(f"device: {devices} · models shipped: {shipped}, {named}")
+        self.facts.append(f"device: {devices} · models shipped: {count}, {named}")
 
     def _folders(self) -> None:
         words = self.context.words
+        # By cause, so that a home that is read-only is one fault and not three.
         blocked: dict[str, list[str]] = {}
         for folder in (paths.data(), paths.cache(), paths.log_file().parent):
             blocked.setdefault(unwritable(folder), []).append(str(folder))
@@ -145,6 +147,7 @@ class Diagnosis:
         try:
             faults = self.context.store.check(self.context.lang)
         except Unwritable as error:
+            # What can still be read is checked all the same.
             faults = [error.text(self.context.lang), *self.context.past.check(self.context.lang)]
         late = ahead(self.context)
         if late:
@@ -163,6 +166,7 @@ def unwritable(folder: Path) -> str:
     """Why nothing can be kept in a folder; empty where it can. A folder that is missing is judged by its parent."""
     there = next((parent for parent in (folder, *folder.parents) if os.path.exists(parent)), folder)
     try:
+        # Permissions do not tell of a full disk, nor of a mount that is read-only: writing does.
         with tempfile.TemporaryFile(dir=there) as file:
             file.write(bytes(4096))
             file.flush()

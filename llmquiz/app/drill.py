@@ -27,6 +27,7 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
             raise LlmquizError("drill.no-kind", kind=kind, known=ITEM_KINDS)
     topics = {topic.name for topic in context.collection.topics()} if options.names else set()
     names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
+    # An id may be known and yet never asked, such as that of a reference.
     asked = {Id(item.question).entry for item in context.collection.items()} if names else set()
     for name in names:
         if name not in topics and Id(name).entry not in asked:
@@ -37,6 +38,7 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
 def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Candidate], int]:
     """The questions of a sitting and the learner's level."""
     options = resolved(context, options)
+    # Of a single topic no other items need to be read.
     topic = next(iter(options.names), None) if len(options.names) == 1 and not Id(options.names[0]).topic else None
     items = context.collection.items(topic)
     dues = context.past.dues()
@@ -54,6 +56,7 @@ def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute")
     if not candidates:
         nothing_to_ask(context)
         return 0
+    # Only the layout of options is drawn without a seed; which questions come is not.
     seed = options.seed if options.seed is not None else random.randrange(1_000_000)
     sitting = DrillSession(context, candidates, level, cram=options.cram, seed=seed, depth=depth)
     code = 0
@@ -61,7 +64,7 @@ def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute")
         sitting.run()
     except Leave as leave:
         code = 130 if leave.interrupted else 0
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # while no answer was being typed
         code = 130
     summary(context, sitting)
     return code
@@ -114,6 +117,7 @@ def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> 
     from llmquiz.ui.document.show import prompt
 
     known: dict[str, Item] = {item.id: item for item in context.collection.items()}
+    # An item that was missed at its first review has no lapse, but less than a day of stability.
     missed = [m for m in memories.values() if m.item in known and (m.lapses or m.stability < 1)]
     missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
     rows = []

@@ -68,6 +68,7 @@ class DrillSession(Conversation):
             number += 1
             candidate = waiting.pop(0)
             if self._ask(candidate, number) == "undo":
+                # Both questions are numbered again: the one that was answered, and the one that was interrupted.
                 again = self._undo()
                 # what stood on the screen comes next, unless it is itself what is asked again
                 same = again.question == candidate.question
@@ -84,6 +85,7 @@ class DrillSession(Conversation):
             "hint": lambda draft: self._hint(question, hints, draft),
             "flag": lambda draft: self._flag(question, draft),
         }
+        # With something to undo the key ends the question; without, it only says so.
         if not self.recorder.history:
             keys["undo"] = self._nothing_to_undo
         reply = self.reply(
@@ -94,6 +96,7 @@ class DrillSession(Conversation):
         )
         if isinstance(reply, Pressed):
             return self._ended(reply, keep)
+        # A terminal has asked again; in a pipe, numbers that were not shown are no answer.
         response = (layout.authored(reply.text) or "") if layout.order else reply.text
         keep(response)  # whatever happens before it is recorded, the answer is not lost
         attempt = Attempt(question, response, time.monotonic() - started, hints.taken, hints.named)
@@ -110,7 +113,7 @@ class DrillSession(Conversation):
         if pressed.key == "skip":
             self.context.say(self.context.words("ask.skipped"))
             return "skipped"
-        if pressed.draft.strip() and keep is not forget:
+        if pressed.draft.strip() and keep is not forget:  # what is not kept is not promised
             self.context.say(self.context.words("end.draft"))
         raise Leave(interrupted=pressed.key == "stop")
 
@@ -184,6 +187,7 @@ class DrillSession(Conversation):
 
     def _judge(self, attempt: Attempt, candidate: Candidate) -> str:
         score = answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
+        # Asked before anything is recorded: Ctrl-C then leaves a draft, and no half of a verdict in the log.
         verdicts = self._ask_back(attempt.question, self.recorder.open_points(attempt, candidate, score))
         answer = self.recorder.record(attempt, candidate, score)
         score = self.recorder.settle(attempt.question, score, answer, verdicts)
@@ -222,6 +226,7 @@ class DrillSession(Conversation):
             self.context.say(words("back.cram"))
             return
         memories = self.context.past.memories([review.item for review in reviews])
+        # What is undecided is no review, and brings nothing back.
         dates = [memories[review.item].due for review in reviews if review.rating and review.item in memories]
         line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
         self.context.show("")
@@ -243,7 +248,7 @@ class DrillSession(Conversation):
                     typed = self.asker.line(words("keys.overrule" if many else "keys.overrule-one"))
                     if typed:
                         self.context.say(self.recorder.overrule(question, score, answer, typed))
-                case "u" if not self.cram:
+                case "u" if not self.cram:  # nothing was recorded that could be taken back
                     return "undo"
                 case "f":
                     self._flag(question)

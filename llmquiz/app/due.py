@@ -22,6 +22,7 @@ def counts(context: AppContext) -> tuple[int, int]:
     until = stamp(clock.end_of_day(clock.now()))
     level = selection.level_for(items, dues, DrillOptions())
     waiting = selection.candidates(items, DrillOptions(), level, dues)
+    # A question with something due and something new counts once, as due.
     return sum(c.due < until for c in waiting), sum(c.fresh and c.due >= until for c in waiting)
 
 

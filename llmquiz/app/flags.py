@@ -13,6 +13,7 @@ def flag(context: AppContext, name: str, note: str, remove: bool) -> None:
     Raises: Unwritable; UnknownId; LlmquizError where nothing is said.
     """
     context.must_keep()
+    # Under its full and present id, whatever was typed.
     full = context.collection.get(name).id
     if remove:
         context.store.unflag(full)

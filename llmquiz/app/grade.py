@@ -54,6 +54,7 @@ def _score(context: AppContext, chosen: OpenGrader, question: QuestionRef, respo
         return chosen(entry, response, context.lang, terms, entry.answers.one_minute.seconds)
     if isinstance(entry, PredictionQuestion):
         assert entry.demo is not None
+        # Unlike in a drill, a demo that cannot run is an error: no next question waits.
         return grading.grade_prediction(entry, response, measured(context, entry.demo, entry.measures))
     return answering.grade(context, question, response)
 
@@ -79,6 +80,7 @@ def _show(context: AppContext, question: QuestionRef, score: Score, response: st
     from llmquiz.ui.document import show
 
     if isinstance(question.entry, OpenQuestion):
+        # As for an expert (level 2): every point is shown.
         context.show(*show.open_feedback(question, question.entry, score, response, context.words, 2))
         context.show(*show.noticed(question.entry, score, context.words, answering.noted_terms(context)))
     else:
@@ -96,6 +98,7 @@ def measure(
     chosen = named(grader, model, context.glossary, read_settings().values)
     with bar(context, context.words("bench.running")) as progress:
         figures, lines = bench.measure(cases, chosen, progress=progress)
+    # A server that is down would be told once an answer.
     for problem in dict.fromkeys(chosen.problems(context.lang)):
         context.warn(problem)
     if predictions is not None:
@@ -118,10 +121,7 @@ def read_cases(path: Path) -> list[Case]:
     else:
         data, faults = read(path / "questions.yaml", "questions.yaml")
         if faults:
-            first = faults[0]
-            raise ContentError(
-                f"{first.path}:{first.line}: {first.text('en')}", f"{first.path}:{first.line}：{first.text('zh')}"
-            )
+            raise ContentError("content.fault", path=faults[0].path, line=faults[0].line, fault=faults[0])
         cases = from_folder(data, _lines(path / "answers.jsonl"))
     if not cases:
         raise ContentError("grade.no-answers", path=path)
@@ -130,6 +130,7 @@ def read_cases(path: Path) -> list[Case]:
 
 def _lines(path: Path) -> list[str]:
     try:
+        # Not splitlines(): U+2028 may stand inside a JSON string.
         return path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError("file.unreadable", path=path, error=error) from error

@@ -62,6 +62,7 @@ def named(name: Name, model: str | None, glossary: Glossary, settings: dict[str,
     """
     match name:
         case Name.points:
+            # Said rather than passed over: whoever names a model expects it to judge.
             if model:
                 raise GraderError("grader.model-without-grader")
             return Points(glossary)

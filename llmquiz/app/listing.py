@@ -48,6 +48,7 @@ def listing(context: AppContext, wanted: Filter, json: bool) -> None:
     if json:
         context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
         return
+    # On the screen a point stands under its question; a cell is asked by itself.
     _show(context, [row for row in rows if not row["id"].parts or row["kind"] == "cell"], statuses)
 
 
@@ -100,6 +101,7 @@ def _statuses(context: AppContext) -> dict[str, str]:
 def _status(memory: Memory, until: Any) -> str:
     if memory.due < until:
         return "due"
+    # An item that was missed at its first review has no lapse, but less than a day of stability.
     return "weak" if memory.lapses or memory.stability < 1 else "learned"
 
 

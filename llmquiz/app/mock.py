@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from llmquiz.store.store import Interviewed
 
 FORMS = (".html", ".md", ".json")
-UNSET = Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ def resume(context: AppContext, options: MockOptions) -> int:
     last = next((interview for interview in reversed(context.past.interviews()) if _unfinished(interview)), None)
     if last is None:
         raise LlmquizError("mock.nothing-open")
+    # An interview goes on in the language in which it was begun.
     context.switch_language("zh" if last.setting["lang"] == "zh" else "en")
     exchanges, unfinished = [], None
     for row in context.store.said(last.id):
@@ -81,6 +81,7 @@ def resume(context: AppContext, options: MockOptions) -> int:
 
 
 def _unfinished(interview: Interviewed) -> bool:
+    # One that was left early has a report too, and can be gone on with.
     return interview.report is None or not interview.report.get("finished", True)
 
 
@@ -156,6 +157,7 @@ def tell(context: AppContext, report: dict[str, Any], file: Path | None) -> None
     from llmquiz.ui.document.from_report import blocks
     from llmquiz.ui.document.screen import screen
 
+    # From the data that is kept, so that `--history` shows later what is shown now.
     parsed = report_of(report)
     context.show(*screen(blocks(parsed, context.words)))
     if file is not None:
@@ -169,6 +171,7 @@ def write(context: AppContext, report: dict[str, Any], file: Path) -> None:
     from llmquiz.ui.document.from_report import blocks
 
     parsed = report_of(report)
+    # In the interview's language, whatever the screen's is today.
     words = Words("zh" if parsed.lang == "zh" else "en")
     match file.suffix:
         case ".json":
@@ -218,5 +221,5 @@ def _name(context: AppContext, interviewer: str) -> str:
     try:
         entry = context.collection.get(interviewer).entry
     except LlmquizError:
-        return interviewer
+        return interviewer  # content may have lost them since
     return entry.name[context.lang] if isinstance(entry, Interview) else interviewer

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
     from llmquiz.interview.report.records import Report
 
-ENDS = ("skip", "cut", "quit", "end", "stop")
-"""Keys that end a turn; a hint, a flag and an undo have no meaning here."""
-
 
 class MockSession(Conversation):
     """One interview from wherever it stands to its end."""
@@ -59,6 +56,7 @@ class MockSession(Conversation):
             self._open()
         while turn := self._next():
             exchange = Exchange(turn, self._listen(turn))
+            # The words first, then the reviews: what a crash leaves out between the two, `catch_up` makes up for.
             self._keep(exchange)
             self.said.append(exchange)
             self._review(exchange)
@@ -84,11 +82,13 @@ class MockSession(Conversation):
     def _listen(self, turn: Turn) -> Reply:
         """Ask one thing and take the answer."""
         question = self.interviewer.hearing.topic.question(turn.question) if turn.question else None
+        # A spoken follow-up is about a question, but shows none of its options.
         layout = lay_out(question, self.plan.setting.seed) if question and turn.kind != "spoken" else Layout()
         allowed = self.interviewer.allowed(turn, self.said)
         before = self.unfinished.reply if self.unfinished else Reply("", 0.0)
-        self.unfinished = None
+        self.unfinished = None  # it is the first turn after an interruption alone
         self._present(turn, question, layout, allowed)
+        # Kept from the moment it is asked: a crash in mid-answer resumes at this turn.
         self._save(turn, before)
         setting, left = self.plan.setting, self.interviewer.left(self.said)
         watch = Watch(allowed, left, setting.strict, setting.practice, before.seconds)
@@ -130,6 +130,7 @@ class MockSession(Conversation):
                 self._aside(self.context.words("mock.cut"))
                 return Reply(reply.draft, watch.allowed, How.cut)
             case Pressed():
+                # A pipe that ends has no editor: what was typed before the interruption stays.
                 keep(reply.draft or draft)
                 raise Leave(interrupted=reply.key == "stop")
             case _:
@@ -149,6 +150,7 @@ class MockSession(Conversation):
 
     def _taken(self, turn: Turn, text: str, watch: Watch) -> Reply:
         """An answer with its time; a strict interviewer takes only what fits."""
+        # On a terminal the editor has cut it off already.
         if not self.interactive and watch.strict and turn.kind in ("open", "spoken"):
             in_time = self.plan.pace.cut(text, watch.allowed)
             if in_time != text:
@@ -195,6 +197,7 @@ class MockSession(Conversation):
         done = {answer.question for answer in self.context.past.answers(sitting=self.name)}
         for number, exchange in enumerate(self.said):
             if exchange.turn.question not in done:
+                # With what had been said by then, as it would have been reviewed.
                 everything, self.said = self.said, self.said[: number + 1]
                 self._review(exchange)
                 self.said = everything

@@ -24,6 +24,7 @@ def plan(context: AppContext, until: str, level: Level | None, json: bool) -> No
     options = resolved(context, DrillOptions(level=level.rank if level else None))
     items, memories = context.collection.items(), context.past.memories()
     rank = selection.level_for(items, memories, options)
+    # What a drill would ask until then: not beyond the level, and nothing that cannot run here.
     chosen = [item.id for item in items if item.level <= rank and item.kind not in options.without]
     unseen = sum(item not in memories for item in chosen)
     pace = stats.plan([memories[item] for item in chosen if item in memories], unseen, today, day)

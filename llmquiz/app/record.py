@@ -56,6 +56,7 @@ class AnswerRecorder:
         """The Score with the learner's verdicts on undecided points; each is a further line of the log."""
         if not verdicts:
             return score
+        # The grader's verdict stays in the log: the learner's is a line of its own, as an overrule is.
         points = tuple(replace(point, state=verdicts.get(point.id, point.state)) for point in score.points)
         for point in points:
             if point.id in verdicts:
@@ -69,9 +70,11 @@ class AnswerRecorder:
 
         words, entry = self.context.words, question.entry
         many = isinstance(entry, OpenQuestion)
+        # Numbered as on the screen, where points above the level are not shown.
         points = shown_points(entry, score, self.level) if isinstance(entry, OpenQuestion) else score.points[:1]
         verdict = overrule(typed, [point.id for point in points])
         item = "" if verdict is None else question.id.part(verdict[0]) if many else question.id
+        # What was not reviewed has no verdict that could be overruled.
         if verdict is None or all(review.item != item for review in self.tally.answers[answer]):
             return words("back.overrule-unknown")
         self._put(answer, item, verdict[1])

@@ -91,6 +91,7 @@ def _demo(context: AppContext, question: QuestionRef, keys: bool) -> Iterator[Re
             texts = {claim.id: claim.text[context.lang] for claim in words.claims}
             for claim in last.claims[:MEASURED]:
                 mark = "–" if claim["holds"] is None else "✓" if claim["holds"] else "✗"
+                # A claim that was measured then may have gone from the content since.
                 line = inline(texts.get(claim["id"], claim["id"]), "dim").append(f" {claim['measured']}", "dim")
                 yield Indent(Styled(line, f"{mark} "), 4)
 

@@ -65,7 +65,7 @@ def read_settings() -> Read:
     if faults:
         return Read({}, (*faults, *_elsewhere()))
     _, faults = validate(Settings, data, path, str(path))
-    values = dict(data) if isinstance(data, dict) else {}
+    values = dict(data) if isinstance(data, dict) else {}  # a list or a text at the top has no keys
     for fault in faults:
         _drop(values, fault.field.split("."))
     return Read(values, (*map(_with_keys, faults), *_missing_folders(values, path), *_elsewhere()))
@@ -73,6 +73,7 @@ def read_settings() -> Read:
 
 def _with_keys(fault: Fault) -> Fault:
     """The fault of an unknown key with the keys that there are."""
+    # The only fault whose advice depends on the keys that there are.
     if "unknown key" not in fault.message:
         return fault
     inside = JudgeSettings if fault.field.startswith("judge.") else Settings

@@ -14,6 +14,7 @@ def report(context: AppContext, json: bool) -> None:
     """Print retention, forecast, weak points and calendar."""
     statistics = gathered(context)
     if json:
+        # `rows` are for the screen: texts and memories as objects.
         context.json({key: value for key, value in statistics.items() if key != "rows"})
         return
     from llmquiz.ui.tables import stats as view

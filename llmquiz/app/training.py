@@ -54,6 +54,7 @@ def again(
             raise UnknownId(wanted, training.models, see=f"llmquiz train {name}")
     device = devices.choose(device)
     with ExitStack() as stack:
+        # The claims are tested on what was just trained, so it needs a place even where it is not kept.
         folder = output or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         runs = {}
         with _train.weights_from(folder):  # some models start from others

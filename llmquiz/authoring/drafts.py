@@ -27,6 +27,7 @@ def begin(
     if kind not in scaffold.KINDS:
         raise LlmquizError("content.no-kind", kind=kind, known=scaffold.KINDS)
     root = _root(content)
+    # An empty name has no parts, and has to be refused too.
     topic, *parts = [scaffold.checked_name(part) for part in PurePosixPath(name).parts or [name]]
     if kind == "topic":
         files = _topic(context, root, topic, words, langs)
@@ -48,9 +49,11 @@ def import_sheet(context: AppContext, sheet: Path, topic: str | None, content: P
     from llmquiz.collection.yaml import written
 
     try:
+        # Excel begins a CSV with a byte order mark.
         text = sheet.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError("file.unreadable", path=sheet, error=error) from error
+    # Without a name the file gives it: its letters and digits, hyphens for the rest.
     name = scaffold.checked_name(topic or "-".join(re.findall(r"[a-z0-9]+", sheet.stem.lower())) or "imported")
     delimiter = {".csv": ",", ".tsv": "\t"}.get(sheet.suffix.lower())
     draft = importing.from_rows(text, delimiter) if delimiter else importing.from_markdown(text)
@@ -96,6 +99,7 @@ def _entry(context: AppContext, folder: Path, kind: str, parts: list[str], words
     """Write what is begun in a topic: `parts` are the folders inside it, and the id."""
     langs = _deck(folder).langs
     *inner, name = parts
+    # An id is the topic's, whichever folder its file lies in.
     if any(path.stem == name for path in folder.rglob("*.yaml")):
         raise ContentError("new.taken", id=Id(name).in_topic(folder.name))
     words = words or _asked(context, f"new.{kind}", scaffold.TODO)

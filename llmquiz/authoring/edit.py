@@ -26,6 +26,7 @@ def place(context: AppContext, name: str) -> tuple[Path, int]:
     full = context.collection.resolve(name)
     question = context.collection.get(full)
     path, shipped = Path(question.path), paths.shipped_content()
+    # Inside a wheel an edit would be lost with the next version; in a checkout the original is edited.
     if path.is_relative_to(shipped) and shipped.name == "_content":
         _copy_topic(context, question.topic, shipped)
         path = _own() / path.relative_to(shipped)
@@ -84,15 +85,17 @@ def open_editor(path: Path, line: int) -> None:
     editor = [word.strip('"') for word in shlex.split(named, posix=False)] if windows else shlex.split(named)
     name = (PureWindowsPath if windows else Path)(editor[0]).stem
     if name in {"code", "codium", "cursor"}:
+        # Without --wait they return at once, and the file would be checked before it is edited.
         arguments = ["--wait", "--goto", f"{path}:{line}"]
     elif name in {"subl", "hx", "helix", "zed"}:
         arguments = [f"{path}:{line}"]
     elif name in {"vi", "vim", "nvim", "nano", "emacs", "emacsclient", "micro", "kak", "joe", "mcedit"}:
         arguments = [f"+{line}", str(path)]
     else:
+        # To an editor that is not known, `+12` may be the name of a file.
         arguments = [str(path)]
     try:
-        subprocess.run([*editor, *arguments], check=False)
+        subprocess.run([*editor, *arguments], check=False)  # how an editor leaves says nothing about the file
     except OSError as error:
         raise LlmquizError("edit.no-editor", editor=editor[0], strerror=error.strerror, path=path, line=line) from error
 
@@ -120,6 +123,7 @@ def _fields(data: Any, name: str = "") -> Iterator[tuple[str, str]]:
             yield from _fields(value, f"{name}.{key}" if name else str(key))
     elif isinstance(data, list):
         for number, value in enumerate(data):
+            # By id where there is one, so that an inserted point does not change all that follow it.
             label = value["id"] if isinstance(value, dict) and "id" in value else number
             yield from _fields(value, f"{name}.{label}")
     else:

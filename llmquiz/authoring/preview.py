@@ -75,10 +75,12 @@ class Preview:
         stop = threading.Event()
 
         def again() -> None:
+            # Milliseconds after which `stop` is looked at: by default five seconds, which Ctrl-C would wait for.
             for _ in watchfiles.watch(self.path, stop_event=stop, rust_timeout=200):
                 self.context.show("", Rule(self.context.words("preview.again"), style="dim"))
                 self.show()
 
+        # Beside the prompt, so that a save shows while an answer is typed.
         watcher = threading.Thread(target=again, daemon=True)
         watcher.start()
         try:
@@ -94,6 +96,7 @@ class Preview:
         session: PromptSession[str] = PromptSession()
         while True:
             try:
+                # What the watcher prints goes above the prompt; raw, since rich has put its colours in already.
                 with patch_stdout(raw=True):
                     typed = session.prompt(self.context.words("preview.answer") + " ")
             except (EOFError, KeyboardInterrupt):
@@ -109,6 +112,7 @@ class Preview:
         if not isinstance(entry, OpenQuestion):
             self.context.say(self.context.words("preview.no-question"))
             return
+        # The preview shows both languages: the answer says in which it is meant.
         lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
         score = grading.grade(entry, typed, lang, glossary=self.context.glossary)
         words = Words(lang)

@@ -42,6 +42,7 @@ def _disagreements(context: AppContext) -> list[dict[str, Any]]:
     overruled: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for line in context.past.log():
         if line["overruled"] or line["state"] == "undecided":
+            # A line of the log does not name its answer by number; the question and its words do.
             key = (line["question"], line["answer"])
             why = "overruled" if line["overruled"] else "undecided"
             overruled.setdefault(key, []).append({"item": line["item"], "state": line["state"], "why": why})
@@ -92,15 +93,18 @@ def _write(path: Path, name: str, kind: str, lang: str, text: str, meets: list[s
         raise LlmquizError("review.needs-ruamel") from error
     yaml = YAML()
     yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 4096  # else it folds every long line anew
+    yaml.indent(mapping=2, sequence=4, offset=2)  # as the shipped files are written
     data = yaml.load(path.read_text(encoding="utf-8"))
+    # A question has a file of its own, or stands in a list of several.
     entry = data if data.get("id") == name else next(entry for entry in data["questions"] if entry["id"] == name)
+    # Quoted: an answer may read as a number or a mapping.
     words = DoubleQuotedScalarString(text)
     if kind == "partial":
         entry.setdefault("partial", []).append({"lang": lang, "text": words, "meets": meets})
     else:
         entry.setdefault(kind, {}).setdefault(lang, []).append(words)
+    # Whole or not at all: it may be the author's only copy.
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:
         yaml.dump(data, file)

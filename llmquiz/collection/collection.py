@@ -21,7 +21,7 @@ from llmquiz.schema import questions, texts
 from llmquiz.schema.questions import CellQuestion
 
 if TYPE_CHECKING:
-    from llmquiz.schema.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
+    from llmquiz.schema.topics import Deck, DemoText, Entry, GlossaryEntry, Source
 
 ITEM_KINDS = ("open", "choice", "code", "order", "prediction", "number", "term", "claim", "cell")
 
@@ -173,19 +173,19 @@ class Collection:
 
         return [Source.model_validate_json(data) for (data,) in self._db.execute("select data from source")]
 
-    def demo(self, name: str) -> DemoWords | None:
+    def demo(self, name: str) -> DemoText | None:
         """The words of a demo."""
-        from llmquiz.schema.topics import DemoWords
+        from llmquiz.schema.topics import DemoText
 
         row = self._db.execute("select data from demo where id = ?", (name,)).fetchone()
-        return DemoWords.model_validate_json(row[0]) if row else None
+        return DemoText.model_validate_json(row[0]) if row else None
 
-    def demos(self) -> dict[str, DemoWords]:
+    def demos(self) -> dict[str, DemoText]:
         """The words of every demo, by id."""
-        from llmquiz.schema.topics import DemoWords
+        from llmquiz.schema.topics import DemoText
 
         rows = self._db.execute("select id, data from demo order by id")
-        return {name: DemoWords.model_validate_json(data) for name, data in rows}
+        return {name: DemoText.model_validate_json(data) for name, data in rows}
 
     def glossary(self) -> list[GlossaryEntry]:
         """The field's terms."""

@@ -16,7 +16,7 @@ from llmquiz.collection.yaml import read, validate
 from llmquiz.ids import Id
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import PredictionQuestion
-from llmquiz.schema.topics import Deck, DemoWords, Entry, Interview, TopicInterview
+from llmquiz.schema.topics import Deck, DemoText, Entry, Interview, TopicInterview
 
 _M = TypeVar("_M", bound=texts.Model)
 _Reader = Callable[[ContentFile, LoadResult], None]
@@ -116,7 +116,7 @@ def _glossary(file: ContentFile, result: LoadResult) -> None:
 
 
 def _demo(file: ContentFile, result: LoadResult) -> None:
-    words, data = _take(DemoWords, file, result)
+    words, data = _take(DemoText, file, result)
     if words:
         name = file.path.stem
         result.demos[name] = words

@@ -12,7 +12,7 @@ from llmquiz.collection.yaml import Lines
 from llmquiz.ids import Id
 from llmquiz.schema import questions, texts, topics
 from llmquiz.schema.questions import Table
-from llmquiz.schema.topics import Deck, DemoWords, Entry, GlossaryEntry, Source
+from llmquiz.schema.topics import Deck, DemoText, Entry, GlossaryEntry, Source
 
 Loc = tuple[str | int, ...]
 """The keys and numbers that lead to a field of a file."""
@@ -55,7 +55,7 @@ class LoadResult:
     sources: dict[str, Source] = field(default_factory=dict)
     source_places: dict[str, tuple[ContentFile, int]] = field(default_factory=dict)
     glossary: list[GlossaryEntry] = field(default_factory=list)
-    demos: dict[str, DemoWords] = field(default_factory=dict)
+    demos: dict[str, DemoText] = field(default_factory=dict)
     demo_paths: dict[str, Path] = field(default_factory=dict)
     interviewers: dict[str, tuple[Path, dict[str, Any] | None]] = field(default_factory=dict)
     """A person's file, and the data in it; none where it is at fault."""

@@ -39,6 +39,7 @@ def lay_out(question: QuestionRef, seed: int) -> Layout:
         case _:
             return Layout()
     numbers = list(range(1, count + 1))
+    # By seed and question alone: whoever grades or resumes later lays it out the same.
     draw = random.Random(f"{seed} {question.id}")
     order = draw.sample(numbers, count)
     while isinstance(entry, OrderQuestion) and order == numbers:

@@ -35,7 +35,7 @@ def reviews(
     from llmquiz.schedule.scheduling import rating_of
 
     if not isinstance(question.entry, OpenQuestion):
-        state = score.points[0].state
+        state = score.points[0].state  # of a claim its verdict: the reason is judged, but no item
         return [Review(question.id, state, rating_of(state, bool(hinted)), score.value)]
     levels = {point.id: (point.level or question.entry.level).rank for point in question.entry.points}
     result = []

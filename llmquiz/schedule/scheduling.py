@@ -79,7 +79,7 @@ def review(memory: Memory | None, item: str, rating: Rating, at: datetime) -> Me
     """
     import fsrs
 
-    at = at.astimezone(UTC)
+    at = at.astimezone(UTC)  # fsrs refuses every other zone
     # With id and due given, the constructor neither reads the clock nor sleeps.
     before = fsrs.Card(card_id=0, due=at) if memory is None else _card(memory)
     after, _ = _scheduler().review_card(before, fsrs.Rating[rating.name.capitalize()], at)
@@ -120,7 +120,7 @@ def _card(memory: Memory) -> fsrs.Card:
 
     return fsrs.Card(
         card_id=0,
-        state=fsrs.State.Review,
+        state=fsrs.State.Review,  # without learning steps there is no other
         stability=memory.stability,
         difficulty=memory.difficulty,
         due=memory.due,

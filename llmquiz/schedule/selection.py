@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmquiz.collection.collection import Item
 
 Dues = Mapping[str, tuple[str, float]]
-_NEVER = "9999"
+_NEVER = "9999"  # sorts after every date as the store writes it
 
 
 class Candidate(NamedTuple):
@@ -60,7 +60,7 @@ class DrillOptions:
 
 
 def candidates(items: Iterable[Item], options: DrillOptions, level: int, dues: Dues) -> list[Candidate]:
-    """The questions that fit the wish; an item above the level takes part once it has been seen."""
+    """The questions that fit the options; an item above the level takes part once it has been seen."""
     fitting = (
         (item for item in items if _wanted(item, options))
         if options.names or options.kinds or options.without
@@ -69,6 +69,7 @@ def candidates(items: Iterable[Item], options: DrillOptions, level: int, dues: D
     grouped: dict[str, list[Item]] = {}
     above: dict[str, list[Item]] = {}
     for item in fitting:
+        # By place, as in `_candidate`: with ten thousand items a look-up by name would be felt.
         name, question, _, _, rank, _, _ = item
         group = grouped if rank <= level or name in dues else above
         if question in group:
@@ -104,7 +105,7 @@ def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) 
     """The level asked for, else the lowest at which something is still new: core for a new learner."""
     if options.level is not None:
         return options.level
-    lowest = 2
+    lowest = 2  # expert, where nothing is new below
     for item in items:
         if item.level < lowest and item.id not in seen and item.kind not in options.without:
             lowest = item.level
@@ -114,16 +115,18 @@ def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) 
 
 
 def queue(items: Sequence[Item], dues: Dues, options: DrillOptions, *, until: str) -> list[Candidate]:
-    """The questions of one sitting: what is due before `until`, weakest first, mixed with a few new ones in order."""
+    """The questions of one sitting: what is due before `until`, longest overdue first, and a few new ones."""
     possible = candidates(items, options, level_for(items, dues, options), dues)
     if options.cram:
         return spread(_crammed(possible, dues, options), options.limit)
     due = sorted((c for c in possible if c.due < until), key=lambda c: (c.due, c.position))
+    # What has something due and something new comes once, among the due.
     fresh = sorted((c for c in possible if c.fresh and c.due >= until), key=lambda c: c.position)
     if options.names and not due and not fresh:
         due = sorted(possible, key=lambda c: c.position)  # named outright: asked even when it is not due
     if options.seed is not None:
         random.Random(options.seed).shuffle(fresh)
+    # However much is due, one new question gets in, or whoever is behind would never see another.
     new = fresh[: min(options.new, max(options.limit - len(due), int(options.limit > 1)))]
     return spread(_mixed(due[: options.limit - len(new)], new), options.limit)
 
@@ -141,6 +144,7 @@ def _crammed(possible: list[Candidate], dues: Dues, options: DrillOptions) -> li
 
 def _mixed(due: list[Candidate], new: list[Candidate]) -> list[Candidate]:
     """Both in their own order, the new ones evenly between."""
+    # Each at the middle of its stretch of the sitting, from 0 to 1.
     places = [((number + 0.5) / len(due), c) for number, c in enumerate(due)]
     places += [((number + 0.5) / len(new), c) for number, c in enumerate(new)]
     return [c for _, c in sorted(places, key=lambda place: place[0])]
@@ -154,6 +158,7 @@ def spread(chosen: Sequence[Candidate], most: int) -> list[Candidate]:
 def _apart(chosen: Sequence[Candidate], most: int) -> Iterator[Candidate]:
     left, recent = list(chosen), ["", ""]
     while left and most:
+        # Two others between siblings; where only siblings are left, the first of them.
         pick = next((n for n, c in enumerate(left) if c.entry not in recent), 0)
         candidate = left.pop(pick)
         recent, most = [recent[1], candidate.entry], most - 1

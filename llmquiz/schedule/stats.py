@@ -122,12 +122,14 @@ def _follow(memories: Iterable[Memory], unseen: int, today: date, days: int) -> 
     start = _noon(today)
     due: defaultdict[int, list[tuple[Memory, int]]] = defaultdict(list)
     for memory in memories:
+        # The last list, `due[days]`, is the day of the interview, on which nothing is learned any more.
         due[min(days, max(0, (day_of(memory.due) - today).days))].append((memory, 1))
     done = 0
     for ahead in range(days):
         at = start + timedelta(days=ahead)
         again = [(review(memory, memory.item, Rating.good, at), count) for memory, count in due.pop(ahead, ())]
         done += sum(count for _, count in again)
+        # Whole items whose sum never drifts: by the last day each was introduced once.
         new = unseen * (ahead + 1) // days - unseen * ahead // days
         if new:  # those of one day share their fate
             again.append((review(None, "", Rating.good, at), new))

@@ -22,7 +22,7 @@ MODELS: dict[str, Any] = {
     "deck": topics.Deck,
     "interview": topics.InterviewFile,
     "interviewer": topics.Interviewer,
-    "demo": topics.DemoWords,
+    "demo": topics.DemoText,
     "sources": topics.SourcesFile,
     "glossary": topics.GlossaryFile,
 }
@@ -36,7 +36,7 @@ def text(kind: str = "") -> str:
     """
     if kind and kind not in MODELS:
         raise LlmquizError("content.no-kind", kind=kind, known=list(MODELS))
-    union = topics.TopicFile | topics.Deck | topics.SourcesFile | topics.GlossaryFile | topics.DemoWords
+    union = topics.TopicFile | topics.Deck | topics.SourcesFile | topics.GlossaryFile | topics.DemoText
     model: Any = MODELS[kind] if kind else union | topics.Interviewer | topics.EntryFile
     adapter: TypeAdapter[Any] = TypeAdapter(model)
     schema = adapter.json_schema(by_alias=True)

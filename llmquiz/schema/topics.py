@@ -197,7 +197,7 @@ class DemoPrediction(PredictionQuestion):
     """The topic that it is learned with, and the first half of its id."""
 
 
-class DemoWords(Model):
+class DemoText(Model):
     """content/demos/ID.yaml: the words of a demo."""
 
     title: Text

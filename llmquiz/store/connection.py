@@ -28,7 +28,7 @@ class Database:
 
         `reading`: open a copy of it in memory instead, empty where there is no file; writing then ends with `sealed`.
         """
-        if sqlite3.sqlite_version_info < (3, 37):
+        if sqlite3.sqlite_version_info < (3, 37):  # `strict` tables
             raise StoreError("store.old-sqlite", sqlite_version=sqlite3.sqlite_version)
         self.path = path
         self.present = now
@@ -75,6 +75,7 @@ class Database:
 
     def _each(self, sql: str) -> Iterator[Any]:
         with explained(self.path):
+            # Row by row, since the log may be long; what SQLite reports on the way is explained too.
             yield from self._connection.execute(sql)
 
     def _write(self, sql: str, *values: object) -> int:
@@ -93,6 +94,7 @@ class Database:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    # No isolation level: the module would begin transactions by itself, and without the lock of `transaction`.
     return sqlite3.connect(path, timeout=sqlite_errors.BUSY_SECONDS, isolation_level=None)
 
 
@@ -112,6 +114,7 @@ def _writable(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unwritable("store.no-folder", parent=path.parent, strerror=error.strerror) from error
+    # Windows knows no effective users.
     effective = os.access in os.supports_effective_ids
     if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
         # SQLite would open it for reading, and leave files beside it that stay read-only

@@ -16,7 +16,9 @@ STANDS = "review.state is not null and not exists (select 1 from review later wh
 NAMED = "review.item in (select ?1 union select old from renamed where new = ?1)"
 """A line about the item ?1, whatever it was called then."""
 UNDONE = "answer.id in (select answer from review where state is null)"
+"""An answer that was taken back as a whole."""
 _VOIDED = "(select voids from review where voids is not null)"
+"""Every line that a later one takes back: for the whole log at once, where STANDS looks up each line."""
 _QUARTER = 900_000_000
 """Microseconds of a quarter of an hour: every time zone's days begin at one."""
 
@@ -79,6 +81,7 @@ class History(Database):
     ) -> tuple[Answer, ...]:
         """The `last` answers, or all, undone ones too, oldest first; those of a question, sitting or source."""
         given = {"question": question, "sitting": sitting, "source": source}
+        # Without a condition, all; and for SQLite a limit of -1 is none.
         where = " and ".join(_WHERE[name] for name, value in given.items() if value is not None)
         return self._answers(f"where {where or 'true'} order by id desc limit :last", **given, last=last)
 
@@ -100,6 +103,7 @@ class History(Database):
         answers = self._by_quarter(f"{counted}, sum(seconds) from answer where not {UNDONE} group by 1")
         counted += ", sum(rating = 'again') from ({}) line join answer on answer.id = line.answer group by 1"
         reviews = self._by_quarter(counted.format(f"select answer, rating from {standing}"))
+        # Under present names: of two items that became one, only the first review of both is a first.
         firsts = self._by_quarter(
             counted.format(
                 f"select min(answer) as answer, rating from ({first}) left join renamed on old = item"
@@ -113,14 +117,15 @@ class History(Database):
         )
 
     def _answers(self, clauses: str, **values: object) -> tuple[Answer, ...]:
+        rows = self._rows(f"select {_COLUMNS}, {UNDONE} from answer {clauses}", **values)
+        # The newest were asked for first, so that a limit keeps them.
         return tuple(
-            Answer(*(number, moment(at), *others, bool(undone), self._reviews(number)))
-            for number, at, *others, undone in reversed(
-                self._rows(f"select {_COLUMNS}, {UNDONE} from answer {clauses}", **values)
-            )
+            Answer(number, moment(at), *columns, bool(undone), self._reviews(number))
+            for number, at, *columns, undone in reversed(rows)
         )
 
     def _reviews(self, answer: int) -> tuple[Reviewed, ...]:
+        # An overrule is a later line, but its verdict keeps the place of the one that it replaced.
         rows = self._rows(
             f"select item, state, rating, score from review where answer = ?1 and {STANDS} order by"
             " (select min(id) from review first where first.answer = ?1 and first.item = review.item)",

@@ -24,8 +24,11 @@ from llmquiz.store.sqlite_errors import explained
 
 def prepare(connection: sqlite3.Connection, path: Path, now: datetime, reading: bool) -> None:
     """Bring an open file to the schema of this version; `reading`: it is a copy in memory, of which no copy is made."""
+    # SQLite leaves it off, for each connection anew.
     connection.execute("pragma foreign_keys = on")
+    # With a write-ahead log anything less may lose the last answers when the power fails.
     connection.execute("pragma synchronous = full")
+    # Before anything is written: a file that is not ours keeps even its journal mode.
     pending = _version(connection, path) < len(MIGRATIONS)
     if not reading:
         _write_ahead(connection)
@@ -44,6 +47,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             connection.execute("pragma journal_mode = wal")
             return
         except sqlite3.OperationalError as error:
+            # The low byte: SQLite's extended codes hold the plain one there.
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
                 raise
         sleep(0.01)
@@ -96,6 +100,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def copy(source: sqlite3.Connection, path: Path, to: Path) -> Path:
     """Copy the database at `path`, open as `source`, to `to`, which must not exist yet."""
+    # Under another name until it is whole, so that no half of one passes for a backup.
     part = to.with_name(f"{to.name}.part-{os.getpid()}")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)

@@ -68,4 +68,5 @@ _INTERVIEWS = (
     ) strict, without rowid""",
 )
 
+# What stands here has run on the machines of learners: a change of the schema is a further entry.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _INTERVIEWS)

@@ -27,6 +27,7 @@ def explained(path: Path, written: Path | None = None) -> Iterator[None]:
 
 def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | None:
     """What to do about `error` at reading `path` or writing `written`; None for a fault of ours."""
+    # The low byte: SQLite's extended codes hold the plain one there.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
@@ -34,6 +35,7 @@ def _advice(path: Path, written: Path, error: sqlite3.Error) -> StoreError | Non
             return Unwritable(name, written=written, error=error)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             return Unwritable("store.unwritable", written=written, error=error)
+        # PROTOCOL is a lock too: a race for the write-ahead log that was lost again and again.
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return StoreError("store.locked", path=path, busy_seconds=BUSY_SECONDS)
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:

@@ -24,7 +24,9 @@ from llmquiz.store.values import micros, moment, stamp, storable
 __all__ = ["Answer", "Flag", "Interviewed", "Measurement", "Reviewed", "Said", "Store"]
 
 
+# By its present name first: of two parts that became one, the one that was named is meant.
 _VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STANDS} order by item <> ?1"
+# From both sides: a memory that the log does not explain, and a log without its memory.
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
@@ -60,6 +62,7 @@ class Store(History, DraftsAndFlags, Transcripts):
     ) -> int:
         """Commit an answer, its reviews and the new memory of each rated item, drop its draft; return its number."""
         row = (micros(at), sitting, question, lang, source, storable(answer), hash, seconds, hints, grader)
+        # Else what was recorded just now would count as dated ahead.
         self.present = max(self.present, at)
         with self._writing():
             number = self._write(
@@ -81,6 +84,7 @@ class Store(History, DraftsAndFlags, Transcripts):
         with self._writing():
             question = self._question(answer)
             lines = self._rows(f"select item, id from review where answer = ? and {STANDS} order by id", answer)
+            # An answer without reviews is undone by a line that voids none.
             for item, line in lines or [(question, None)]:
                 self._append(answer, at, item, None, None, None, voids=line)
             self._replay(item for item, _ in lines)
@@ -111,6 +115,7 @@ class Store(History, DraftsAndFlags, Transcripts):
         columns = "select item, due, stability, difficulty, last_review, reviews, lapses from memory"
         if items is None:
             return _memories(self._rows(columns))
+        # As one value: SQLite bounds how many a statement may have.
         named = json.dumps(list(items))
         return _memories(self._rows(f"{columns} where item in (select value from json_each(?))", named))
 
@@ -133,14 +138,16 @@ class Store(History, DraftsAndFlags, Transcripts):
         if newest.items() <= known.items():
             return
         with self._writing():
-            newest = self._with_parts(newest)
+            newest = self._with_parts(newest)  # only now: the log must not grow in between
             for old, new in newest.items():
                 self._write("delete from renamed where old = ?", new)  # renamed back
-                self._write("update renamed set new = ? where new = ?", new, old)
+                self._write("update renamed set new = ? where new = ?", new, old)  # what had become the old one
                 self._write("insert or replace into renamed values (?, ?)", old, new)
+                # Where both have one, that of the new id stays.
                 self._write("update or ignore draft set question = ? where question = ?", new, old)
                 self._write("update or ignore flag set question = ? where question = ?", new, old)
             names = {*newest, *newest.values()}
+            # Also what an old id stood for until now: it loses these reviews.
             self._replay(names | {known[name] for name in names if name in known})
 
     def rebuild(self) -> None:
@@ -160,6 +167,7 @@ class Store(History, DraftsAndFlags, Transcripts):
             if broken:
                 yield self._damaged("; ".join(broken[:3]))
             items = [item for (item,) in self._rows(_ITEMS)]
+            # Some 200, evenly: every review of an item is computed again.
             sample = items[:: len(items) // 200 + 1]
             stored = self._stored(sample)
             differ = [item for item in sample if stored.get(item) != self._replayed(item)]
@@ -198,6 +206,7 @@ class Store(History, DraftsAndFlags, Transcripts):
 
     def _with_parts(self, aka: dict[str, str]) -> dict[str, str]:
         """`aka` with the parts of each renamed question that have reviews and no new name of their own."""
+        # Between `id.` and `id/`, the next character: what begins with `id.`, found by the index.
         below = "select distinct item from review where item > ?1 || '.' and item < ?1 || '/'"
         moved = {item: new + item[len(old) :] for old, new in aka.items() for (item,) in self._rows(below, old)}
         return moved | aka
@@ -226,6 +235,7 @@ class Store(History, DraftsAndFlags, Transcripts):
             return None
         memory = None
         for rating, at in self._rows(
+            # The answer's time: an overrule counts at the moment of its answer, not at its own.
             "select rating, answer.at from review join answer on answer.id = review.answer"
             f" where {NAMED} and rating is not null and {STANDS} order by answer.id, item",
             item,
@@ -240,6 +250,7 @@ def _memories(rows: list[tuple[Any, ...]]) -> dict[str, Memory]:
         return {}
     items, due, stability, difficulty, last_review, reviews, lapses = zip(*rows, strict=True)
     read = datetime.fromisoformat
+    # Memory is frozen: its slots are set by their descriptors, and the deque only drives the map, all of it in C.
     memories = [object.__new__(Memory) for _ in rows]
     columns = (items, map(read, due), stability, difficulty, map(read, last_review), reviews, lapses)
     for name, column in zip(Memory.__slots__, columns, strict=True):

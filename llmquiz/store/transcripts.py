@@ -44,6 +44,7 @@ class Transcripts(Database):
         """Open an interview called `name`, or `name-2` where that is taken; the name it got."""
         with self._writing():
             taken = {row[0] for row in self._rows("select id from interview where id like ?", f"{name}%")}
+            # Two may begin in the same second.
             names = chain([name], (f"{name}-{number}" for number in count(2)))
             free = next(name for name in names if name not in taken)
             chosen = json.dumps(setting, ensure_ascii=False)
@@ -63,6 +64,7 @@ class Transcripts(Database):
 
     def interviews(self) -> tuple[Interviewed, ...]:
         """Every interview, oldest first."""
+        # Of one second in the order in which they were begun.
         rows = self._rows("select id, at, setting, report from interview order by at, rowid")
         return tuple(
             Interviewed(name, moment(at), json.loads(setting), json.loads(report) if report else None)

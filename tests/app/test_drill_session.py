@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -16,19 +14,8 @@ from llmquiz.schedule.scheduling import Rating
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Line, Scripted
-from tests.commands.conftest import NOW
-from tests.commands.conftest import topic as topic
 
 BOTH = "The variance grows with d, and large scores saturate the softmax."
-
-
-@pytest.fixture
-def context(topic: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
-    monkeypatch.setenv("LLMQUIZ_NOW", NOW)
-    context = AppContext("en", topic)
-    yield context
-    context.store.close()
-    context.collection.close()
 
 
 def sit(context: AppContext, asker: Scripted, *names: str, cram: bool = False) -> list[str]:

@@ -99,8 +99,8 @@ def test_a_crash_between_answer_and_review_is_made_up_for(context: AppContext) -
     session = interview(context, Scripted())
     turn = session.interviewer.next([])
     assert turn is not None
-    said = [Exchange(turn, Reply("Every token carries loss.", 3.0, How.sent))]
-    again = MockSession(context, session.plan, session.name, said, asker=Scripted())
+    exchanges = [Exchange(turn, Reply("Every token carries loss.", 3.0, How.sent))]
+    again = MockSession(context, session.plan, session.name, exchanges, asker=Scripted())
     assert context.store.answers(sitting=session.name) == ()
     again.catch_up()
     again.catch_up()

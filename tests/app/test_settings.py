@@ -59,13 +59,13 @@ def test_every_key_that_the_readme_names_is_taken(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_at_fault_is_said_with_its_line_and_passed_over(
-    text: str, line: int, field: str, message: str, kept: dict[str, object]
+    text: str, line: int, field: str, message: str, values: dict[str, object]
 ) -> None:
-    (found,) = settings(text)
-    assert found[0] == line or (line == 0 and 1 <= found[0] <= 2)  # where YAML itself ends, the library says
-    assert found[1] == field
-    assert message in found[2]
-    assert read_settings().values == kept
+    (fault,) = settings(text)
+    assert fault[0] == line or (line == 0 and 1 <= fault[0] <= 2)  # where YAML itself ends, the library says
+    assert fault[1] == field
+    assert message in fault[2]
+    assert read_settings().values == values
 
 
 def test_a_folder_that_the_environment_names_and_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,10 +63,10 @@ def test_an_item_is_graded_with_its_question(grade: Callable[..., dict]) -> None
     ],
 )
 def test_every_kind_of_question_is_graded(grade: Callable[..., dict], name: str, answer: str, state: str) -> None:
-    found = grade(name, answer)
-    assert found["points"][0]["state"] == state
-    assert found["points"][0]["id"] == ""
-    assert found["score"] == (1.0 if state == "met" else 0.0)
+    result = grade(name, answer)
+    assert result["points"][0]["state"] == state
+    assert result["points"][0]["id"] == ""
+    assert result["score"] == (1.0 if state == "met" else 0.0)
 
 
 def test_chinese_is_graded_and_shown_in_chinese(llmquiz: Callable[..., object], topic: Path) -> None:
@@ -144,9 +144,9 @@ def folder(tmp_path: Path) -> Path:
 def test_the_bench_of_a_folder(llmquiz: Callable[..., object], folder: Path, tmp_path: Path) -> None:
     done = llmquiz("grade", "--bench", folder, "--predictions", tmp_path / "p.jsonl", "--json")
     assert done.code == 0, done.err
-    found = json.loads(done.out)
-    assert {"n", "baselines", "intervals", *view.FIGURES, "by_lang", "by_kind"} <= set(found)
-    assert (found["n"], found["micro_f1"], found["misconception_f1"], found["false_alarm"]) == (2, 1.0, 1.0, 0.0)
+    result = json.loads(done.out)
+    assert {"n", "baselines", "intervals", *view.FIGURES, "by_lang", "by_kind"} <= set(result)
+    assert (result["n"], result["micro_f1"], result["misconception_f1"], result["false_alarm"]) == (2, 1.0, 1.0, 0.0)
     assert [json.loads(line) for line in (tmp_path / "p.jsonl").read_text().splitlines()] == [
         {"id": "a", "covered": ["re_use", "memory"], "misconceptions": [], "wrong_terms": [], "absolute": True,
          "score": 1.0},
@@ -175,8 +175,8 @@ def test_the_bench_of_lines_with_labels_and_scores(llmquiz: Callable[..., object
     ]
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     done = llmquiz("grade", "--bench", path, "--json")
-    found = json.loads(done.out)
-    figures = [found[name] for name in ("n", "micro_f1", "two_way_macro_f1", "accepted_contradictory", "pearson")]
+    result = json.loads(done.out)
+    figures = [result[name] for name in ("n", "micro_f1", "two_way_macro_f1", "accepted_contradictory", "pearson")]
     assert figures == [3, None, 1.0, 0.0, 1.0]
     assert llmquiz("grade", "--bench", path).code == 0
 
@@ -239,8 +239,8 @@ def test_a_bench_with_an_encoder(llmquiz: Callable[..., object], folder: Path, t
 
     encoder = tiny.entailment(tmp_path / "encoder", always="entailment")
     done = llmquiz("grade", "--bench", folder, "--grader", "encoder", "--model", encoder, "--json")
-    found = json.loads(done.out)
-    assert (found["grader"], found["n"]) == ("encoder", 2)
+    result = json.loads(done.out)
+    assert (result["grader"], result["n"]) == ("encoder", 2)
 
 
 def test_the_default_grader_needs_no_model_and_the_others_say_what_they_need(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,5 +270,5 @@ def test_the_judge_that_fails_is_told_on_stderr_and_points_judges(
         0,
         "judge: the server answered with status 500; points judged the answer instead.\n",
     )
-    found = json.loads(done.out)
-    assert (found["grader"], found["points"][0]["state"]) == ("points", "met")
+    result = json.loads(done.out)
+    assert (result["grader"], result["points"][0]["state"]) == ("points", "met")

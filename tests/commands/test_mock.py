@@ -39,9 +39,9 @@ def said() -> list[tuple[int, str, str]]:
 
 def report(path: Path) -> dict[str, object]:
     """A report as JSON."""
-    found = json.loads(path.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert isinstance(data, dict)
+    return data
 
 
 def test_an_interview_runs_to_its_end_and_tells_its_verdict(llmquiz: Run) -> None:
@@ -201,12 +201,12 @@ def test_a_report_that_cannot_be_written_is_refused_before_anybody_answers(
 def test_history_shows_each_interview_and_the_trend_of_areas_and_habits(llmquiz: Run) -> None:
     llmquiz("mock", "--interviewer", "screener", stdin="Decoders are always better.\n.\n" + SKIPS)
     llmquiz("mock", "--interviewer", "depth", stdin=ANSWER + SKIPS, now="2026-11-24T09:00:00Z")
-    found = json.loads(llmquiz("mock", "--history", "--json").out)
-    assert [row["interviewer"] for row in found["interviews"]] == ["decoder-only/screener", "decoder-only/depth"]
-    assert {name: len(values) for name, values in found["areas"].items()} == dict.fromkeys(
+    past = json.loads(llmquiz("mock", "--history", "--json").out)
+    assert [row["interviewer"] for row in past["interviews"]] == ["decoder-only/screener", "decoder-only/depth"]
+    assert {name: len(values) for name, values in past["areas"].items()} == dict.fromkeys(
         ("coverage", "correctness", "structure", "brevity", "evidence"), 2
     )
-    assert found["habits"]["absolutes"] == [1.0, 0.0]
+    assert past["habits"]["absolutes"] == [1.0, 0.0]
     shown = llmquiz("mock", "--history", "--lang", "zh").out
     for words in ("历次面试", "各项走势", "绝对化", "100 % → 0 %"):
         assert words in shown
@@ -257,10 +257,10 @@ def test_a_chinese_interview_is_wholly_chinese(llmquiz: Run) -> None:
 def test_the_rate_of_the_settings_is_used_and_a_bad_one_passed_over(llmquiz: Run, home: Path, tmp_path: Path) -> None:
     (home / "config").mkdir()
     path = tmp_path / "report.json"
-    for text, rate, said in (("rate: 150\n", 150, 0), ("rate: fast\n", 60, 1)):
+    for text, rate, warnings in (("rate: 150\n", 150, 0), ("rate: fast\n", 60, 1)):
         (home / "config" / "settings.yaml").write_text(text, encoding="utf-8")
         done = llmquiz("mock", "--interviewer", "screener", "--report", path, stdin=ANSWER + SKIPS)
-        assert (done.code, report(path)["rate"], done.err.count("settings.yaml:1: rate: ")) == (0, rate, said)
+        assert (done.code, report(path)["rate"], done.err.count("settings.yaml:1: rate: ")) == (0, rate, warnings)
 
 
 def test_help_has_an_example(llmquiz: Run) -> None:

@@ -36,10 +36,10 @@ def test_a_run_that_hardly_learns_is_told_by_the_claims_and_leaves_the_shipped_w
     before = {path: shipped.digest(path) for path in shipped.FOLDER.glob("*/weights/*")}
     done = llmquiz("train", "ssm", "--only", "attention", "--steps", "3", "--output", tmp_path, "--json")
     assert done.code == 1, done.err
-    found = json.loads(done.out)
-    assert list(found["runs"]) == ["attention"]
-    assert found["runs"]["attention"]["steps"] == 3
-    assert [c["id"] for c in found["claims"] if c["holds"] is not None and c["holds"] is not c["expected"]] == [
+    result = json.loads(done.out)
+    assert list(result["runs"]) == ["attention"]
+    assert result["runs"]["attention"]["steps"] == 3
+    assert [c["id"] for c in result["claims"] if c["holds"] is not None and c["holds"] is not c["expected"]] == [
         "attention-recalls"
     ]
     assert [path.name for path in tmp_path.iterdir()] == ["ssm-attention.safetensors"]
@@ -54,14 +54,14 @@ def test_the_screen_shows_curve_figures_and_claims_in_the_users_language(llmquiz
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("kv-cach",), "Did you mean kv-cache"),
         (("kv-cache",), "There is no 'kv-cache'"),
         (("ssm", "--only", "mamba-31"), "Did you mean mamba-32"),
     ],
 )
-def test_what_cannot_be_trained_is_told(llmquiz: Run, arguments: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_trained_is_told(llmquiz: Run, arguments: tuple[str, ...], message: str) -> None:
     done = llmquiz("train", *arguments)
     assert done.code == 1
-    assert told in done.err
+    assert message in done.err

@@ -10,13 +10,13 @@ import yaml
 
 from llmquiz.demos.lab import demo
 from llmquiz.paths import shipped_content
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 
 @cache
-def words_of_demo(demo_id: str) -> DemoWords:
+def words_of_demo(demo_id: str) -> DemoText:
     path = shipped_content() / "demos" / f"{demo_id}.yaml"
-    return DemoWords.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return DemoText.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -38,7 +38,7 @@ def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def words_of() -> Callable[[str], DemoWords]:
+def words_of() -> Callable[[str], DemoText]:
     """The words of the demo of that id."""
     return words_of_demo
 

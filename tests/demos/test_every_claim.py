@@ -12,11 +12,11 @@ import pytest
 
 from llmquiz.demos.lab import demo
 from llmquiz.paths import shipped_content
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 from tests.demos.recorded import path, recorded
 
 every_demo = pytest.mark.parametrize("demo_id", demo.names())
-Words = Callable[[str], DemoWords]
+Words = Callable[[str], DemoText]
 TESTS = Path(__file__).parent
 
 

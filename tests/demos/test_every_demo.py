@@ -13,14 +13,14 @@ from rich.console import Console
 
 from llmquiz.demos.lab import demo
 from llmquiz.language import LANGS, Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 pytestmark = pytest.mark.demo
 
 ROOT = Path(__file__).parents[2]
 
 every_demo = pytest.mark.parametrize("demo_id", demo.names())
-Words = Callable[[str], DemoWords]
+Words = Callable[[str], DemoText]
 Quick = Callable[[str], demo.Outcome]
 
 
@@ -30,7 +30,7 @@ def _source(demo_id: str) -> str:
     return "".join(path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py"))
 
 
-def _surprises(outcome: demo.Outcome, words: DemoWords, *, quick: bool) -> list[tuple[str, str]]:
+def _surprises(outcome: demo.Outcome, words: DemoText, *, quick: bool) -> list[tuple[str, str]]:
     """Claims that surprise, and do so again when everything is measured anew: a time may be disturbed once."""
     found = {claim.id: claim.measured for claim in outcome.claims if claim.surprising}
     for _ in range(2):

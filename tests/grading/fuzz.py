@@ -122,9 +122,9 @@ def wrong(score: Score, answer: str) -> str:
     return ""
 
 
-def run(inputs: int, seed: int = 0, told: bool = False, seconds: float = SECONDS) -> Remark:
+def run(inputs: int, seed: int = 0, progress: bool = False, seconds: float = SECONDS) -> Remark:
     """Grade so many inputs; what takes more than `seconds` is a fault."""
-    fuzz, found = Fuzz(seed), Remark()
+    fuzz, result = Fuzz(seed), Remark()
     for number in range(inputs):
         answer = fuzz.answer()
         start = time.process_time()
@@ -133,16 +133,16 @@ def run(inputs: int, seed: int = 0, told: bool = False, seconds: float = SECONDS
         except Exception:  # noqa: BLE001 - whatever it is, it is what this run looks for
             fault = traceback.format_exc()
         taken = time.process_time() - start
-        found.judged += 1
-        if taken > found.slowest:
-            found.slowest, found.slowest_input = taken, answer[:60]
+        result.judged += 1
+        if taken > result.slowest:
+            result.slowest, result.slowest_input = taken, answer[:60]
         if taken > seconds:
             fault = f"{taken:.2f} s"
         if fault:
-            found.faults.append(f"input {number} ({len(answer)} characters) {answer[:200]!r}: {fault}")
-        if told and number % 10_000 == 9_999:
-            print(f"{number + 1} judged, slowest {found.slowest:.3f} s", flush=True)  # noqa: T201
-    return found
+            result.faults.append(f"input {number} ({len(answer)} characters) {answer[:200]!r}: {fault}")
+        if progress and number % 10_000 == 9_999:
+            print(f"{number + 1} judged, slowest {result.slowest:.3f} s", flush=True)  # noqa: T201
+    return result
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -151,14 +151,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--inputs", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=0)
     asked = options.parse_args(arguments)
-    found = run(asked.inputs, asked.seed, told=True)
-    for fault in found.faults[:20]:
+    result = run(asked.inputs, asked.seed, told=True)
+    for fault in result.faults[:20]:
         print(fault)  # noqa: T201
     print(  # noqa: T201
-        f"{found.judged} inputs judged, {len(found.faults)} faults; the slowest took {found.slowest:.3f} s: "
-        f"{found.slowest_input!r}"
+        f"{result.judged} inputs judged, {len(result.faults)} faults; the slowest took {result.slowest:.3f} s: "
+        f"{result.slowest_input!r}"
     )
-    return int(bool(found.faults))
+    return int(bool(result.faults))
 
 
 if __name__ == "__main__":

@@ -100,12 +100,12 @@ def main() -> None:
 def _errors() -> None:
     for case in cases():
         score = judged(case.question, case.answer, case.lang)
-        found = {point.id for point in score.points if point.state == "met"}
-        wrong = {one.id for one in score.misconceptions}
-        if (found, wrong) != (case.covered, case.wrong):
+        met = {point.id for point in score.points if point.state == "met"}
+        wrong = {misconception.id for misconception in score.misconceptions}
+        if (met, wrong) != (case.covered, case.wrong):
             sys.stdout.write(
                 f"{case.id} {case.kind}\n"
-                f"    points missed {sorted(case.covered - found)}, falsely credited {sorted(found - case.covered)}\n"
+                f"    points missed {sorted(case.covered - met)}, falsely credited {sorted(met - case.covered)}\n"
                 f"    misconceptions missed {sorted(case.wrong - wrong)}, falsely seen {sorted(wrong - case.wrong)}\n"
                 f"    {case.answer}\n"
             )

@@ -72,6 +72,11 @@ def graded(answer: str, **more: Any) -> Score:
     return grade(question(), answer, "en", glossary=GLOSSARY, **more)
 
 
+def state(question: Any, response: str) -> str:
+    """What a response to a question with one answer comes to."""
+    return str(grade(question, response, "en", glossary=GLOSSARY).points[0].state)
+
+
 def states(score: Score) -> dict[str, str]:
     """The state of each point by its id."""
     return {point.id: str(point.state) for point in score.points}

@@ -41,9 +41,9 @@ def completion(content: str | None, **more: object) -> dict[str, Any]:
     return {"id": "x", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
 
 
-def verdict(said: str, quote: str = "") -> str:
+def verdict(stance: str, quote: str = "") -> str:
     """What a model should write."""
-    return json.dumps({"said": said, "quote": quote}, ensure_ascii=False)
+    return json.dumps({"said": stance, "quote": quote}, ensure_ascii=False)
 
 
 @contextmanager
@@ -56,11 +56,13 @@ def serving(script: Script) -> Iterator[Seen]:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             seen.bodies.append(body)
             seen.headers.append({name.lower(): value for name, value in self.headers.items()})
-            told = script(body)
-            if isinstance(told, float):
-                time.sleep(told)
-                told = ""
-            status, data = told if isinstance(told, tuple) else (told, {}) if isinstance(told, int) else (200, told)
+            answer = script(body)
+            if isinstance(answer, float):
+                time.sleep(answer)
+                answer = ""
+            status, data = (
+                answer if isinstance(answer, tuple) else (answer, {}) if isinstance(answer, int) else (200, answer)
+            )
             if isinstance(data, str):
                 data = completion(data)
             raw = data if isinstance(data, bytes) else json.dumps(data).encode()

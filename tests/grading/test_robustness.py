@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.grading.kinds.test_kinds import number, state
 
 from llmquiz.grading import PointScore, PointState, Score, Span
 from llmquiz.grading.text import read as reading
 from tests.grading import fuzz
-from tests.grading.kinds.test_kinds import number, state
 from tests.grading.samples import HOSTILE, graded
 
 every_hostile_answer = pytest.mark.parametrize("answer", HOSTILE, ids=lambda answer: repr(answer[:6]))
@@ -56,7 +56,7 @@ def test_twice_the_answer_is_no_more_than_twice_the_work(answer: str) -> None:
 
 
 def test_a_longer_answer_than_anyone_types_is_cut_and_said_to_be_too_long() -> None:
-    assert "too-long" in [found.id for found in graded("a b " * 10_000).style]
+    assert "too-long" in [run.id for run in graded("a b " * 10_000).style]
 
 
 @settings(max_examples=200, deadline=None)
@@ -92,8 +92,8 @@ def test_a_negation_without_its_verb_is_read(answer: str) -> None:
 
 def test_a_part_of_the_fuzz_run_finds_nothing() -> None:
     """`python -m tests.grading.fuzz` is the whole of it: 100,000 inputs."""
-    found = fuzz.run(1_000, seed=6, seconds=math.inf)
-    assert (found.judged, found.faults) == (1_000, [])
+    run = fuzz.run(1_000, seed=6, seconds=math.inf)
+    assert (run.judged, run.faults) == (1_000, [])
 
 
 def test_the_fuzz_run_tells_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,14 +101,14 @@ def test_the_fuzz_run_tells_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> 
         raise ZeroDivisionError
 
     monkeypatch.setattr(fuzz, "grade", broken)
-    found = fuzz.run(20, seed=1, seconds=math.inf)
-    assert len(found.faults) > 10
-    assert "ZeroDivisionError" in found.faults[0]
+    run = fuzz.run(20, seed=1, seconds=math.inf)
+    assert len(run.faults) > 10
+    assert "ZeroDivisionError" in run.faults[0]
 
 
 def test_the_fuzz_run_tells_what_took_too_long() -> None:
-    found = fuzz.run(5, seed=1, seconds=-1.0)  # nothing is as fast as that
-    assert [fault.endswith(" s") for fault in found.faults] == [True] * 5
+    run = fuzz.run(5, seed=1, seconds=-1.0)  # nothing is as fast as that
+    assert [fault.endswith(" s") for fault in run.faults] == [True] * 5
 
 
 @pytest.mark.parametrize(

@@ -57,16 +57,16 @@ def _case(questions: dict[str, dict], answer: dict, known: Glossary) -> Case:
     prompts = (question["en"], question["zh"])
     prepared = statements.prepare(tuple(entry[lang] for entry in entries for lang in ("en", "zh")), prompts, known)
     index = Index.of(read(answer["text"]), known)
-    told = [point[lang] for point in question["points"] for lang in ("en", "zh")]
-    said = statements.AnswerMentions(index, integrity.blank(index.reading, prompts, told), prepared)
-    measured = likelihood.features(prepared, said, points)
+    rubric = [point[lang] for point in question["points"] for lang in ("en", "zh")]
+    mentions = statements.AnswerMentions(index, integrity.blank(index.reading, prompts, rubric), prepared)
+    measured = likelihood.features(prepared, mentions, points)
     true = {*answer["covered"], *answer["misconceptions"]}
     return Case(
         answer["question"],
         answer["lang"],
         answer["kind"],
         points,
-        [[found[name] for name in _names(at, points)] for at, (found, _) in enumerate(measured)],
+        [[features[name] for name in _names(at, points)] for at, (features, _) in enumerate(measured)],
         [float(entry["id"] in true) for entry in entries],
         [not likelihood.enough(fit, at < points) for at, (_, fit) in enumerate(measured)],
     )
@@ -82,28 +82,31 @@ def fit(rows: Sequence[Sequence[float]], truly: Sequence[float], penalty: float)
     mean = [sum(row[at] for row in rows) / len(rows) for at in range(size)]
     spread = [math.sqrt(sum((row[at] - mean[at]) ** 2 for row in rows) / len(rows)) or 1.0 for at in range(size)]
     scaled = [[1.0, *((row[at] - mean[at]) / spread[at] for at in range(size))] for row in rows]
-    found = [0.0] * (size + 1)
+    weights = [0.0] * (size + 1)
     for _ in range(25):
-        slope = [0.0] + [penalty * one for one in found[1:]]
+        slope = [0.0] + [penalty * value for value in weights[1:]]
         curve = [[penalty * (at == to) * (at > 0) for to in range(size + 1)] for at in range(size + 1)]
         for row, true in zip(scaled, truly, strict=True):
-            likely = 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(a * b for a, b in zip(found, row, strict=True))))))
+            likely = 1 / (1 + math.exp(-max(-30.0, min(30.0, sum(a * b for a, b in zip(weights, row, strict=True))))))
             weight = max(likely * (1 - likely), 1e-9)
-            for at, one in enumerate(row):
-                slope[at] += (likely - true) * one
+            for at, value in enumerate(row):
+                slope[at] += (likely - true) * value
                 for to, two in enumerate(row):
-                    curve[at][to] += weight * one * two
+                    curve[at][to] += weight * value * two
         step = _solved(curve, slope)
-        found = [one - change for one, change in zip(found, step, strict=True)]
-    back = [found[at + 1] / spread[at] for at in range(size)]
-    return [round(found[0] - sum(a * b for a, b in zip(back, mean, strict=True)), 4), *(round(one, 4) for one in back)]
+        weights = [value - change for value, change in zip(weights, step, strict=True)]
+    back = [weights[at + 1] / spread[at] for at in range(size)]
+    return [
+        round(weights[0] - sum(a * b for a, b in zip(back, mean, strict=True)), 4),
+        *(round(value, 4) for value in back),
+    ]
 
 
 def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
     """The solution of a small linear system by elimination."""
     rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
     for at in range(len(rows)):
-        pivot = max(range(at, len(rows)), key=lambda one: abs(rows[one][at]))
+        pivot = max(range(at, len(rows)), key=lambda row: abs(rows[row][at]))
         rows[at], rows[pivot] = rows[pivot], rows[at]
         for other in range(len(rows)):
             if other != at:
@@ -114,19 +117,19 @@ def _solved(matrix: list[list[float]], right: list[float]) -> list[float]:
 
 def first_step(training: Sequence[Case]) -> dict[str, list[float]]:
     """The weights of the statements by themselves."""
-    found = {}
+    weights = {}
     for name, wanted in (("point", True), ("wrong", False)):
         chosen = [
             (c.measured[at], c.truly[at]) for c in training for at in range(len(c.truly)) if (at < c.points) == wanted
         ]
-        found[name] = fit([row for row, _ in chosen], [true for _, true in chosen], 2.0)
-    return found
+        weights[name] = fit([row for row, _ in chosen], [true for _, true in chosen], 2.0)
+    return weights
 
 
-def alone(case: Case, found: dict[str, list[float]]) -> list[float]:
+def alone(case: Case, weights: dict[str, list[float]]) -> list[float]:
     """The first step's verdicts on one answer."""
     return [
-        likelihood.logistic(found["point" if at < case.points else "wrong"], row)
+        likelihood.logistic(weights["point" if at < case.points else "wrong"], row)
         for at, row in enumerate(case.measured)
     ]
 
@@ -139,7 +142,7 @@ def _apart(all_cases: Sequence[Case], learn: Callable[[Sequence[Case]], dict[str
 def second_step(training: Sequence[Case]) -> dict[str, list[float]]:
     """The weights of the statements beside each other, on first verdicts of questions left out."""
     apart = _apart(training, first_step)
-    found = {}
+    weights = {}
     for name, wanted in (("point beside", True), ("wrong beside", False)):
         rows, truly = [], []
         for case in training:
@@ -148,18 +151,19 @@ def second_step(training: Sequence[Case]) -> dict[str, list[float]]:
                 if (at < case.points) == wanted:
                     rows.append(likelihood.beside(verdicts, at, case.points))
                     truly.append(true)
-        found[name] = fit(rows, truly, 1.0)
-    return found
+        weights[name] = fit(rows, truly, 1.0)
+    return weights
 
 
-def judged(case: Case, found: dict[str, list[float]]) -> list[float]:
+def judged(case: Case, weights: dict[str, list[float]]) -> list[float]:
     """Both steps' verdicts on one answer."""
-    verdicts = alone(case, found)
+    verdicts = alone(case, weights)
     return [
         0.0
         if case.blank[at]
         else likelihood.logistic(
-            found["point beside" if at < case.points else "wrong beside"], likelihood.beside(verdicts, at, case.points)
+            weights["point beside" if at < case.points else "wrong beside"],
+            likelihood.beside(verdicts, at, case.points),
         )
         for at in range(len(verdicts))
     ]
@@ -171,12 +175,12 @@ def figures(all_cases: Sequence[Case], verdicts: Sequence[Sequence[float]], want
     trusted: list[tuple[int, int]] = []
     for case, likely in zip(all_cases, verdicts, strict=True):
         chosen = [at for at in range(len(likely)) if (at < case.points) == wanted]
-        said = [(likely[at] >= least, case.truly[at] > 0) for at in chosen]
-        false = sum(found and not true for found, true in said)
+        pairs = [(likely[at] >= least, case.truly[at] > 0) for at in chosen]
+        false = sum(taken and not true for taken, true in pairs)
         for lang in ("all", case.lang):
             count = counts.setdefault(lang, [0, 0])
-            count[0] += sum(found and true for found, true in said)
-            count[1] += sum(found + true for found, true in said)
+            count[0] += sum(taken and true for taken, true in pairs)
+            count[1] += sum(taken + true for taken, true in pairs)
         if case.kind in (("wrong", "stuffed", "injection") if wanted else ("refutes", "excellent")):
             trusted.append((false, len(chosen)))
     shares = " ".join(f"{lang} {2 * hit / max(1, total):.3f}" for lang, (hit, total) in sorted(counts.items()))
@@ -201,9 +205,9 @@ def main() -> None:
         for least in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55):
             print(" ", figures(all_cases, verdicts, wanted, least))  # noqa: T201
     if asked.write:
-        found = first_step(all_cases) | second_step(all_cases)
+        weights = first_step(all_cases) | second_step(all_cases)
         path = ROOT / "llmquiz/grading/points/likelihood.json"
-        path.write_text("{\n" + ",\n".join(f'  "{name}": {found[name]}' for name in SETTLED) + "\n}\n", "utf-8")
+        path.write_text("{\n" + ",\n".join(f'  "{name}": {weights[name]}' for name in SETTLED) + "\n}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ AGAINST = 1.85
 class Data:
     """Measures, truth, weights and questions."""
 
-    found: Any
+    measures: Any
     right: Any
     weights: Any
     against: Any
@@ -47,20 +47,20 @@ class Data:
 
 def measured(cases: Sequence[Case]) -> Data:
     """Every answer to a reference of one statement, measured."""
-    known, rows, kept, trees = glossary(), [], [], []
+    known, rows, chosen, trees = glossary(), [], [], []
     for case in cases:
         if len(case.question.points) == 1:
             rows.append(_measures(case, known))
-            kept.append(case)
+            chosen.append(case)
             statement = case.question.points[0].text["en"]
             trees.append(single_reference.applies(statement, read(case.answer), known))
-    labels = np.array([case.label for case in kept])
+    labels = np.array([case.label for case in chosen])
     return Data(
         np.array(rows),
         (labels == "correct").astype(float),
         np.where(labels == "contradictory", AGAINST, 1.0),
         labels == "contradictory",
-        np.array([case.group for case in kept]),
+        np.array([case.group for case in chosen]),
         np.array(trees),
     )
 
@@ -77,7 +77,7 @@ def _measures(case: Case, known: Any) -> list[float]:
 def boosted(data: Data, rows: Any, seed: int = 0) -> dict[str, Any]:
     """Trees fitted on those of some rows about which they are asked."""
     rows = rows & data.asked
-    found, right, weights = data.found[rows], data.right[rows], data.weights[rows]
+    measures, right, weights = data.measures[rows], data.right[rows], data.weights[rows]
     mean = float((weights * right).sum() / weights.sum())
     start = float(np.log(mean / (1 - mean)))
     total, trees, draw = np.full(len(right), start), [], np.random.default_rng(seed)
@@ -85,27 +85,27 @@ def boosted(data: Data, rows: Any, seed: int = 0) -> dict[str, Any]:
         likely = 1 / (1 + np.exp(-total))
         chosen = draw.random(len(right)) < DRAWN
         slope, curve = weights * (right - likely), weights * likely * (1 - likely)
-        tree = _grown(found[chosen], slope[chosen], curve[chosen], DEPTH)
+        tree = _grown(measures[chosen], slope[chosen], curve[chosen], DEPTH)
         trees.append(tree)
-        total += np.array([single_reference.leaf(tree, row) for row in found.tolist()])
+        total += np.array([single_reference.leaf(tree, row) for row in measures.tolist()])
     return {"start": round(start, 4), "trees": trees}
 
 
-def _grown(found: Any, slope: Any, curve: Any, depth: int) -> Any:
+def _grown(measures: Any, slope: Any, curve: Any, depth: int) -> Any:
     """A tree that takes the steepest way down the loss."""
     best = (1e-6, 0, 0.0)
     if depth and len(slope) >= 2 * SMALLEST:
-        for feature in range(found.shape[1]):
-            best = max(best, _split(found[:, feature], slope, curve, feature))
+        for feature in range(measures.shape[1]):
+            best = max(best, _split(measures[:, feature], slope, curve, feature))
     gain, feature, threshold = best
     if gain <= 1e-6:
         return round(float(RATE * slope.sum() / (curve.sum() + 1.0)), 4)
-    below = found[:, feature] <= threshold
+    below = measures[:, feature] <= threshold
     return [
         feature,
         threshold,
-        _grown(found[below], slope[below], curve[below], depth - 1),
-        _grown(found[~below], slope[~below], curve[~below], depth - 1),
+        _grown(measures[below], slope[below], curve[below], depth - 1),
+        _grown(measures[~below], slope[~below], curve[~below], depth - 1),
     ]
 
 
@@ -120,18 +120,18 @@ def _split(values: Any, slope: Any, curve: Any, feature: int) -> tuple[float, in
         return 0.0, feature, 0.0
     left, right = sums[at], sums[-1] - sums[at]
     gains = left**2 / (curves[at] + 1) + right**2 / (curves[-1] - curves[at] + 1) - sums[-1] ** 2 / (curves[-1] + 1)
-    one = int(np.argmax(gains))
-    return float(gains[one]), feature, round(float((ranked[at[one]] + ranked[at[one] + 1]) / 2), 4)
+    best = int(np.argmax(gains))
+    return float(gains[best]), feature, round(float((ranked[at[best]] + ranked[at[best] + 1]) / 2), 4)
 
 
-def judged(model: dict[str, Any], found: Any) -> Any:
+def judged(model: dict[str, Any], measures: Any) -> Any:
     """The probability of each row."""
-    return np.array([single_reference.likely(row, model) for row in found.tolist()])
+    return np.array([single_reference.likely(row, model) for row in measures.tolist()])
 
 
 def figures(data: Data, likely: Any, least: float) -> str:
     """Two-way macro F1, and the share of contradictory answers accepted."""
-    taken, right = np.where(data.asked, likely >= least, data.found[:, 0] >= MET), data.right > 0
+    taken, right = np.where(data.asked, likely >= least, data.measures[:, 0] >= MET), data.right > 0
     sides = [2 * (a & b).sum() / (a.sum() + b.sum()) for a, b in ((taken, right), (~taken, ~right))]
     return f"{least:.2f}: macro F1 {sum(sides) / 2:.4f}, contradictory accepted {taken[data.against].mean():.4f}"
 
@@ -141,8 +141,8 @@ def apart(data: Data) -> Any:
     names = sorted(set(data.questions))
     fold = np.array([names.index(name) % FOLDS for name in data.questions])
     likely = np.zeros(len(data.right))
-    for one in range(FOLDS):
-        likely[fold == one] = judged(boosted(data, fold != one), data.found[fold == one])
+    for number in range(FOLDS):
+        likely[fold == number] = judged(boosted(data, fold != number), data.measures[fold == number])
     return likely
 
 
@@ -159,7 +159,7 @@ def main() -> None:
         print(" ", figures(data, likely, least))  # noqa: T201
     if asked.write:
         model = boosted(data, np.ones(len(data.right), dtype=bool))
-        print("fitted on all:", figures(data, judged(model, data.found), MET))  # noqa: T201
+        print("fitted on all:", figures(data, judged(model, data.measures), MET))  # noqa: T201
         path = ROOT / "llmquiz/grading/points/single_reference.json"
         lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in model["trees"])
         path.write_text(f'{{"start": {model["start"]}, "trees": [\n{lines}\n]}}\n', "utf-8")

@@ -91,12 +91,12 @@ def knows_half(seat: Seat) -> str:
 
 def rambler(seat: Seat) -> str:
     """Knows as much, and drowns it."""
-    exchanges, filler = knows_half(seat), " ".join(FILLER[seat.lang])
+    half, filler = knows_half(seat), " ".join(FILLER[seat.lang])
     entry = seat.asked.entry if seat.asked else None
-    if seat.turn.kind == "closing" or (not isinstance(entry, OpenQuestion) and exchanges):
-        return exchanges
+    if seat.turn.kind == "closing" or (not isinstance(entry, OpenQuestion) and half):
+        return half
     times = max(2, round(seat.turn.seconds / 20))
-    return " ".join([filler, *(f"{filler} {part}" for part in (exchanges, *[""] * times))])
+    return " ".join([filler, *(f"{filler} {part}" for part in (half, *[""] * times))])
 
 
 def confident_and_wrong(seat: Seat) -> str:
@@ -134,10 +134,10 @@ CANDIDATES: dict[str, Candidate] = {
 
 def _half(entry: OpenQuestion, lang: Lang) -> str:
     parts, met = [], set[str]()
-    for one in entry.partial:
-        if one.lang == lang and len(met | set(one.meets)) <= len(entry.points) / 2:
-            parts.append(one.text)
-            met |= set(one.meets)
+    for partial in entry.partial:
+        if partial.lang == lang and len(met | set(partial.meets)) <= len(entry.points) / 2:
+            parts.append(partial.text)
+            met |= set(partial.meets)
     return " ".join(parts)
 
 
@@ -150,9 +150,9 @@ def _right(seat: Seat, lang: Lang) -> str:
             case Why.always:
                 return MEASURED[lang]
         point = next((point for point in entry.points if point.id == turn.point), None)
-        wrong = next((one for one in entry.misconceptions if one.id == turn.point), None)
-        told = point.why if point and point.why and turn.why is Why.met else point.text if point else None
-        return told[lang] if told else wrong.right[lang] if wrong else ""
+        wrong = next((listed for listed in entry.misconceptions if listed.id == turn.point), None)
+        statement = point.why if point and point.why and turn.why is Why.met else point.text if point else None
+        return statement[lang] if statement else wrong.right[lang] if wrong else ""
     if turn.kind == "spoken":
         return MEASURED[lang]
     if isinstance(entry, OpenQuestion):
@@ -231,7 +231,7 @@ _hearings: list[Hearing] = []
 
 def hearing_of(plan: Plan) -> Hearing:
     """One for all candidates of a plan: it remembers what it has graded."""
-    known = next((one for one in _hearings if one.plan == plan), None)
+    known = next((hearing for hearing in _hearings if hearing.plan == plan), None)
     if known is None:
         known = Hearing(plan, *content())
         _hearings.append(known)

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from llmquiz.interview.judge.reasons import Step
+from llmquiz.interview.judge.reasons import Recommendation
 from llmquiz.interview.report.report import Report, build
 from llmquiz.language import Lang
 from llmquiz.schema.questions import OpenQuestion
@@ -14,7 +14,7 @@ from tests.interview import candidates
 from tests.interview.candidates import CANDIDATES, INTERVIEWERS, LANGS, Candidate, Seat, held, planned
 
 pytestmark = pytest.mark.slow
-everyone = pytest.mark.parametrize(("interviewer", "lang"), [(one, lang) for one in INTERVIEWERS for lang in LANGS])
+everyone = pytest.mark.parametrize(("interviewer", "lang"), [(name, lang) for name in INTERVIEWERS for lang in LANGS])
 
 
 @cache
@@ -33,8 +33,8 @@ def judged(interviewer: str, lang: Lang, candidate: Candidate) -> Report:
 def test_verdicts_stand_in_the_right_order(interviewer: str, lang: Lang) -> None:
     steps = {name: report(interviewer, lang, name).verdict.step.rank for name in CANDIDATES}
     scores = {name: report(interviewer, lang, name).verdict.score for name in CANDIDATES}
-    assert steps["excellent"] == steps["in_the_other_language"] == Step.strong_yes.rank, steps
-    assert steps["excellent"] > steps["knows_half"] >= Step.unsure.rank > steps["rambler"], steps
+    assert steps["excellent"] == steps["in_the_other_language"] == Recommendation.strong_yes.rank, steps
+    assert steps["excellent"] > steps["knows_half"] >= Recommendation.unsure.rank > steps["rambler"], steps
     worst = ("confident_and_wrong", "pastes_the_rubric", "silent")
     assert all(steps["rambler"] > steps[name] for name in worst), steps
     assert all(scores["rambler"] > scores[name] >= scores["silent"] == 0 for name in worst), scores
@@ -45,20 +45,20 @@ def test_whoever_is_confident_and_wrong_never_passes(interviewer: str, lang: Lan
     def half_right(seat: Seat) -> str:
         entry = seat.asked.entry if seat.asked else None
         if isinstance(entry, OpenQuestion):
-            wrong = " ".join(one.text[seat.lang] for one in entry.misconceptions[:2])
-            return f"{candidates.knows_half(seat)} {wrong}"
+            beliefs = " ".join(wrong.text[seat.lang] for wrong in entry.misconceptions[:2])
+            return f"{candidates.knows_half(seat)} {beliefs}"
         return candidates.confident_and_wrong(seat)
 
     def nearly_all_right(seat: Seat) -> str:
         entry = seat.asked.entry if seat.asked else None
         if isinstance(entry, OpenQuestion) and seat.turn.kind != "spoken":
-            wrong = " ".join(one.text[seat.lang] for one in entry.misconceptions[:3])
-            return f"{entry.accept[seat.lang][0]} {wrong}"
+            beliefs = " ".join(wrong.text[seat.lang] for wrong in entry.misconceptions[:3])
+            return f"{entry.accept[seat.lang][0]} {beliefs}"
         return candidates.confident_and_wrong(seat)
 
     for candidate in (candidates.confident_and_wrong, half_right, nearly_all_right):
         verdict = judged(interviewer, lang, candidate).verdict
-        assert verdict.step.rank < Step.yes.rank, (candidate.__name__, verdict)
+        assert verdict.step.rank < Recommendation.yes.rank, (candidate.__name__, verdict)
 
 
 @everyone
@@ -69,7 +69,7 @@ def test_the_authors_own_good_answers_pass_with_every_interviewer(interviewer: s
             return entry.accept[seat.lang][1]
         return candidates.excellent(seat)
 
-    assert judged(interviewer, lang, accepted).verdict.step.rank >= Step.yes.rank
+    assert judged(interviewer, lang, accepted).verdict.step.rank >= Recommendation.yes.rank
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -92,12 +92,12 @@ def test_two_reasons_decide_and_each_shows_something(interviewer: str, lang: Lan
 
 def test_interviewers_differ_in_what_they_ask_how_they_dig_and_what_they_weigh() -> None:
     reports = {name: report(name, "en", "knows_half") for name in INTERVIEWERS}
-    asked = {name: tuple(question.id for question in one.questions) for name, one in reports.items()}
+    asked = {name: tuple(question.id for question in result.questions) for name, result in reports.items()}
     digs = {
-        name: tuple((f.why, f.say) for question in one.questions for f in question.follow_ups)
-        for name, one in reports.items()
+        name: tuple((f.why, f.say) for question in result.questions for f in question.follow_ups)
+        for name, result in reports.items()
     }
-    weights = {name: tuple(area.weight for area in one.verdict.areas) for name, one in reports.items()}
+    weights = {name: tuple(area.weight for area in result.verdict.areas) for name, result in reports.items()}
     assert len(set(asked.values())) == len(set(digs.values())) == len(set(weights.values())) == len(INTERVIEWERS)
 
 

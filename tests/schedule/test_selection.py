@@ -77,8 +77,8 @@ def test_a_name_asks_it_even_when_it_is_not_due() -> None:
 
 
 def test_a_named_question_reviews_the_items_of_the_learners_level() -> None:
-    found = candidates(ITEMS, DrillOptions(names=("t/a",)), 0, {})
-    assert [candidate.items for candidate in found] == [("t/a.one", "t/a.two")]
+    chosen = candidates(ITEMS, DrillOptions(names=("t/a",)), 0, {})
+    assert [candidate.items for candidate in chosen] == [("t/a.one", "t/a.two")]
 
 
 def test_kinds_filter_and_what_cannot_be_asked_is_left_out() -> None:

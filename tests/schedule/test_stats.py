@@ -85,24 +85,24 @@ def test_the_weakest_fade_soonest_and_lapsed_most() -> None:
 
 
 def test_a_plan_for_a_beginner_expects_nothing_by_itself_and_spreads_what_is_new() -> None:
-    made = plan([], 10, TODAY, TODAY + 4 * DAY)
-    assert (made.date, made.days, made.new_per_day) == (date(2026, 11, 27), 4, 3)
-    assert made.expected_recall == 0
+    pace = plan([], 10, TODAY, TODAY + 4 * DAY)
+    assert (pace.date, pace.days, pace.new_per_day) == (date(2026, 11, 27), 4, 3)
+    assert pace.expected_recall == 0
     # 2, 3, 2, 3 new on the four days; the first five are due again, two days later, within them
-    assert made.reviews_per_day == 5 / 4
+    assert pace.reviews_per_day == 5 / 4
     first = review(None, "", Rating.good, NOON)
     again = review(first, "", Rating.good, NOON + 2 * DAY)
     last = [(again, 4, 2), (again, 3, 3), (first, 2, 2), (first, 1, 3)]  # memory, days since its first review, items
     recall = sum(retrievability(memory, NOON + days * DAY) * items for memory, days, items in last)
-    assert made.recall_if_followed == pytest.approx(recall / 10)
+    assert pace.recall_if_followed == pytest.approx(recall / 10)
 
 
 def test_expected_recall_is_the_mean_at_noon_of_the_day_with_unseen_as_zero(zone: str) -> None:
     memories = [item("t/a", local(24, 12)), item("t/b", local(30, 12), 20.0)]
     noon = local(28, 12)
-    made = plan(memories, 2, TODAY, date(2026, 11, 28))
-    assert made.expected_recall == sum(retrievability(memory, noon) for memory in memories) / 4
-    assert made.recall_if_followed > made.expected_recall
+    pace = plan(memories, 2, TODAY, date(2026, 11, 28))
+    assert pace.expected_recall == sum(retrievability(memory, noon) for memory in memories) / 4
+    assert pace.recall_if_followed > pace.expected_recall
 
 
 def test_a_plan_counts_a_review_on_each_day_it_falls_due() -> None:
@@ -120,14 +120,14 @@ def test_overdue_items_are_reviewed_on_the_first_day() -> None:
 
 def test_on_the_day_itself_nothing_is_planned() -> None:
     memory = item("t/a", local(24, 12))
-    made = plan([memory], 7, TODAY, TODAY)
-    assert (made.days, made.new_per_day, made.reviews_per_day) == (0, 0, 0.0)
-    assert made.expected_recall == made.recall_if_followed == retrievability(memory, local(23, 12)) / 8
+    pace = plan([memory], 7, TODAY, TODAY)
+    assert (pace.days, pace.new_per_day, pace.reviews_per_day) == (0, 0, 0.0)
+    assert pace.expected_recall == pace.recall_if_followed == retrievability(memory, local(23, 12)) / 8
 
 
 def test_a_plan_without_items_expects_nothing() -> None:
-    made = plan([], 0, TODAY, TODAY + DAY)
-    assert (made.expected_recall, made.recall_if_followed, made.new_per_day) == (0.0, 0.0, 0)
+    pace = plan([], 0, TODAY, TODAY + DAY)
+    assert (pace.expected_recall, pace.recall_if_followed, pace.new_per_day) == (0.0, 0.0, 0)
 
 
 def test_a_plan_for_a_day_that_is_past_is_refused() -> None:
@@ -139,6 +139,6 @@ def test_every_new_item_is_introduced_exactly_once() -> None:
     """With recall 1 on the last evening for each: the sum of what is introduced is what was unseen."""
     for unseen in (0, 1, 5, 7, 100):
         for days in (1, 2, 3, 7):
-            made = plan([], unseen, TODAY, TODAY + days * DAY)
-            assert made.new_per_day * days >= unseen
-            assert (made.recall_if_followed > 0.8) == (unseen > 0)
+            pace = plan([], unseen, TODAY, TODAY + days * DAY)
+            assert pace.new_per_day * days >= unseen
+            assert (pace.recall_if_followed > 0.8) == (unseen > 0)

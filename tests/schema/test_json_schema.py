@@ -65,7 +65,7 @@ def test_the_whole_holds_every_kind_of_file() -> None:
     whole = json.loads(text())
     assert {part["$ref"].rpartition("/")[2] for part in whole["anyOf"]} == {
         "Deck",
-        "DemoWords",
+        "DemoText",
         "EntryFile",
         "GlossaryFile",
         "Interviewer",

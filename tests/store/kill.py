@@ -23,7 +23,7 @@ from llmquiz.store.store import Reviewed, Store
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def write(path: Path, moment: int, told: int) -> None:
+def write(path: Path, moment: int, channel: int) -> None:
     """Record, undo and overrule without end; one line for each answer that is committed."""
     with Store.open(path, now=NOW) as store:
         for turn in range(1_000_000):
@@ -34,7 +34,7 @@ def write(path: Path, moment: int, told: int) -> None:
             number = store.record(
                 at=at, sitting="s", question="t/q", lang="en", source="drill", answer=text, hash="h", reviews=reviews
             )
-            os.write(told, f"{number} {text}\n".encode())
+            os.write(channel, f"{number} {text}\n".encode())
             if turn % 3 == 1:
                 store.overrule(number, items[0], "missing", Rating.again, at=at)
             if turn % 3 == 2:
@@ -42,28 +42,28 @@ def write(path: Path, moment: int, told: int) -> None:
 
 
 def kill_one(path: Path, moment: int, answers: int, seconds: float) -> list[tuple[int, str]]:
-    """What a writer said that was killed so many `seconds` after so many `answers`; from its first breath with none."""
-    heard, told = os.pipe()
+    """What a writer reported that was killed so many `seconds` after so many `answers`; from its first breath with none."""
+    reading, writing = os.pipe()
     writer = os.fork()
     if writer == 0:
-        os.close(heard)
-        write(path, moment, told)
+        os.close(reading)
+        write(path, moment, writing)
         os._exit(0)
-    os.close(told)
-    with os.fdopen(heard) as lines:
+    os.close(writing)
+    with os.fdopen(reading) as lines:
         first = list(islice(lines, answers))
         time.sleep(seconds)
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
-        said = [line.split() for line in [*first, *lines.read().splitlines()]]
-    return [(int(number), text) for number, text in said]
+        written = [line.split() for line in [*first, *lines.read().splitlines()]]
+    return [(int(number), text) for number, text in written]
 
 
 def kill(folder: Path, moments: int, seed: int) -> dict[str, object]:
     """Kill `moments` writers of one database, and every fourth time one that is just making a new database."""
     chance = random.Random(seed)
     review(None, "warm", Rating.good, NOW)  # loaded once, not in every writer
-    path, said, faults, awaited = folder / "llmquiz.db", 0, [], 0
+    path, committed, faults, awaited = folder / "llmquiz.db", 0, [], 0
     for moment in range(moments):
         if moment % 4 == 0:
             new = folder / f"new-{moment}" / "llmquiz.db"
@@ -72,11 +72,11 @@ def kill(folder: Path, moments: int, seed: int) -> dict[str, object]:
         answers = chance.randrange(3)
         awaited += answers
         acknowledged = kill_one(path, moment, answers, chance.uniform(0, 0.02))
-        said += len(acknowledged)
+        committed += len(acknowledged)
         faults += missing(path, acknowledged)
     with Store.open(path, now=NOW) as store:
-        kept, faults = len(store.answers()), faults + store.check()
-    return {"killed": moments, "awaited": awaited, "said": said, "kept": kept, "faults": faults}
+        stored, faults = len(store.answers()), faults + store.check()
+    return {"killed": moments, "awaited": awaited, "committed": committed, "stored": stored, "faults": faults}
 
 
 def missing(path: Path, acknowledged: list[tuple[int, str]]) -> list[str]:

@@ -381,8 +381,8 @@ def test_a_copy_that_fails_leaves_nothing_and_names_the_copy(path: Path, tmp_pat
     to = tmp_path / "copies" / "copy.db"
     with Store.open(path, now=NOW) as store:
         record(store, "x" * 300_000)
-        told = pytest.raises(StoreError, match=r"copy\.db could not be written \(.*\): the disk is full")
-        with files_no_larger_than(200_000), told:
+        refusal = pytest.raises(StoreError, match=r"copy\.db could not be written \(.*\): the disk is full")
+        with files_no_larger_than(200_000), refusal:
             store.backup(to)
     assert list(to.parent.iterdir()) == []
 

@@ -140,25 +140,25 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def answers_are_what_was_given(self) -> None:
-        kept = [
+        stored = [
             (
                 answer.at,
                 answer.text,
                 answer.undone,
-                {one.item: (one.state, one.rating, one.score) for one in answer.reviews},
+                {verdict.item: (verdict.state, verdict.rating, verdict.score) for verdict in answer.reviews},
             )
             for answer in self.store.answers()
         ]
         given = [
             (
-                one.at,
-                one.text,
-                one.undone,
-                {} if one.undone else {i: (s, r, CREDIT[s]) for i, (s, r) in one.verdicts.items()},
+                answer.at,
+                answer.text,
+                answer.undone,
+                {} if answer.undone else {i: (s, r, CREDIT[s]) for i, (s, r) in answer.verdicts.items()},
             )
-            for one in self.model.answers
+            for answer in self.model.answers
         ]
-        assert kept == given
+        assert stored == given
 
     @invariant()
     def no_line_of_the_log_ever_changes(self) -> None:

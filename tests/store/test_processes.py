@@ -53,19 +53,19 @@ def together(path: Path, writers: int, answers: int) -> list[list[str]]:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    said = [process.communicate()[0].splitlines() for process in started]
+    outputs = [process.communicate()[0].splitlines() for process in started]
     assert [process.returncode for process in started] == [0] * writers
-    return said
+    return outputs
 
 
 def test_two_sittings_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "llmquiz.db"
     Store.open(path, now=NOW).close()
-    said = together(path, writers=2, answers=100)
+    outputs = together(path, writers=2, answers=100)
     with Store.open(path, now=NOW) as store:
-        kept = [f"{answer.id} {answer.text}" for answer in store.answers()]
-        assert sorted(kept) == sorted(said[0] + said[1])
-        assert len(kept) == 200
+        stored = [f"{answer.id} {answer.text}" for answer in store.answers()]
+        assert sorted(stored) == sorted(outputs[0] + outputs[1])
+        assert len(stored) == 200
         # every review stands in the memory: 100 answers a writer, of which each fifth was taken back
         assert [memory.reviews for memory in store.memories().values()] == [160] * 3
         assert store.check() == []
@@ -74,9 +74,9 @@ def test_two_sittings_at_once_lose_nothing(tmp_path: Path) -> None:
 def test_the_database_is_made_once_by_whoever_comes_first(tmp_path: Path) -> None:
     for turn in range(5):
         path = tmp_path / str(turn) / "llmquiz.db"
-        said = together(path, writers=4, answers=1)
+        outputs = together(path, writers=4, answers=1)
         with Store.open(path, now=NOW) as store:
-            assert len(store.answers()) == sum(map(len, said)) == 4
+            assert len(store.answers()) == sum(map(len, outputs)) == 4
             assert store.check() == []
 
 
@@ -85,8 +85,8 @@ def test_the_database_is_made_once_by_whoever_comes_first(tmp_path: Path) -> Non
 def test_killed_at_200_moments_every_acknowledged_review_is_there(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.store.kill", str(tmp_path), "200", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    found = json.loads(done.stdout)
-    assert (found["killed"], found["faults"]) == (200, [])
-    assert found["said"] >= found["awaited"] > 100  # there was something to lose
+    run = json.loads(done.stdout)
+    assert (run["killed"], run["faults"]) == (200, [])
+    assert run["committed"] >= run["awaited"] > 100  # there was something to lose
     # at most the answer in the making of each writer is there without having been said to be
-    assert found["said"] <= found["kept"] <= found["said"] + 200
+    assert run["committed"] <= run["stored"] <= run["committed"] + 200

@@ -57,8 +57,8 @@ def after(*ratings: tuple[Rating, datetime], item: str = "t/q.a") -> Memory | No
 def test_an_answer_is_kept_with_its_reviews_and_the_memory_of_what_was_rated(store: Store) -> None:
     number = record(store, a=MET, b=MISSING, c=UNDECIDED)
     reviews = (Reviewed("t/q.a", *MET), Reviewed("t/q.b", *MISSING), Reviewed("t/q.c", *UNDECIDED))
-    kept = Answer(number, NOW, "s1", "t/q", "en", "drill", "words", "h1", 12.5, 1, "points", False, reviews)
-    assert store.answers() == (kept,)
+    answer = Answer(number, NOW, "s1", "t/q", "en", "drill", "words", "h1", 12.5, 1, "points", False, reviews)
+    assert store.answers() == (answer,)
     assert store.memories() == {
         "t/q.a": after((Rating.good, NOW)),
         "t/q.b": after((Rating.again, NOW), item="t/q.b"),
@@ -174,8 +174,8 @@ def test_overrule_puts_a_verdict_in_the_place_of_another_at_its_time(store: Stor
     assert store.memories()["t/q.a"] == after((Rating.good, NOW), (Rating.good, NOW + 2 * DAY))
     store.overrule(first, "t/q.a", "partly", Rating.again, at=NOW + 4 * DAY)
     assert store.memories()["t/q.a"] == after((Rating.again, NOW), (Rating.good, NOW + 2 * DAY))
-    kept = ("state", "rating", "score", "overruled", "voids")
-    assert [[line[name] for name in kept] for line in store.log()] == [
+    columns = ("state", "rating", "score", "overruled", "voids")
+    assert [[line[name] for name in columns] for line in store.log()] == [
         ["missing", "again", 0.0, False, None],
         ["met", "good", 1.0, False, None],
         ["met", "good", 1.0, False, None],
@@ -286,13 +286,13 @@ def test_answers_are_found_by_question_sitting_and_source(store: Store) -> None:
             hash="",
             reviews=[],
         )
-    found = store.answers
-    assert [answer.id for answer in found()] == [1, 2, 3, 4]
-    assert [answer.id for answer in found(last=2)] == [3, 4]
-    assert [answer.id for answer in found(question="t/q0")] == [1, 3]
-    assert [answer.id for answer in found(question="t/q0", sitting="s1")] == [3]
-    assert [answer.id for answer in found(source="drill", last=2)] == [2, 3]
-    assert found(question="t/none") == ()
+    answers = store.answers
+    assert [answer.id for answer in answers()] == [1, 2, 3, 4]
+    assert [answer.id for answer in answers(last=2)] == [3, 4]
+    assert [answer.id for answer in answers(question="t/q0")] == [1, 3]
+    assert [answer.id for answer in answers(question="t/q0", sitting="s1")] == [3]
+    assert [answer.id for answer in answers(source="drill", last=2)] == [2, 3]
+    assert answers(question="t/none") == ()
 
 
 def test_the_last_answer_is_the_newest_that_stands(store: Store) -> None:

@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Store:
 def test_interviews_begun_at_the_same_moment_get_names_of_their_own(store: Store) -> None:
     names = [store.begin_interview("mock", {"seed": seed}, at=NOW) for seed in range(3)]
     assert names == ["mock", "mock-2", "mock-3"]
-    assert [(one.id, one.at, one.setting, one.report) for one in store.interviews()] == [
+    assert [(interview.id, interview.at, interview.setting, interview.report) for interview in store.interviews()] == [
         (name, NOW, {"seed": seed}, None) for seed, name in enumerate(names)
     ]
 

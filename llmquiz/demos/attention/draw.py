@@ -12,7 +12,7 @@ from rich.text import Text
 from llmquiz.demos.attention.claims import Attention, Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +22,7 @@ BESIDE = 10
 """Tokens of which three maps fit into 76 columns."""
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The sentence, three maps of it, every head's evenness, and the words in another order."""
     labels = {key: text[lang] for key, text in words.words.items()}
     # a sentence that two models split alike is shown once
@@ -95,7 +95,7 @@ def heads_of(attention: Attention, layer: int) -> str:
     return " ".join(f"{percent:2}" for percent in percents)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The three maps, with the words at their edges."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, panels = plots.blank(words.title[lang], panels=3)

@@ -76,10 +76,7 @@ def _reader(model: Any, tokenizer: Any, text: str) -> Reader:
         tokens = words_of(text)
         ids = numbered(tokens, model.config.get_text_config().vocab_size)
     if not 4 <= len(ids) <= MOST:
-        raise DemoError(
-            f"--text has {len(ids)} tokens; this demo takes 4 to {MOST}.",
-            f"--text 有 {len(ids)} 个 token；这个演示要 4 到 {MOST} 个。",
-        )
+        raise DemoError("attention.text-too-long", count=len(ids), most=MOST)
     return Reader(model, torch.tensor([ids], device=model.device), tokens)
 
 

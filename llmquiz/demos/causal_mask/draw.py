@@ -10,13 +10,13 @@ from rich.text import Text
 from llmquiz.demos.causal_mask.claims import SHORT, Influence, Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Six maps of who moves whom, and the longer text."""
     labels = {key: text[lang] for key, text in words.words.items()}
     maps = [
@@ -45,7 +45,7 @@ def _moved(influence: Influence) -> list[list[float]]:
     return [[float(move > 0) for move in row] for row in influence.change]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """How far each output moves in the decoder, in the encoder, and in the decoder without its mask."""
     labels = {key: text[lang] for key, text in words.words.items()}
     maps = [result.map_of(name) for name in ("decoder", "encoder", "without-mask")]

@@ -10,13 +10,13 @@ from rich.console import Group, RenderableType
 from llmquiz.demos.chain_of_thought.claims import SLOTS, WAYS, Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Accuracy over length, cost and training of each way, what flips do, and the samples."""
     labels = {key: text[lang] for key, text in words.words.items()}
     costs = [
@@ -62,7 +62,7 @@ def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
     return [terminal.Series(labels[way.name], bits, [100 * share for share in way.by_bits]) for way in result.ways]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Accuracy over length, and the share of answers that a flipped bit turns."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (accuracy, turned) = plots.blank(words.title[lang], panels=2)

@@ -106,8 +106,5 @@ def bits_of(text: str) -> Tensor:
     """
     row = "".join(text.split())
     if not 1 <= len(row) <= SLOTS or set(row) - {"0", "1"}:
-        raise DemoError(
-            f"--text takes 1 to {SLOTS} bits, such as 10110, not {text!r}.",
-            f"--text 要的是 1 到 {SLOTS} 个比特，例如 10110，而不是 {text!r}。",
-        )
+        raise DemoError("chain-of-thought.no-bits", slots=SLOTS, text=text)
     return torch.tensor([[int(bit) for bit in row]])

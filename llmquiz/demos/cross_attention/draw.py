@@ -11,7 +11,7 @@ from llmquiz.demos.cross_attention.claims import LAYERS, Cost, Result, flops, pa
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import Ratio, big
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 KINDS = ("self", "cross", "ffn")
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Shares by module, then the models side by side, then the five T5."""
     labels = {key: text[lang] for key, text in words.words.items()}
     shares = [
@@ -66,7 +66,7 @@ def _costs(cost: Cost) -> tuple[str, str]:
     return big(cost.parameters), big(cost.matrix_flops)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Shares by module as bars, and the share of cross-attention over the size of T5."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)

@@ -11,13 +11,13 @@ from llmquiz.demos.decode_speed.claims import Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import big, byte_size, duration
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The sizes against their limit, then the step against the batch."""
     labels = {key: text[lang] for key, text in words.words.items()}
     header = [labels[key] for key in ("parameters", "read", "generate", "loop", "limit", "reached")]
@@ -53,7 +53,7 @@ def _roofline(result: Result, labels: Mapping[str, str]) -> list[terminal.Series
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Share of the limit by size, and the roofline."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (near, roof) = plots.blank(words.title[lang], panels=2)

@@ -11,13 +11,13 @@ from rich.console import Group, RenderableType
 from llmquiz.demos.emergence.claims import COMPARED, K, Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Both scores over the size, a table with the spread of the seeds, and answers written out."""
     labels = {key: text[lang] for key, text in words.words.items()}
     at = result.lengths.index(K)
@@ -77,7 +77,7 @@ def _logarithms(result: Result, labels: Mapping[str, str]) -> list[terminal.Seri
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The jump, and the same models on logarithmic axes."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)

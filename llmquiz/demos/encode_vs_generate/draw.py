@@ -11,13 +11,13 @@ from llmquiz.demos.encode_vs_generate.claims import Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import duration
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Seconds over the length, then by batch, then the three classifiers."""
     labels = {key: text[lang] for key, text in words.words.items()}
     times = terminal.curves(
@@ -65,7 +65,7 @@ def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Seconds over the length, and tokens a second over the batch."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)

@@ -11,13 +11,13 @@ from llmquiz.demos.flash_attention.claims import CACHED, KINDS, Result, memory_e
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size, duration
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Peak memory and time over the length, then what stays as it was."""
     labels = {key: text[lang] for key, text in words.words.items()}
     header = [labels["tokens"], *(labels[kind] for kind in KINDS)]
@@ -46,7 +46,7 @@ def _memory_curves(result: Result, labels: Mapping[str, str]) -> list[terminal.S
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Peak memory and time over the length, both axes logarithmic."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (memory, time) = plots.blank(words.title[lang], panels=2)

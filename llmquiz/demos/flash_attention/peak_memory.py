@@ -71,10 +71,7 @@ def _peaks_of_processes(target: str, cases: Sequence[Case]) -> tuple[int | None,
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise DemoError(
-            f"The process that measures peak memory ended with {done.returncode}: {last}",
-            f"测量峰值内存的进程以 {done.returncode} 退出：{last}",
-        )
+        raise DemoError("flash-attention.ended", returncode=done.returncode, last=last)
     return tuple(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -83,7 +80,7 @@ def _status(field: str) -> int:
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{field}:"):
             return int(line.split()[1]) * 1024
-    raise DemoError(f"/proc/self/status has no {field}.", f"/proc/self/status 里没有 {field}。")
+    raise DemoError("flash-attention.no-counter", field=field)
 
 
 def _peak_here(work: Callable[[], object]) -> int:
@@ -109,7 +106,7 @@ def _peak_in_child(function: Callable[..., Callable[[], object]], case: Case) ->
     with os.fdopen(reader, "rb") as pipe:
         answer = pipe.read()
     if os.waitpid(child, 0)[1] or not answer:
-        raise DemoError(f"The case {dict(case)} did not come to its end.", f"{dict(case)} 这种情况没有跑完。")
+        raise DemoError("flash-attention.failed", case=dict(case))
     return int(answer)
 
 

@@ -10,13 +10,13 @@ from llmquiz.demos.gqa.claims import KINDS, Result
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size, duration
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """What each kind keeps and how long a step takes, then what merging does."""
     labels = {key: text[lang] for key, text in words.words.items()}
     last = result.steps[-1]
@@ -57,7 +57,7 @@ def _curves(result: Result) -> list[terminal.Series]:
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Bytes a token, and time a step over the length."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (size, time) = plots.blank(words.title[lang], panels=2)

@@ -27,12 +27,7 @@ def attentions(model: Any) -> list[Any]:
     layers = [getattr(layer, "self_attn", None) for layer in getattr(model.get_decoder(), "layers", [])]
     needed = ("k_proj", "v_proj", "num_key_value_groups")
     if not layers or not all(hasattr(attention, name) for attention in layers for name in needed):
-        raise DemoError(
-            f"{type(model).__name__} does not project keys and values by head as Llama does, so that its heads cannot "
-            "be merged here; give --model a decoder of the Llama, Mistral or Qwen kind.",
-            f"{type(model).__name__} 不像 Llama 那样按头分别投影 K、V，这里无法合并它的头；"
-            "--model 请给 Llama、Mistral 或 Qwen 一类的 decoder。",
-        )
+        raise DemoError("gqa.no-projections", name=type(model).__name__)
     return layers
 
 

@@ -12,7 +12,7 @@ from llmquiz.demos.icl.arms import INDUCTION, JOINED, MAPPING, SHOTS
 from llmquiz.demos.icl.claims import Answer, Result, percent, reached
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,7 +26,7 @@ COPIED = ("induction-decoder", "induction-decoder-last", "induction-encoder-slot
 """In the second."""
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The mapping: accuracy over examples, then over training. Then the same for repeated tokens, and their heads."""
     labels = {key: text[lang] for key, text in words.words.items()}
     right = [
@@ -96,7 +96,7 @@ def _courses(result: Result, labels: Mapping[str, str], arms: Sequence[str]) -> 
     return series
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Accuracy over examples, and over training."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (shots, training, copying) = plots.blank(words.title[lang], panels=3)

@@ -34,10 +34,7 @@ def parsed(text: str) -> Texts:
     *words, last = text.split() or [""]
     examples, question = [_EXAMPLE.fullmatch(word) for word in words], _QUESTION.fullmatch(last)
     if not question or None in examples or not 1 <= len(examples) <= SHOTS:
-        raise DemoError(
-            f'--text takes 1 to {SHOTS} examples and a question: "3b 1e 3?", inputs 1 to 4, labels a to h.',
-            f"--text 要写 1 到 {SHOTS} 个例子加一个提问，如 “3b 1e 3?”：输入是 1 到 4，标签是 a 到 h。",
-        )
+        raise DemoError("icl.no-examples", shots=SHOTS)
     pairs = [(int(example[1]) - 1, LETTERS.index(example[2])) for example in examples if example]
     inputs, labels = zip(*pairs, (int(question[1]) - 1, 0), strict=True)
     return Texts(torch.tensor([inputs]), torch.tensor([labels]))

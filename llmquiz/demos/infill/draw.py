@@ -12,13 +12,13 @@ from llmquiz.demos.infill.claims import Result
 from llmquiz.demos.infill.setting import ENCODERS, GIBBS, LENGTH
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Losses on gaps beside their floors, the same of all seeds, texts by passes, one gap filled."""
     labels = {key: text[lang] for key, text in words.words.items()}
     header = (labels["way"], *(f"{gap.letters} {labels['letters']}" for gap in result.gaps), labels["seeds"])
@@ -98,7 +98,7 @@ def _curves(result: Result) -> list[terminal.Series]:
     return [*series, terminal.Series("H", [1, last], [result.language_nats] * 2)]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The losses on gaps between their floors, and written texts by passes."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (gaps, texts) = plots.blank(words.title[lang], panels=2)

@@ -28,10 +28,7 @@ def opened(text: str) -> tuple[Tensor, int, int]:
     match = re.fullmatch(rf"([{ALPHABET}]+)({BLANK}{{1,{MOST}}})([{ALPHABET}]+)", text)
     if not match or len(text) > LENGTH:
         raise DemoError(
-            f"--text takes up to {LENGTH} of the letters {ALPHABET[0]} to {ALPHABET[-1]} with one gap of 1 to {MOST} "
-            f"{BLANK} inside: abc__de",
-            f"--text 接受最多 {LENGTH} 个字母（{ALPHABET[0]} 到 {ALPHABET[-1]}），"
-            f"中间留一处 1 到 {MOST} 个 {BLANK} 的空：abc__de",
+            "infill.no-letters", length=LENGTH, first=ALPHABET[0], last=ALPHABET[-1], most=MOST, blank=BLANK
         )
     ids = [ALPHABET.index(letter) if letter != BLANK else 0 for letter in text]  # what is in the gap is never read
     return torch.tensor([ids]), match.start(2), len(match[2])

@@ -11,13 +11,13 @@ from llmquiz.demos.kv_cache.claims import Result, shares
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size, duration
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Time a token over the length, then what the caches take."""
     labels = {key: text[lang] for key, text in words.words.items()}
     steps = _steps(result, labels)
@@ -56,7 +56,7 @@ def _steps(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Time a token, and the cache against the weights."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (time, memory) = plots.blank(words.title[lang], panels=2)

@@ -81,10 +81,7 @@ def _prompt(model: Any, tokenizer: Any, text: str | None, seed: int) -> Tensor:
         return tiny.random_tokens(model, 1, 8, seed=seed)
     ids = text_tokens(text, model, tokenizer)
     if ids.shape[1] > (most := 512):
-        raise DemoError(
-            f"--text has {ids.shape[1]} tokens; this demo takes at most {most}.",
-            f"--text 有 {ids.shape[1]} 个 token；这个演示最多接受 {most} 个。",
-        )
+        raise DemoError("kv-cache.text-too-long", count=ids.shape[1], most=most)
     return ids
 
 

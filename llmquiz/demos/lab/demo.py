@@ -7,7 +7,6 @@ content/demos/ID.yaml. Only `load` and `run` import torch.
 from __future__ import annotations
 
 import dataclasses
-import inspect
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from llmquiz.demos.lab.run import Run
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.language import Lang
 from llmquiz.schema.texts import Text
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,26 +50,15 @@ class Demo(Generic[R]):
         result: R = import_module(f"{self.package}.measure").measure(run)
         return result
 
-    def render(self, result: R, words: DemoWords, lang: Lang) -> RenderableType:
+    def render(self, result: R, words: DemoText, lang: Lang) -> RenderableType:
         """`result` on the screen, within 80 columns."""
         shown: RenderableType = import_module(f"{self.package}.draw").render(result, words, lang)
         return shown
 
-    def figure(self, result: R, words: DemoWords, lang: Lang) -> Figure:
+    def figure(self, result: R, words: DemoText, lang: Lang) -> Figure:
         """`result` as a figure for a slide."""
         drawn: Figure = import_module(f"{self.package}.draw").figure(result, words, lang)
         return drawn
-
-
-@dataclass(frozen=True, slots=True)
-class OldDemo(Generic[R]):
-    """To go."""
-
-    measure: Callable[..., R]
-    claims: Mapping[str, Callable[[R], Finding]]
-    render: Callable[[R, DemoWords, Lang], RenderableType]
-    figure: Callable[[R, DemoWords, Lang], Figure]
-    starts_processes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +141,6 @@ def tests_of(demo_id: str) -> Mapping[str, Callable[[Any], Finding]]:
 
 def claim_ids(demo_id: str) -> tuple[str, ...]:
     """The ids of a demo's claims; imports no torch."""
-    if not (FOLDER / demo_id.replace("-", "_") / "claims.py").exists():  # to go
-        return tuple(load(demo_id).claims)
     return tuple(tests_of(demo_id))
 
 
@@ -163,22 +149,20 @@ def load(demo_id: str) -> Demo[Any]:
     dotted = package(demo_id)
     log.take_over()
     try:
-        measuring = import_module(f"{dotted}.measure")
+        import_module(f"{dotted}.measure")
     except ImportError as error:
         missing = error.name or "a library"
         if missing.startswith("llmquiz"):
             raise
-        raise DemoError(
-            f"Demo {demo_id!r} needs {missing}, which cannot be imported here: {error}. Try: pip install {missing}",
-            f"演示 {demo_id} 需要 {missing}，但这里无法导入：{error}。可以试试：pip install {missing}",
-        ) from error
-    demo = getattr(import_module(dotted), "DEMO", None) or measuring.DEMO
-    return demo  # type: ignore[no-any-return]
+        raise DemoError("demo.needs-library", demo_id=demo_id, missing=missing, error=error) from error
+    demo = import_module(dotted).DEMO
+    assert isinstance(demo, Demo)
+    return demo
 
 
 def run(
     demo_id: str,
-    words: DemoWords,
+    words: DemoText,
     *,
     device: str | None = None,
     dtype: str = "float32",
@@ -197,11 +181,7 @@ def run(
     _refuse(demo_id, demo, conditions.options)
     with devices.prepared(seed=conditions.seed, threads=threads):
         start = time.perf_counter()
-        if isinstance(demo, OldDemo):
-            plain = {f: getattr(conditions, f) for f in ("device", "dtype", "seed", "quick", "progress")}
-            result = demo.measure(**plain, **conditions.options)
-        else:
-            result = demo.measure(conditions)
+        result = demo.measure(conditions)
         seconds = time.perf_counter() - start
     settings = {"seed": conditions.seed, "quick": conditions.quick, "threads": threads} | conditions.options
     return Outcome(
@@ -218,15 +198,11 @@ def run(
 
 def _refuse(demo_id: str, demo: Demo[Any], options: Mapping[str, Any]) -> None:
     """Say which of `options` this demo has no use for."""
-    known = inspect.signature(demo.measure).parameters if isinstance(demo, OldDemo) else demo.takes
-    if unused := [f"--{name}" for name in options if name not in known]:
-        raise DemoError(
-            f"Demo {demo_id!r} has no use for {' and '.join(unused)}; leave it out.",
-            f"演示 {demo_id} 用不到 {'、'.join(unused)}；请去掉。",
-        )
+    if unused := [f"--{name}" for name in options if name not in demo.takes]:
+        raise DemoError("demo.no-use-for-option", demo_id=demo_id, options=" and ".join(unused), options_zh=unused)
 
 
-def judged(tests: Mapping[str, Callable[[R], Finding]], result: R, words: DemoWords) -> tuple[ClaimOutcome, ...]:
+def judged(tests: Mapping[str, Callable[[R], Finding]], result: R, words: DemoText) -> tuple[ClaimOutcome, ...]:
     """Every claim of `words` with what its test says of `result`."""
     outcomes = []
     for claim in words.claims:
@@ -239,7 +215,7 @@ def judged(tests: Mapping[str, Callable[[R], Finding]], result: R, words: DemoWo
     return tuple(outcomes)
 
 
-def save(demo_id: str, result: Any, words: DemoWords, lang: Lang, path: Path) -> Lang:
+def save(demo_id: str, result: Any, words: DemoText, lang: Lang, path: Path) -> Lang:
     """Write the demo's figure as PNG or SVG; the language used, which is English where no font here has Chinese."""
     from llmquiz.demos.lab import plots
 

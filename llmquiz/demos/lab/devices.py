@@ -36,7 +36,7 @@ def choose(device: str | None) -> str:
     assert device is not None
     if device.split(":")[0] not in present():
         here = ", ".join(present())
-        raise DemoError(f"No device {device!r} on this machine; here: {here}.", f"这台机器没有 {device}；有：{here}。")
+        raise DemoError("demo.no-device", device=device, here=here)
     return device
 
 
@@ -46,12 +46,10 @@ def checked_dtype(dtype: str, device: str) -> str:
     Raises: DemoError.
     """
     if dtype == "float64" and device.startswith("mps"):
-        raise DemoError("MPS has no float64; add --device cpu.", "MPS 没有 float64；请加 --device cpu。")
+        raise DemoError("demo.mps-float64")
     if dtype not in DTYPES:
         known = ", ".join(DTYPES)
-        raise DemoError(
-            f"No number format {dtype!r}; choose one of: {known}.", f"没有数值格式 {dtype}；可选：{known}。"
-        )
+        raise DemoError("demo.no-dtype", dtype=dtype, known=known)
     return dtype
 
 

@@ -26,8 +26,5 @@ def given_weights(output: Any, field: str) -> tuple[Tensor, ...]:
     """
     layers = getattr(output, field, None)
     if not layers or any(layer is None for layer in layers):
-        raise DemoError(
-            "--model: this checkpoint gives no attention weights; it has layers without attention.",
-            "--model：这个模型不给出注意力权重；它有不含注意力的层。",
-        )
+        raise DemoError("demo.no-attention-weights")
     return tuple(layers)

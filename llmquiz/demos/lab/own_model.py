@@ -30,7 +30,7 @@ def text_tokens(text: str, model: Any, tokenizer: Any = None) -> torch.Tensor:
     """The text as ids of shape (1, T); without a tokenizer its UTF-8 bytes, modulo the vocabulary."""
     ids = tokenizer(text)["input_ids"] if tokenizer else [b % model.config.vocab_size for b in text.encode()]
     if not ids:
-        raise DemoError("--text holds no token; write at least one word.", "--text 里没有任何 token；请至少写一个词。")
+        raise DemoError("demo.no-token")
     return torch.tensor([ids], device=model.device)  # (1, T)
 
 
@@ -80,10 +80,7 @@ def load_checkpoint(
     config = _config(name_or_path)
     if (actual := family_of(config)) != family:
         kind = f"{actual} ({config.model_type})" if actual else config.model_type
-        raise DemoError(
-            f"--model {name_or_path}: its family is {kind}; this demo needs {family}.",
-            f"--model {name_or_path}：它属于 {kind}，而这个演示需要 {family}。",
-        )
+        raise DemoError("demo.other-family", name_or_path=name_or_path, kind=kind, family=family)
     options: dict[str, Any] = {"attn_implementation": attention} if attention else {}
     model = _reading(
         name_or_path,
@@ -99,10 +96,7 @@ def _reading(name_or_path: str, load: Callable[[], Any]) -> Any:
         return load()
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise DemoError(
-            f"--model {name_or_path} cannot be loaded (safetensors only, no remote code): {reason}",
-            f"--model {name_or_path} 无法加载（只接受 safetensors，不运行远程代码）：{reason}",
-        ) from error
+        raise DemoError("demo.model-unreadable", name_or_path=name_or_path, reason=reason) from error
 
 
 def _tokenizer(name_or_path: str) -> Any:

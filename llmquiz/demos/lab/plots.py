@@ -78,10 +78,7 @@ def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:
 
     kind = path.suffix.lower()
     if kind not in (".png", ".svg"):
-        raise DemoError(
-            f"--save writes PNG or SVG: give a file name that ends in .png or .svg, not {path.name!r}.",
-            f"--save 只写 PNG 或 SVG：文件名要以 .png 或 .svg 结尾，而不是 {path.name!r}。",
-        )
+        raise DemoError("demo.save-ending", name=path.name)
     fonts = installed_chinese_fonts()
     used: Lang = lang if fonts or kind == ".svg" else "en"
     families = ["DejaVu Sans", *(fonts if kind == ".png" else CHINESE_FONTS)]
@@ -94,7 +91,7 @@ def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:
             figure(used).savefig(path, dpi=160, metadata={"Date": None} if kind == ".svg" else None)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DemoError(f"{path} cannot be written: {reason}.", f"{path} 写不进去：{reason}。") from error
+        raise DemoError("demo.save-unwritable", path=path, reason=reason) from error
     finally:
         logger.disabled = before
     return used

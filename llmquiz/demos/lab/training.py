@@ -200,10 +200,7 @@ def trained(training: Training, name: str, *, device: str = "cpu", dtype: str = 
     else:
         own = None
     if not path.exists() or (own is None and shipped.digest(path) != shipped.card(training.demo, name)["sha256"]):
-        raise DemoError(
-            f"The shipped weights {path} are missing or not those of their card; install llmquiz again.",
-            f"随附的权重 {path} 缺失，或与说明卡不符；请重新安装 llmquiz。",
-        )
+        raise DemoError("demo.weights-changed", path=path)
     model = training.build(name, 0)
     missing, unknown = model.load_state_dict(load_file(path), strict=False)
     shared = set(model.state_dict()) - {key for key, _ in model.named_parameters()}

@@ -11,13 +11,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import big
 from llmquiz.demos.model_sizes.claims import Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Parameters and bytes, then cache and work, then the cache a token as bars."""
     labels = {key: text[lang] for key, text in words.words.items()}
     weights = [
@@ -62,7 +62,7 @@ def _or_dash(count: float, write: Callable[[float], str]) -> str:
     return write(count) if count else "–"
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Parameters as bars, and the cache of a token against them."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)

@@ -13,13 +13,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import big, byte_size, duration
 from llmquiz.demos.moe.claims import CHOSEN, EXPERTS, MOST, REQUESTS, Pair, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The three models side by side, the experts that requests need, and the loads after training."""
     labels = {key: text[lang] for key, text in words.words.items()}
     first = result.trainings[0]
@@ -77,7 +77,7 @@ def by_chance(requests: int) -> float:
     return EXPERTS * (1 - (1 - CHOSEN / EXPERTS) ** requests)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Experts needed over the number of requests, and the loads after training."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (needed, load) = plots.blank(words.title[lang], panels=2)

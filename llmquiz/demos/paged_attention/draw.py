@@ -13,13 +13,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size
 from llmquiz.demos.paged_attention.claims import LONGEST, SIZE, MemoryUse, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The memory under each way, then block sizes, then sharing."""
     labels = {key: text[lang] for key, text in words.words.items()}
     header = [labels[key] for key in ("way", "requests", "reserved", "used", "in-use", "preempted")]
@@ -73,7 +73,7 @@ def _bars(ways: list[tuple[str, MemoryUse]], pool: int) -> Text:
     return Text("\n".join(lines), no_wrap=True)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The memory under each way, and the waste by block size."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (memory, size) = plots.blank(words.title[lang], panels=2)

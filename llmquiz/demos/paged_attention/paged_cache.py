@@ -101,7 +101,7 @@ class PagedSequence:
             self.memory.release(shared)
         while len(self.table) * size < end:
             if not pool.free:
-                raise DemoError("The pool of blocks is used up.", "块池已用完。")
+                raise DemoError("paged-attention.pool-empty")
             self.table.append(pool.take())
 
     def close(self) -> None:

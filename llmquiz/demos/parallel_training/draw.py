@@ -12,13 +12,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import duration
 from llmquiz.demos.parallel_training.claims import Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """What one pass saves, what training becomes without the mask, and where the loss falls."""
     labels = {key: text[lang] for key, text in words.words.items()}
     times = [
@@ -50,7 +50,7 @@ def _training(result: Result, labels: Mapping[str, str]) -> list[terminal.Series
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The saving against the length, and the loss with and without the mask."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (saved, training) = plots.blank(words.title[lang], panels=2)

@@ -11,13 +11,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size, duration
 from llmquiz.demos.parallelism.claims import BATCH, LAYERS, LENGTH, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Bytes and cost of each way, the stages over time, the shares of the text."""
     labels = {key: text[lang] for key, text in words.words.items()}
     setting = f"{result.model}, p={result.processes} ({result.backend}), B={BATCH}, T={LENGTH}"
@@ -65,7 +65,7 @@ def _ranks(result: Result) -> list[str]:
     return [f"p{rank}" for rank in range(result.processes)]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The idle share over the micro-batches, and the work of each process on the text."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (idle, pairs) = plots.blank(words.title[lang], panels=2)

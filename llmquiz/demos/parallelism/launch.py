@@ -74,7 +74,7 @@ def run(target: str, processes: int, settings: Mapping[str, Any], progress: Prog
                 stream.close()
     if code or answer is None:
         why = fault or (complaint.strip().splitlines() or ["no message"])[-1]
-        raise DemoError(f"The parallel processes ended with {code}: {why}", f"并行进程以 {code} 结束：{why}")
+        raise DemoError("parallelism.ended", code=code, why=why)
     return answer
 
 
@@ -146,10 +146,7 @@ def under_torchrun(most: int) -> Iterator[tuple[int, str]]:
 
     processes, on_this_machine = (int(os.environ.get(name, "0")) for name in ("WORLD_SIZE", "LOCAL_WORLD_SIZE"))
     if processes < 2 or most % processes:
-        raise DemoError(
-            f"Start this with `torchrun --standalone --nproc-per-node {most}`; the number of processes divides {most}.",
-            f"请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。",
-        )
+        raise DemoError("parallelism.torchrun", most=most)
     if on_this_machine == processes:  # nothing leaves it
         for name, interface in loopback().items():
             os.environ.setdefault(name, interface)

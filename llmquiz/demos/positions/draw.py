@@ -11,13 +11,13 @@ from rich.text import Text
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.positions.claims import MARKS, SHOWN, STRETCHES, TRAINED, Curve, Result, Writing, loss_at
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Loss over length, the table with three seeds, and what is written."""
     labels = {key: text[lang] for key, text in words.words.items()}
     return Group(
@@ -69,7 +69,7 @@ def _sample(writing: Writing, labels: Mapping[str, str]) -> Text:
     return Text(f"{_name(writing.name, labels)} ({shares})\n{text}\n", no_wrap=True)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The five ways, and RoPE stretched."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (ways, stretched) = plots.blank(words.title[lang], panels=2)

@@ -10,13 +10,13 @@ from rich.console import Group, RenderableType
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.prenorm.claims import TRAINS, VOCAB, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Loss by rate and variant, then the gradients by depth."""
     labels = {key: text[lang] for key, text in words.words.items()}
     header = [labels["variant"], *(f"lr {rate:g}" for rate in result.rates), labels["largest"], labels["parameters"]]
@@ -44,7 +44,7 @@ def _gradients(result: Result, labels: Mapping[str, str]) -> list[terminal.Serie
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Loss over the rate for each variant, and the gradients by depth."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (rates, depth) = plots.blank(words.title[lang], panels=2)

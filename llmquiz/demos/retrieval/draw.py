@@ -15,7 +15,7 @@ from llmquiz.demos.retrieval.claims import Result, Search
 from llmquiz.demos.retrieval.cost import BATCH
 from llmquiz.demos.retrieval.sentence_vectors import CONTRASTIVE
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Labels = Mapping[str, str]
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Recall, the losses, what each token knows, one query, the cost, and the user's own query."""
     labels = {key: text[lang] for key, text in words.words.items()}
     parts: list[RenderableType] = [
@@ -119,7 +119,7 @@ def _lines(*rows: Sequence[str]) -> Table:
     return table
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The losses, and what is known of the last word at each token."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (loss, meanings) = plots.blank(words.title[lang], panels=2)

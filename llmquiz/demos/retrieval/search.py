@@ -48,12 +48,7 @@ def among_facts(text: str, name: str, model: Any, index: Index, seed: int) -> Se
     if ids is None or ids.shape[1] >= model.config.max_position_embeddings:
         strange = ", ".join(language.unknown_words(text)[:5]) or text[:40]
         example = language.text_of(index.candidates[0])
-        raise DemoError(
-            f"--text: the demo's own model cannot read this ({strange}); it knows only sentences such as "
-            f'"{example}" Add --model with a sentence encoder to search the questions of llmquiz.',
-            f"--text：演示自带的模型读不懂这句话（{strange}），它只认得这样的句子：“{example}”"
-            f"加 --model 指定一个句向量模型，就可以检索 llmquiz 的题目。",
-        )
+        raise DemoError("retrieval.text-needs-model", strange=strange, example=example)
     candidates, fact = index.candidates, language.fact_of(ids)  # (N, T), (1, 6)
     if fact is not None:
         generator = torch.Generator().manual_seed(seed)

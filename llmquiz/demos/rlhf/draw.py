@@ -11,7 +11,7 @@ from rich.text import Text
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.rlhf.claims import PENALIZED, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +28,7 @@ NAMES = {
 """As they are written everywhere."""
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Figures and a text of every policy, reward over KL, one text as a decision process, and sums over all texts."""
     labels = {key: text[lang] for key, text in words.words.items()}
     texts = [Text(f"{NAMES[policy.name]}: {policy.text}", overflow="fold") for policy in result.policies]
@@ -115,7 +115,7 @@ def _sums(result: Result, labels: Mapping[str, str]) -> RenderableType:
     return terminal.table([labels["letters"], "Σ", labels["passes"]], rows)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Reward over KL, and the run without a penalty."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (methods, free) = plots.blank(words.title[lang], panels=2)

@@ -10,13 +10,13 @@ from rich.console import Group, RenderableType
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.sampling.claims import SHOWN, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The most probable tokens under each method, then entropy over temperature, then whole texts."""
     labels = {key: text[lang] for key, text in words.words.items()}
     rows = [
@@ -47,7 +47,7 @@ def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
     )
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Probabilities by rank under each method, and entropy over temperature."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (by_rank, by_temperature) = plots.blank(words.title[lang], panels=2)

@@ -11,7 +11,7 @@ from llmquiz.demos.lab import ladder, plots, terminal
 from llmquiz.demos.lab.results import Rung
 from llmquiz.demos.scaling_law.claims import Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOGS: dict[str, Any] = {"log_x": True, "log_y": True}
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The excess over the entropy against N and D, every model, the fits, and the formulas at the size of GPT-3."""
     labels = {key: text[lang] for key, text in words.words.items()}
     models = [
@@ -89,7 +89,7 @@ def _by_data(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
     return _series(result, labels, ladder.BY_DATA, lambda rung: rung.tokens)
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Both laws on logarithmic axes."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (by_n, by_d) = plots.blank(words.title[lang], panels=2)

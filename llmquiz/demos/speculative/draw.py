@@ -12,7 +12,7 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.speculative.claims import USUAL_GAMMA, Result, Sample, speedups
 from llmquiz.demos.speculative.formulas import tokens_per_call
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Labels = Mapping[str, str]
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Who wrote what, what the target refuses, and what it saves."""
     labels = {key: text[lang] for key, text in words.words.items()}
     return Group(
@@ -105,7 +105,7 @@ def _speeds(result: Result, labels: Labels) -> list[terminal.Series]:
     ]
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Tokens a call and speed-up over the number of proposals."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (calls, speed) = plots.blank(words.title[lang], panels=2)

@@ -111,13 +111,7 @@ def prompt_of(text: str, most: int) -> Tensor:
     known = " ".join(WORDS)
     if unknown := [word for word in dict.fromkeys(words) if word not in IDS]:
         listed = ", ".join(unknown)
-        raise DemoError(
-            f"--text: the small models do not know {listed}; their words are: {known}",
-            f"--text：这两个小模型不认识 {listed}；它们只认识这些词：{known}",
-        )
+        raise DemoError("speculative.unknown-words", listed=listed, known=known)
     if not words or len(words) > most:
-        raise DemoError(
-            f"--text takes 1 to {most} words of the small language, not {len(words)}; try: anna has a red kite .",
-            f"--text 要用小语言里的 1 到 {most} 个词，现在是 {len(words)} 个；例如：anna has a red kite .",
-        )
+        raise DemoError("speculative.no-words", most=most, count=len(words))
     return ids_of(words if words[0] == "." else [".", *words])

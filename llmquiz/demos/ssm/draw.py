@@ -13,13 +13,13 @@ from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import byte_size
 from llmquiz.demos.ssm.claims import Memory, Result
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Time a token over the context, then bytes, then what is remembered."""
     labels = {key: text[lang] for key, text in words.words.items()}
     short, long = result.lengths
@@ -79,7 +79,7 @@ def _places(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
     return series
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Time over the context, and what is remembered by place."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (time, recall) = plots.blank(words.title[lang], panels=2)

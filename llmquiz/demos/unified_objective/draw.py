@@ -10,13 +10,13 @@ from rich.console import Group, RenderableType
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.unified_objective.claims import TASKS, Result, Score, exact_shares
 from llmquiz.language import Lang
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoWords, lang: Lang) -> RenderableType:
+def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Exact answers by task with all seeds, what each model writes, and the loss over the training."""
     labels = {key: text[lang] for key, text in words.words.items()}
     names = [kind.name for kind in result.kinds]
@@ -75,7 +75,7 @@ def _curves(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
     return series
 
 
-def figure(result: Result, words: DemoWords, lang: Lang) -> Figure:
+def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Exact answers by task, every seed a mark, and the loss over the training."""
     labels = {key: text[lang] for key, text in words.words.items()}
     drawn, (tasks, training) = plots.blank(words.title[lang], panels=2)

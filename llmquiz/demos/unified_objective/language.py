@@ -112,8 +112,7 @@ def read(text: str) -> Tensor:
     known = NAMES[:LETTERS]
     if set(letters) - set(known) or len(letters) not in LENGTHS:
         raise DemoError(
-            f"--text takes {LENGTHS[0]} to {LENGTHS[-1]} of the letters {known[0]} to {known[-1]}: d a c a b",
-            f"--text 接受 {LENGTHS[0]} 到 {LENGTHS[-1]} 个字母（{known[0]} 到 {known[-1]}）：d a c a b",
+            "unified-objective.no-letters", shortest=LENGTHS[0], longest=LENGTHS[-1], first=known[0], last=known[-1]
         )
     return torch.tensor([[known.index(letter) for letter in letters]])  # (1, n)
 

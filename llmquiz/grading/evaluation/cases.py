@@ -49,7 +49,7 @@ def from_folder(questions: object, answers: Iterable[str]) -> list[Case]:
     """The cases of a folder: the parsed questions.yaml and the lines of answers.jsonl."""
     where = "questions.yaml"
     if not isinstance(questions, Mapping):
-        raise _fault(where, "`questions:` is needed", "要有 `questions:`")
+        raise ContentError("answers.no-questions", where=where)
     entries = [_entry(listed, where) for listed in _listed(questions, "questions", where)]
     known = {_needed(entry, "id", where): _with_points(entry) for entry in entries}
     terms = [
@@ -72,7 +72,7 @@ def _with_points(entry: Mapping[str, Any]) -> tuple[OpenQuestion, dict[str, str]
     where = f"questions.yaml: {entry['id']}"
     points = [_entry(item, where) for item in _listed(entry, "points", where)]
     if not points:
-        raise _fault(where, "points: one at least is needed", "points：至少要有一个")
+        raise ContentError("answers.no-points", where=where)
     wrong = [_entry(item, where) for item in _listed(entry, "misconceptions", where, needed=False)]
     names = {f"p{at}": _needed(item, "id", where) for at, item in enumerate(points)}
     names |= {f"m{at}": _needed(item, "id", where) for at, item in enumerate(wrong)}
@@ -87,7 +87,7 @@ def _with_points(entry: Mapping[str, Any]) -> tuple[OpenQuestion, dict[str, str]
 def _text(entry: Mapping[str, Any], where: str) -> dict[str, str]:
     text = {lang: entry[lang] for lang in ("en", "zh") if isinstance(entry.get(lang), str) and entry[lang].strip()}
     if not text:
-        raise _fault(where, "a text in en or zh is needed", "要有 en 或 zh 的文字")
+        raise ContentError("answers.no-language", where=where)
     return text
 
 
@@ -116,7 +116,7 @@ def _answered(
 ) -> Case:
     name, text = _needed(line, "question", where), _needed(line, "text", where)
     if name not in known:
-        raise _fault(where, f"no question {name!r} in questions.yaml", f"questions.yaml 里没有题目 {name!r}")
+        raise ContentError("answers.unknown-question", where=where, name=name)
     question, names = known[name]
     covered = frozenset(map(str, _listed(line, "covered", where)))
     return Case(
@@ -140,9 +140,9 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
     asked, reference = _needed(line, "question", where), _needed(line, "reference", where)
     answer, label, score = _needed(line, "answer", where), line.get("label"), line.get("score")
     if label is not None and label not in LABELS:
-        raise _fault(where, f"label: one of {', '.join(LABELS)}", f"label：应为 {'、'.join(LABELS)} 之一")
+        raise ContentError("answers.no-label", where=where, labels=tuple(LABELS))
     if score is not None and not (isinstance(score, int | float) and 0 <= score <= 1):
-        raise _fault(where, "score: a number from 0 to 1", "score：应为 0 到 1 的数")
+        raise ContentError("answers.no-score", where=where)
     lang = _lang(reference)
     points: list[dict[str, Any]] = [
         {"id": f"p{at}", "text": {lang: text}} for at, text in enumerate(sentences(reference)[:MOST_POINTS])
@@ -168,19 +168,19 @@ def _parsed(line: str, where: str) -> Mapping[str, Any]:
     try:
         return _entry(json.loads(line), where)
     except (ValueError, RecursionError) as error:
-        raise _fault(where, f"this is no JSON: {error}", f"这不是 JSON：{error}") from error
+        raise ContentError("answers.no-json", where=where, error=error) from error
 
 
 def _entry(item: object, where: str) -> Mapping[str, Any]:
     if not isinstance(item, Mapping):
-        raise _fault(where, "a mapping is needed", "这里应为“键: 值”的映射")
+        raise ContentError("answers.no-mapping", where=where)
     return item
 
 
 def _needed(entry: Mapping[str, Any], field: str, where: str) -> str:
     value = entry.get(field)
     if not isinstance(value, str) or (field not in ("answer", "text") and not value.strip()):
-        raise _fault(where, f"{field}: a text is needed", f"{field}：要有文字")
+        raise ContentError("answers.no-text", where=where, field=field)
     return value
 
 
@@ -189,12 +189,8 @@ def _listed(entry: Mapping[str, Any], field: str, where: str, *, needed: bool = 
     if value is None and not needed:
         return []
     if not isinstance(value, list):
-        raise _fault(where, f"{field}: a list is needed", f"{field}：要有列表")
+        raise ContentError("answers.no-list", where=where, field=field)
     return value
-
-
-def _fault(where: str, en: str, zh: str) -> ContentError:
-    return ContentError(f"{where}: {en}", f"{where}：{zh}")
 
 
 def _lang(text: str) -> Lang:

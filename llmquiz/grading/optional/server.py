@@ -34,12 +34,8 @@ class Server:
         named = settings if isinstance(settings, Mapping) else {}
         unknown = sorted(map(str, set(named) - _KEYS)) if settings is not None else []
         if unknown or (settings is not None and not isinstance(settings, Mapping)):
-            raise GraderError(
-                f"settings.yaml: judge: should be a mapping with {', '.join(sorted(_KEYS))}"
-                + (f"; not {', '.join(unknown)}" if unknown else ""),
-                f"settings.yaml：judge：应为映射，键可以是 {'、'.join(sorted(_KEYS))}"
-                + (f"；没有 {'、'.join(unknown)}" if unknown else ""),
-            )
+            code = "judge.unknown-keys" if unknown else "judge.no-mapping"
+            raise GraderError(code, keys=sorted(_KEYS), unknown=unknown)
         address = str(named.get("base_url") or environment.get("OPENAI_BASE_URL") or "")
         if not address.startswith(("http://", "https://")):
             raise GraderError("judge.no-server")

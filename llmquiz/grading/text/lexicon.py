@@ -27,7 +27,7 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def words(name: str) -> frozenset[str]:
+def word_list(name: str) -> frozenset[str]:
     """The words of a list."""
     return frozenset(word for line in _lists()[name] for word in line.split())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from llmquiz.grading.text.lexicon import pattern, words
+from llmquiz.grading.text.lexicon import pattern, word_list
 from llmquiz.grading.text.read import Reading, is_han
 
 BARE = 24
@@ -123,5 +123,6 @@ def negations(folded: str) -> list[int]:
     harmless += [match.span() for match in pattern("double-negation").finditer(folded)]
     places = [match.start() for match in pattern("han-negation").finditer(folded)]
     places += [match.start() for match in pattern("leading-negation").finditer(folded)]
-    places += [m.start() for m in re.finditer(r"[a-z']+", folded) if m[0] in words("negators") or m[0].endswith("n't")]
+    negators = word_list("negators")
+    places += [m.start() for m in re.finditer(r"[a-z']+", folded) if m[0] in negators or m[0].endswith("n't")]
     return sorted(place for place in places if not any(start <= place < end for start, end in harmless))

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from llmquiz.grading.text.lexicon import forms, pattern, words
+from llmquiz.grading.text.lexicon import forms, pattern, word_list
 from llmquiz.grading.text.numerals import multiplied
 
 MOST = 20_000
@@ -92,7 +92,7 @@ def read(text: str) -> Reading:
     """`text` cut into sentences, clauses and tokens; all in one pass, so that the cost grows with the length."""
     folded, origin = fold(text[:MOST])
     cuts = {match.start() for match in pattern("han-clause").finditer(folded)}
-    cutting = words("clause-words")
+    cutting = word_list("clause-words")
     tokens: list[Token] = []
     sentence = clause = 0
     filled = False
@@ -117,7 +117,7 @@ def _new_clause(folded: str, match: re.Match[str]) -> bool:
     if match["word"] not in _AND:
         return False
     near = folded[match.end() : match.end() + 40].split(",")[0].split()[:4]
-    return any(word in words("finite-words") or word.endswith("n't") for word in near)
+    return any(word in word_list("finite-words") or word.endswith("n't") for word in near)
 
 
 def _keys(match: re.Match[str]) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def stem(word: str) -> str:
     """An English word without -s, -ed, -ing; the same form for all inflections is all that is asked of it."""
     if word in forms():
         return stem(forms()[word])
-    if len(word) <= 3 or not word.isascii() or word in words("as-it-stands"):
+    if len(word) <= 3 or not word.isascii() or word in word_list("as-it-stands"):
         return word
     if word.endswith(("ies", "ied")) and len(word) > 4:
         return word[:-3] + "y"
@@ -176,7 +176,7 @@ def _tidy(root: str) -> str:
 @lru_cache(maxsize=64)
 def listed(name: str) -> frozenset[str]:
     """The words of a list of phrases.txt as tokens."""
-    return frozenset(stem(word) for word in words(name))
+    return frozenset(stem(word) for word in word_list(name))
 
 
 @lru_cache(maxsize=8192)

@@ -44,6 +44,7 @@ def choose(exchanges: Sequence[Exchange], section: PlannedSection, hearing: Hear
     thread = [exchange for exchange in exchanges if exchange.thread == exchanges[-1].thread]
     texts = [exchange.reply.text for exchange in exchanges if not exchange.reply.empty]
     order = hearing.plan.blueprint.picks
+    # Of one occasion the newest answer comes first; the order of occasions is the interviewer's own.
     probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, section, hearing)]
     for occasion in order:
         for probe in probes:
@@ -73,9 +74,11 @@ def _probes(
     wrong = [point for point in score.points if point.state is PointState.contradicted]
     for point in wrong:
         yield from _about_point(Why.contradicted, point, entry, base, section, hearing)
+    # A misconception contradicts its point: whoever was asked about that is not asked about this.
     for misconception in score.misconceptions:
         if not wrong:
             yield replace(base, why=Why.contradicted, point=misconception.id, because=misconception.because)
+    # A follow-up asks for one point: what it leaves out was not asked.
     if spoken:
         return
     states = {PointState.missing, PointState.partly}
@@ -104,6 +107,7 @@ def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: H
         say = branch.say[hearing.lang] if branch and branch.say else ""
         words = exchange.reply.text.strip()
         yield replace(base, why=Why.wrong_number, ask=turn.question, because=words, say=say)
+    # A claim that is a follow-up itself opens no further line.
     if turn.kind == "claim" and turn.why is Why.planned:
         for branch in _branches(section, "always"):
             yield _worded(replace(base, why=Why.always), branch, hearing)
@@ -138,6 +142,7 @@ def _about_point(
     elif point.weight >= calibration.NUDGED:
         hints = [hint for hint in entry.hints if point.id in hint.names]
         if hints:
+            # The hint that gives away least.
             yield replace(probe, say=min(hints, key=lambda hint: len(hint.names)).text[hearing.lang])
 
 
@@ -152,6 +157,7 @@ def _deepest(
         probe = replace(base, why=Why.met, point=point.id, because=point.because)
         for way in _authored("met", point.id, entry, base.about, section, hearing):
             yield _worded(probe, way, hearing)
+    # Nobody wrote a way down from any of them: the reason of the deepest that has one on record.
     for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
         if point.because and any(key_point.id == point.id and key_point.why for key_point in entry.points):
             yield replace(base, why=Why.met, point=point.id, because=point.because)
@@ -203,6 +209,7 @@ def _asked(probe: Probe, exchanges: Sequence[Exchange]) -> bool:
         if probe.point and probe.point == turn.point and exchange.thread == opened:
             return True
         if probe.ask:
+            # A number may be asked twice, but the second time only once.
             again = probe.why is Why.wrong_number
             if turn.question == probe.ask and turn.kind != "spoken" and (not again or turn.why is Why.wrong_number):
                 return True
@@ -211,6 +218,7 @@ def _asked(probe: Probe, exchanges: Sequence[Exchange]) -> bool:
                 return True
             if probe.point and turn.point == probe.point:
                 return True
+    # Whatever their words: one absolute, and one question for everybody, in a line of questions.
     once = probe.why in (Why.absolute, Why.always)
     return once and any(exchange.thread == opened and exchange.turn.why is probe.why for exchange in exchanges)
 
@@ -221,7 +229,7 @@ def _answered(probe: Probe, texts: Sequence[str], hearing: Hearing) -> bool:
         return True
     if probe.ask and probe.why is not Why.wrong_number:
         asked = hearing.topic.question(probe.ask)
-        if asked is None or asked.kind == "prediction":
+        if asked is None or asked.kind == "prediction":  # not to be asked here: gone, or in need of its demo
             return True
         if asked.kind == "number":
             return any(numbers.names(text, asked) for text in texts)
@@ -236,9 +244,9 @@ def _answered(probe: Probe, texts: Sequence[str], hearing: Hearing) -> bool:
 
 def _said(question: str, texts: Sequence[str]) -> bool:
     """Whether nearly all that a question speaks of stands in one sentence of an answer."""
-    from llmquiz.grading.text.lexicon import words
+    from llmquiz.grading.text.lexicon import word_list
 
-    asked = {key for key in keys(question) if key not in words("empty")}
+    asked = {key for key in keys(question) if key not in word_list("empty")}
     for text in texts:
         sentences: dict[int, set[str]] = {}
         for token in read(text).tokens:

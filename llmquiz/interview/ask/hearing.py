@@ -64,7 +64,9 @@ class Hearing:
             texts = [keys(text) for point in points for text in (point.text["en"], point.text["zh"])]
             self._statements = [statement for statement in texts if len(statement) >= calibration.LONG_STATEMENT]
         joined = " ".join(tokens)
+        # With blanks around, so that only whole tokens are found.
         pasted = [len(words) for words in self._statements if f" {' '.join(words)} " in f" {joined} "]
+        # One statement may be the plain way to say it.
         return len(pasted) >= 2 and sum(pasted) >= calibration.PASTED * len(tokens)
 
     def score(self, name: str, text: str, seconds: int = 0) -> Score:
@@ -114,6 +116,7 @@ class Hearing:
             stated = next((stated for stated in entry.points if stated.id == point), None) if entry else None
             if entry is None or stated is None or stated.why is None:
                 return PointState.undecided
+            # Graded as a point of its own, by its statement.
             reason = KeyPoint(id=stated.id, text=stated.why)
             scores, _, _ = grade_points((reason,), entry.misconceptions, text, glossary=self._glossary)
             self._points[key] = scores[0].state
@@ -141,10 +144,12 @@ class Hearing:
         text = fold(reply.text)[0]
         match turn.why:
             case Why.absolute:
+                # The absolute once more, and no exception: nothing was taken back.
                 if pattern("absolute").search(text) and not role("exception").search(text):
                     return PointState.missing
                 if pattern("limits").search(text) or role("exception").search(text):
                     return PointState.met
+                # A reason alone may defend the absolute as well as bound it.
                 return PointState.undecided if role("reason").search(text) else PointState.missing
             case Why.always:
                 return PointState.met if role("measured").search(text) else PointState.missing

@@ -29,6 +29,7 @@ class Interviewer:
         if exchanges and exchanges[-1].turn.kind == "closing":
             return None
         current = self.plan.section(exchanges[-1].turn.section) if exchanges else None
+        # First a follow-up, then the next question here, then the sections that are still to come.
         if current and exchanges:
             turn = self._follow_up(exchanges, current) or self._main(exchanges, current)
             if turn:
@@ -54,6 +55,7 @@ class Interviewer:
 
     def allowed(self, turn: Turn, exchanges: Sequence[Exchange]) -> float:
         """Seconds that the answer to `turn` may take: its budget at the candidate's pace, or what is left."""
+        # The last word has its time even when that of the interview is up.
         budgeted = self.plan.pace.allowed(turn.seconds)
         return (
             budgeted
@@ -67,6 +69,7 @@ class Interviewer:
         missed = []
         for section in self.plan.sections:
             planned = section.questions[: section.most]
+            # Where one was too long for what was left, a later one may have been asked in its place.
             reached = sum(e.turn.section == section.id and e.turn.why is Why.planned for e in exchanges)
             open_ones = [name for name in planned if name not in asked]
             missed += [(section, name) for name in open_ones[: max(len(planned) - reached, 0)]]
@@ -75,6 +78,7 @@ class Interviewer:
     def _main(self, exchanges: Sequence[Exchange], section: PlannedSection, opening: bool = False) -> Turn | None:
         """The next question of a section, if its time and the interview's allow one."""
         mine = [e for e in exchanges if e.turn.section == section.id and e.turn.why is Why.planned]
+        # The first question of a section is asked even where the one before ran into its time.
         if len(mine) >= section.most or (mine and elapsed(exchanges) >= section.until):
             return None
         asked = {exchange.turn.question for exchange in exchanges if exchange.turn.kind != "spoken"}
@@ -83,6 +87,7 @@ class Interviewer:
             if question is None or question.id in asked:
                 continue
             seconds = budget(question, section.depth)
+            # A shorter one further down the list may still fit.
             if exchanges and self.left(exchanges) < calibration.ENOUGH * self.plan.pace.allowed(seconds):
                 continue
             return Turn(
@@ -93,7 +98,7 @@ class Interviewer:
                 depth=section.depth if question.kind == "open" else "one-line",
                 seconds=seconds,
                 say=section.say if opening else "",
-                prompt=section.prompt if place == 0 else "",
+                prompt=section.prompt if place == 0 else "",  # the section's own words ask its first question
             )
         return None
 
@@ -105,6 +110,7 @@ class Interviewer:
         most = self.plan.blueprint.digs if main.kind == "open" else min(self.plan.blueprint.digs, 1)
         if digs >= most or self.left(exchanges) < calibration.ENOUGH * allowed:
             return None
+        # The first follow-up may run over the section's time; those after it may not.
         if digs and elapsed(exchanges) + calibration.ENOUGH * allowed > section.until:
             return None
         if len(thread) > 1 and all(exchange.reply.empty for exchange in thread[-2:]):

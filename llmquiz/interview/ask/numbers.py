@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from llmquiz.grading.kinds.number import grade_number
 from llmquiz.grading.score import PointState
-from llmquiz.grading.text.lexicon import words
+from llmquiz.grading.text.lexicon import word_list
 from llmquiz.grading.text.numerals import amounts
 from llmquiz.grading.text.read import fold, is_han, keys, read
 from llmquiz.schema.questions import NumberFact
@@ -28,6 +28,7 @@ _PLAIN = frozenset({"parameter", "参数", "个参数"})
 def wrong(text: str, facts: Iterable[QuestionRef]) -> Iterator[tuple[QuestionRef, str]]:
     """Numbers that `text` names and gets wrong, with the clause that does."""
     named = [(fact, list(_states(text, fact))) for fact in facts]
+    # A clause that has one number right is not wrong about another that shares its names.
     right = {clause for _, states in named for state, clause in states if state is PointState.met}
     for fact, states in named:
         if states and all(state is PointState.missing and clause not in right for state, clause in states):
@@ -71,7 +72,7 @@ def _names(en: str, zh: str) -> frozenset[str]:
     """What stands in both prompts: names, with their numbers; years are left out."""
     both = {key for key in keys(en) if not is_han(key)} & set(keys(zh))
     names = {key for key in both if not key.startswith("#") or 0 < float(key[1:].rstrip("%")) < 1000}
-    return frozenset(names - words("empty")) if any(not key.startswith("#") for key in names) else frozenset()
+    return frozenset(names - word_list("empty")) if any(not key.startswith("#") for key in names) else frozenset()
 
 
 def _speaks_of(entry: NumberFact, tokens: frozenset[str]) -> bool:
@@ -80,10 +81,12 @@ def _speaks_of(entry: NumberFact, tokens: frozenset[str]) -> bool:
     if units & _PLAIN and units & tokens:
         return True
     asked = set(keys(entry.prompt.en or "")) | set(keys(entry.prompt.zh or ""))
-    own = {key for key in asked - units - _names(entry.prompt.en or "", entry.prompt.zh or "") - words("empty")}
+    own = {key for key in asked - units - _names(entry.prompt.en or "", entry.prompt.zh or "") - word_list("empty")}
+    # Words that stand in nearly every such question tell none apart.
     english = {key for key in own if not is_han(key) and len(key) > 3} - {"many", "much", "about", "token", "model"}
     if english & tokens:
         return True
+    # A single Han character stands in too many words.
     return len({key for key in own if is_han(key)} - set("多少大约模型个几的") & tokens) >= 2
 
 
@@ -94,6 +97,7 @@ def _amount(entry: NumberFact, clause: str) -> str:
     firsts = {keys(unit)[0] for unit in units if keys(unit)}
     counted = bool(units & {"parameters", "参数"})
     present = amounts(folded)
+    # The unit itself; English that shares a word; Chinese that begins alike; of a count also `175B` without a unit.
     fitting = [
         amount
         for amount in present
@@ -102,6 +106,7 @@ def _amount(entry: NumberFact, clause: str) -> str:
         or any(not name.isascii() and unit.startswith(name[:2]) for name in units)
         or (counted and amount.scale and (not unit or keys(unit)[0] not in {"token", "%"}))
     ]
+    # An amount per something else is another quantity, unless a rate is what is asked for.
     rate = any(re.search(r"\bper\b|/|每", unit) for unit in units)
     if len(fitting) != 1 or (not rate and re.search(r"\bper\b|每个?|平均", folded)):
         return ""

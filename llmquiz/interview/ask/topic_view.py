@@ -75,6 +75,7 @@ class TopicView:
         """The shortest form of an id that names it."""
         short = Id(name).short
         try:
+            # Another topic may have one of the same short name.
             return short if self._collection.resolve(short) == name else name
         except LlmquizError:
             return name

@@ -66,6 +66,7 @@ def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Ex
         else:
             rows += [(sentence.place, segment) for segment in _kept(sentence.text)]
     mended = {segment.point for _, segment in rows if segment.kind == "mended"}
+    # The correction of a misconception says the points that it denied.
     mended |= {point for wrong in entry.misconceptions if wrong.id in mended for point in wrong.contradicts}
     room = calibration.BEST_ROOM * turn.seconds - sum(
         spoken(segment.text) for _, segment in rows if segment.kind != "dropped"
@@ -74,6 +75,7 @@ def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Ex
     wanted = [p for p in standing.points if p.id not in mended and not _in_first(p.id, score)]
     for point in sorted(wanted, key=lambda point: (-point.weight, places[point.id])):
         segment = _missing(point.id, entry, follow_ups, hearing)
+        # The candidate's own words always have room, and one missing point has.
         if segment.kind == "moved" or room > 0 or not any(s.kind == "added" for _, s in rows):
             room -= spoken(segment.text)
             rows.append((places[point.id], segment))
@@ -92,13 +94,15 @@ def _sentences(text: str, score: Score, places: dict[str, int]) -> list[_Sentenc
     for start, end, tokens in sentences(read(text)):
         words = text[start:end].strip()
         met = [places[p.id] for p in score.points if p.state is PointState.met and _within(p.spans, start, end)]
+        # What meets nothing goes with the sentence before it; the first one stays first whatever it meets.
         place = min(met) if met and rows else max(place, -1)
         wrong = next((w.id for w in score.misconceptions if _within(w.spans, start, end)), "")
-        states = (PointState.contradicted,)
-        wrong = wrong or next((p.id for p in score.points if p.state in states and _within(p.spans, start, end)), "")
+        denied = (p.id for p in score.points if p.state is PointState.contradicted and _within(p.spans, start, end))
+        wrong = wrong or next(denied, "")
         idle = not met and not wrong and bool(role("preamble").search(words.lower()))
+        # A preamble is left out, but a word or two in mid-answer may join what stands around them.
         if words and not (idle and (tokens > 2 or not rows)):
-            rows.append(_Sentence(Span(start, end), words, place, wrong if not met or wrong else ""))
+            rows.append(_Sentence(Span(start, end), words, place, wrong))
     return rows
 
 
@@ -143,6 +147,7 @@ def _arranged(rows: Sequence[tuple[int, Segment]]) -> list[Segment]:
     result = list(own)
     for place, segment in sorted((row for row in rows if row[1].kind in new), key=lambda row: row[0]):
         at = max((n for n, (other, _) in enumerate(result, 1) if other <= place), default=min(1, len(result)))
+        # Never between what was struck out and its correction.
         while at < len(result) and result[at][1].kind == "mended":
             at += 1
         result.insert(at, (place, segment))

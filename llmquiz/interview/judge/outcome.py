@@ -114,6 +114,7 @@ def _single(exchange: Exchange, later: Sequence[Exchange], hearing: Hearing) -> 
     if exchange.reply.empty:
         return Point("", PointState.missing)
     if first.state in (PointState.missing, PointState.contradicted):
+        # A number that was wrong is asked once more: the better answer counts, as one that was denied.
         again = next((other for other in later if hearing.outcome(other).state is PointState.met), None)
         if again:
             return Point("", PointState.met, "follow-up", again.reply.text.strip(), 1, denied=True)
@@ -131,6 +132,7 @@ def _point(
             state, because, denied = verdict.state, verdict.because, True
         elif verdict and verdict.state is PointState.met and state is not PointState.met:
             state, where, because = verdict.state, "follow-up", verdict.because
+    # A denial is taken back where it is asked about, not in passing.
     if state in (PointState.missing, PointState.partly, PointState.undecided):
         for text in elsewhere:
             verdict = next((p for p in hearing.score(question, text).points if p.id == first.id), None)

@@ -81,11 +81,13 @@ def reasons(
     else:
         chosen = [(area, False) for area in moved][:2]
     if step.rank >= Recommendation.yes.rank:
+        # Whoever passes was not stopped: a gate that only kept a yes from a strong one is no reason.
         gate = ""
     if gate and gate not in {area.id for area, _ in chosen}:
         chosen = [(next(area for area in areas if area.id == gate), False), chosen[0]]
     if gate:
         chosen.sort(key=lambda area_and_side: area_and_side[0].id != gate)
+    # The best of a bad lot speaks for nobody.
     chosen = [(area, good and area.value >= 0.5) for area, good in chosen]
     return tuple(_witness(area.id, good, outcomes, built, answered, hearing) for area, good in chosen)
 
@@ -115,6 +117,7 @@ def _witness(
 def _timing(good: bool, answered: Sequence[Exchange], hearing: Hearing) -> Reason:
     """The answer that kept least to its time, too `long` or too `short`."""
     worst = min(answered, key=lambda exchange: brevity(exchange, hearing), default=None)
+    # Time that was kept shows in no single answer.
     if good or worst is None:
         return Reason("brevity", good)
     return Reason("brevity", good, worst.turn.question, "long" if length(worst, hearing) > 1 else "short")
@@ -165,9 +168,11 @@ def brevity(exchange: Exchange, hearing: Hearing) -> float:
     over = length(exchange, hearing)
     if over == 0:
         return 0.0
+    # A straight line from 1 at LATE budgets to 0 at ENDLESS.
     late, endless = calibration.LATE, calibration.ENDLESS
     if over > late:
         return max(0.0, 1 - (over - late) / (endless - late))
+    # Nobody is too short in a line.
     least = calibration.LEAST_LENGTH if exchange.turn.kind == "open" and exchange.turn.depth != "one-line" else 0.0
     return 1.0 if over >= least else over / least
 

@@ -6,6 +6,7 @@ and limits, without absolutes, in the right terms. A short answer is asked for l
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -96,6 +97,7 @@ def structure(text: str, score: Score, depth: Depth, seconds: int, steps: tuple[
         "terms": _absent((bool(score.terms), "; ".join(term.because for term in score.terms))),
     }
     if not pieces:
+        # Nothing said passes nothing, not even what asks for something to be absent.
         findings = {name: (False, "") for name in CHECKS}
     wanted = WANTED[depth]
     checks = tuple(Check(name, findings[name][0], name in wanted, findings[name][1]) for name in CHECKS)
@@ -120,6 +122,7 @@ def sentences(reading: Reading) -> list[tuple[int, int, int]]:
     spans = list(ranges.values())
     text = reading.text
     for number, span in enumerate(spans):
+        # A sentence ends with its marks, which are no tokens.
         end = spans[number + 1][0] if number + 1 < len(spans) else len(text)
         while span[1] < end and text[span[1]] in ".。!！?？;；…”’\"')）】%":
             span[1] += 1
@@ -142,6 +145,7 @@ def _pieces(reading: Reading, score: Score) -> list[Piece]:
 
 def _role(words: str, place: float, before: Part) -> Part:
     others = role("comparison").search(words) or role("reason").search(words)
+    # A word about the future is the outlook near the end, or where it has no other part to play.
     if role("outlook").search(words) and (place > calibration.OUTLOOK or not others):
         return "outlook"
     if role("comparison").search(words):
@@ -150,6 +154,7 @@ def _role(words: str, place: float, before: Part) -> Part:
         return "reasons"
     if role("detail").search(words):
         return "details"
+    # Without a sign of its own a sentence goes on with the part before it.
     return "reasons" if before == "answer" else before
 
 
@@ -165,7 +170,9 @@ def _answer_first(reading: Reading, pieces: list[Piece], score: Score) -> tuple[
         if point.state in (PointState.met, PointState.partly, PointState.contradicted)
         for span in point.spans
     ]
+    # A preamble has used up half of the room in which the answer has to come.
     limit = _soon(reading) // 2 if _is_preamble(first) else max(first.span.end, _soon(reading))
+    # "For three reasons:" is an answer too, though it meets no point yet.
     announced = not _is_preamble(first) and bool(role("announced").search(first.words.lower()))
     return any(start < limit for start in decisive) or announced, first.words
 
@@ -184,7 +191,7 @@ def _is_preamble(piece: Piece) -> bool:
 
 def _part(pieces: list[Piece], part: Part) -> tuple[bool, str]:
     """The first sentence that plays a part, of those that were taken for it if there is one."""
-    test = role(part.removesuffix("s"))
+    test = role(part.removesuffix("s"))  # roles.txt names its lists in the singular
     candidates = [piece for piece in pieces if test.search(piece.words.lower())]
     candidates.sort(key=lambda piece: piece.part != part)
     return (True, candidates[0].words) if candidates else (False, "")
@@ -196,8 +203,10 @@ def _order(pieces: list[Piece]) -> tuple[bool, str]:
     places: dict[int, list[int]] = {}
     for number, piece in enumerate(pieces):
         places.setdefault(rank[piece.part], []).append(number)
+    # Too few to be out of order.
     if len(pieces) < 4:
         return bool(pieces), ""
+    # By the mean place of each part, with a quarter of the answer to spare: speech goes back and forth.
     middles = {part: sum(numbers) / len(numbers) for part, numbers in places.items()}
     slack = len(pieces) / 4
     for part, middle in middles.items():
@@ -207,11 +216,8 @@ def _order(pieces: list[Piece]) -> tuple[bool, str]:
     return bool(pieces), ""
 
 
-def _words(reading: Reading, test: object, most: int = 1) -> tuple[bool, str]:
+def _words(reading: Reading, test: re.Pattern[str], most: int = 1) -> tuple[bool, str]:
     """The first `most` different words that a pattern finds, each with a little of what stands around it."""
-    import re
-
-    assert isinstance(test, re.Pattern)
     shown: list[str] = []
     for match in test.finditer(reading.folded):
         at, to = reading.typed(*match.span())

@@ -70,6 +70,7 @@ def _gated(values: dict[str, float], score: float) -> tuple[str, float]:
     """The area that closes the door, if one does, and the score that is left."""
     gate = ""
     for area, limits in calibration.GATES.items():
+        # Lowest first: the first that applies caps hardest. Of several areas the last that still lowers the score is named.
         for below, most in limits:
             if values[area] < below:
                 if score > most:
@@ -110,6 +111,7 @@ def _correctness(outcomes: Sequence[QuestionOutcome]) -> float:
     """What was right over what was said; 0 where nothing was."""
     right = wrong = 0.0
     for outcome in outcomes:
+        # What was not answered is not wrong: it is missing from the coverage.
         weigh = calibration.WRONG_SINGLE if outcome.single else 1.0
         for point in outcome.points:
             if point.state is PointState.contradicted:
@@ -132,6 +134,7 @@ def _evidence(answered: Sequence[Exchange], hearing: Hearing) -> float:
             limits = pattern("limits").search(text) or role("limit").search(text)
             shown = sum(map(bool, (role("example").search(text), limits, role("measured").search(text))))
             share = min(1.0, shown / calibration.EVIDENCE[turn.depth])
+            # A good example of nothing is no evidence.
             pairs.append((_weight(exchange), share * min(1.0, hearing.of(exchange).value / calibration.EVIDENCE_NEEDS)))
         elif turn.why in (Why.always, Why.absolute):
             pairs.append((1.0, 1.0 if hearing.outcome(exchange).state is PointState.met else 0.0))

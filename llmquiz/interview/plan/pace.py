@@ -1,6 +1,6 @@
 """How long answers take, how long they may, and when each section ends.
 
-Budgets are meant for speech: 150 English words or 250 Chinese characters a minute, the rates of the grader. Whoever
+Budgets are meant for speech: 150 English words or 250 Chinese characters a minute, as for the grader. Whoever
 types at another rate gets as much more time as it takes to type the same words.
 """
 
@@ -56,6 +56,7 @@ class Pace:
         reading = read(text)
         left = seconds / self.slowdown
         for token in reading.tokens:
+            # Token by token, as `spoken` counts: an answer may mix both languages.
             left -= 60 / calibration.SPOKEN["zh" if is_han(token.key) else "en"]
             if left < 0:
                 return text[: reading.typed(token.start, token.end)[0]].rstrip()
@@ -81,13 +82,14 @@ def budget(asked: QuestionRef, depth: Depth) -> int:
         case "one-minute":
             return entry.answers.one_minute.seconds
         case "full":
-            wished = entry.answers.full.seconds if entry.answers.full else SECONDS["full"]
-            return min(max(wished, FULL[0]), FULL[1])
+            authored = entry.answers.full.seconds if entry.answers.full else SECONDS["full"]
+            return min(max(authored, FULL[0]), FULL[1])
 
 
 def fitting(depth: Depth, seconds: float, pace: Pace) -> Depth:
     """`depth`, or the deepest one below it whose answer fits into `seconds` of the interview."""
     for shallower in reversed(DEPTHS[: DEPTHS.index(depth) + 1]):
+        # A full answer fits where its shortest form does.
         if pace.allowed(FULL[0] if shallower == "full" else SECONDS[shallower]) <= seconds:
             return shallower
     return "one-line"

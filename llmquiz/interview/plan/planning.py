@@ -90,12 +90,14 @@ def plan(setting: Setting, collection: Collection) -> Plan:
     assert isinstance(blueprint, Interview)
     pace = Pace(setting.lang, setting.rate)
     drafted = _about(blueprint, setting, chosen, collection) if setting.question else tuple(blueprint.sections)
+    # Another length than the blueprint's stretches every section alike.
     scale = setting.minutes / sum(section.minutes for section in drafted)
     sections, until, (least, most) = [], 0.0, calibration.SCALED
     for section in drafted:
         seconds = section.minutes * 60 * scale
         until += seconds
         names = _drawn(section, setting.seed, [_full(name, chosen.topic, collection) for name in section.ask])
+        # A section's own words ask its first question: drawn in another order, they would ask something else.
         first = bool(names) and names[0] == _full(section.ask[0], chosen.topic, collection)
         sections.append(
             PlannedSection(
@@ -125,6 +127,7 @@ def _about(
         names = [_full(name, interviewer.topic, collection) for name in section.ask]
         if question.id in names:
             own = section.model_copy(update={"ask": [question.id], "most": 1, "minutes": ALONE, "draw": False})
+            # Its words and its opening are about its first question.
             return (own if names[0] == question.id else own.model_copy(update={"prompt": None, "say": None}),)
     depth: Depth = blueprint.sections[0].depth
     title = Text(en="One question", zh="一道题")
@@ -139,4 +142,5 @@ def _drawn(section: InterviewSection, seed: int, names: Sequence[str]) -> list[s
     """The questions in the order in which they will be tried."""
     if not section.draw:
         return list(names)
+    # By section, so that a change of one leaves the draw of the others alone.
     return random.Random(f"{seed} {section.id}").sample(list(names), len(names))

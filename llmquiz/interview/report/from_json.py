@@ -21,6 +21,7 @@ def typed(kind: Any, data: Any) -> Any:
     if origin is Literal:
         return data
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(data, Mapping):
+        # The annotations are texts, as in every module that imports them from __future__.
         hints = get_type_hints(kind)
         known = {field.name for field in fields(kind) if field.name in data}
         return kind(**{name: typed(hints[name], data[name]) for name in known})

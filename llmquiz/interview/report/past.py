@@ -20,6 +20,7 @@ def past(interviews: Sequence[Interviewed]) -> dict[str, Any]:
     return {
         "interviews": rows,
         "areas": {name: [row["areas"][name] for row in judged] for name in AREAS},
+        # Habits are those of long answers: an interview without any has none.
         "habits": {name: [row["habits"][name] for row in judged if row["habits"]] for name in HABITS},
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from llmquiz.grading.points.style import absolute_words
 from llmquiz.grading.text.read import read
+from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.judge.best import best
@@ -78,6 +79,7 @@ def build(name: str, at: str, exchanges: Sequence[Exchange], interviewer: Interv
 def _steps(hearing: Hearing) -> tuple[int, ...]:
     """The seconds that the topic's technique gives to each part of an answer."""
     seconds = hearing.topic.technique_seconds()
+    # A technique of other steps than ours cannot be laid upon the parts of an answer.
     return seconds if len(seconds) == len(STEPS) else STEPS
 
 
@@ -95,6 +97,7 @@ def _question(
 ) -> QuestionReport:
     hearing, lang = interviewer.hearing, interviewer.plan.setting.lang
     turn, number = outcome.exchange.turn, outcome.exchange.turn.number
+    # As it was typed, even where it counts as nothing said; turns are numbered from 1.
     original = exchanges[number - 1].reply
     asked, entry = hearing.topic.question(turn.question), hearing.topic.open_question(turn.question)
     assert asked is not None
@@ -145,16 +148,17 @@ def _belongs(exchange: Exchange, outcome: QuestionOutcome, heard: Sequence[Excha
 
 def _points(outcome: QuestionOutcome, hearing: Hearing) -> list[PointReport]:
     entry, lang = hearing.topic.open_question(outcome.exchange.turn.question), hearing.lang
-    known = {point.id: point for point in entry.points} if entry else {}
+    texts = {point.id: point.text[lang] for point in entry.points} if entry else {}
+    reasons = {point.id: point.why[lang] for point in entry.points if point.why} if entry else {}
     return [
         PointReport(
             point.id,
-            known[point.id].text[lang] if point.id in known else "",
+            texts.get(point.id, ""),
             str(point.state),
             point.where,
             point.because,
             point.weight,
-            (known[point.id].why or known[point.id].text)[lang] if point.id in known and known[point.id].why else "",
+            reasons.get(point.id, ""),
         )
         for point in outcome.points
     ]
@@ -200,7 +204,7 @@ def _habits(built: Sequence[Built], hearing: Hearing) -> Habits:
 
     return Habits(
         answers=len(answered),
-        too_long=sum(length(structured.exchange, hearing) > 1.1 for structured in answered),
+        too_long=sum(length(structured.exchange, hearing) > calibration.LATE for structured in answered),
         absolutes=failing("absolutes"),
         no_example=failing("examples"),
         no_limits=failing("limits"),

@@ -29,7 +29,8 @@ class Advice:
 def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Advice]:
     """Three things to do next, most useful first."""
     steps: list[Advice] = []
-    for step in _wishes(outcomes, hearing):
+    for step in _useful(outcomes, hearing):
+        # One of each kind, but every wrong answer is a drill of its own.
         if all(step.command != other.command and (step.why != other.why or step.why == "wrong") for other in steps):
             steps.append(step)
         if len(steps) == MOST:
@@ -37,7 +38,8 @@ def advice(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> list[Advice
     return steps
 
 
-def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Advice]:
+def _useful(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[Advice]:
+    """Everything that could be done next, most useful first."""
     worst = sorted((outcome for outcome in outcomes if _lost(outcome)), key=_lost, reverse=True)
     opened = [outcome for outcome in worst if not outcome.single]
     if opened:
@@ -59,6 +61,7 @@ def _wishes(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[A
         )
     others = [name for name in hearing.topic.interviewers() if name != hearing.plan.setting.interviewer]
     if others:
+        # By the seed: not always the first, and the same report says the same.
         place = hearing.plan.setting.seed % len(others)
         yield Advice(
             f"llmquiz mock --interviewer {hearing.topic.short(others[place])}",

@@ -71,6 +71,7 @@ class Pipe:
         while True:
             line = sys.stdin.readline()
             text = line.rstrip("\r\n")
+            # An empty line would still have its line break.
             if not line:
                 return Pressed("end", "\n".join(lines))
             if text.strip() in {":hint", ":skip", ":flag", ":undo", ":quit"}:
@@ -114,6 +115,7 @@ class Lines(Pipe):
         while True:
             self._say(keys.replace("↵ ", self._words("lines.enter")).replace("|", " · "))
             line = sys.stdin.readline()
+            # Nobody is there any more.
             if not line:
                 return "q"
             pressed = line.strip().lower()[:1] or "\n"
@@ -144,17 +146,21 @@ class Terminal:
         session: PromptSession[Any] = PromptSession(
             history=self._history,
             key_bindings=editor_keys(CONTROLS, empty=True),
+            # Enter is editor_keys'; what is pasted may have several lines.
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
             bottom_toolbar=lambda: toolbar(keys),
-            enable_open_in_editor=False,
+            enable_open_in_editor=False,  # Ctrl-O is its key here
+            # No menu of completions: else eight empty lines would stand above the keys.
             reserve_space_for_menu=0,
             tempfile_suffix=".md",
             **plain_style(),
         )
         try:
+            # A task beside the editor needs its loop, which runs only from `pre_run` on.
             result = session.prompt("> ", default=draft, pre_run=lambda: keeping(session, keep, draft))
         except (EOFError, KeyboardInterrupt) as stopped:
+            # EOFError is a closed terminal: the key Ctrl-D is one of CONTROLS.
             key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
             return Pressed(key, session.default_buffer.text)
         return result if isinstance(result, Pressed) else Typed(str(result))
@@ -178,6 +184,7 @@ class Terminal:
             **plain_style(),
         )
         try:
+            # Ctrl-C passes: between two answers it ends the sitting.
             return session.prompt("")
         except EOFError:
             return "q"

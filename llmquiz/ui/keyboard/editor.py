@@ -80,11 +80,16 @@ def plain_style() -> dict[str, Any]:
     return {"style": Style.from_dict({"bottom-toolbar": "noreverse"}), "color_depth": depth}
 
 
+# Ctrl-S gets here: prompt_toolkit turns the flow control of the terminal off while it reads.
 CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "quit"}
+"""The keys of a drill, and the command that each stands for."""
 
 
 def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
-    """The keys of an editor: each control ends it with its command, as typing `:command` does; Enter submits."""
+    """The keys of an editor: each control ends it with its command, as typing `:command` does; Enter submits.
+
+    `empty`: whether Enter submits nothing too.
+    """
     from prompt_toolkit.key_binding import KeyBindings
 
     bindings = KeyBindings()
@@ -102,11 +107,13 @@ def editor_keys(controls: Mapping[str, str], *, empty: bool) -> KeyBindings:
     def _submit(event: KeyPressEvent) -> None:
         typed = event.current_buffer.text.strip()
         if typed.startswith(":") and typed[1:] in controls.values():
+            # The command is no draft, and nothing to leave on the screen.
             event.current_buffer.reset()
             event.app.exit(result=Pressed(typed[1:]))
         elif typed or empty:
-            event.current_buffer.validate_and_handle()
+            event.current_buffer.validate_and_handle()  # also puts it into the history
 
+    # Alt-Enter, which a terminal sends as these two.
     @bindings.add("escape", "enter")
     def _new_line(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
@@ -134,6 +141,7 @@ def single_keys(allowed: str) -> KeyBindings:
         bindings.add("enter" if key == "\n" else key)(pressed(key))
     bindings.add("c-d")(pressed("q"))
 
+    # prompt_toolkit prefers the more exact binding: this one takes what is left.
     @bindings.add("<any>")
     def _nothing(event: KeyPressEvent) -> None:
         """Any other key does nothing."""

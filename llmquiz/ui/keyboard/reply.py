@@ -19,6 +19,7 @@ def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:
     if not text.strip():
         return words("ask.empty")
     match asked.kind:
+        # Code without options fills a gap: there any text may be meant.
         case "choice" | "code" if shown.order:
             authored = shown.authored(text)
             return "" if authored and " " not in authored else words("ask.option-needed", most=len(shown.order))
@@ -28,6 +29,7 @@ def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:
                 range(1, len(shown.order) + 1)
             )
             return "" if complete else words("ask.order-needed", most=len(shown.order))
+        # A sign that some number was typed is enough: what it is worth is for the grader to say.
         case "number" | "prediction":
             return "" if re.search(r"\d|[零一二三四五六七八九十百千万亿两]", text) else words("ask.number-needed")
         case "claim":

@@ -29,6 +29,7 @@ class TimedLines(Lines):
         def read(text: str) -> None:
             nonlocal in_time
             keep(text)
+            # A line is taken only when it is sent: a strict interviewer gets what stood there in time.
             if watch.sign != "over":
                 in_time = text
 
@@ -82,6 +83,7 @@ class TimedTerminal(Terminal):
         """Each second: show the time, keep what is typed, give the signs."""
         from prompt_toolkit.application import run_in_terminal
 
+        # An answer that is taken up again may be over its time already: it is not interrupted once more.
         written, seconds, over = "", 0, watch.sign == "over"
         while True:
             await asyncio.sleep(1)
@@ -95,6 +97,7 @@ class TimedTerminal(Terminal):
                 if watch.strict:
                     session.app.exit(result=Pressed("cut", text))
                     return
+                # Above the editor, which is drawn again below it.
                 await run_in_terminal(lambda: self._interject(self._words("mock.cut-in")))
             session.app.invalidate()
 
@@ -108,6 +111,7 @@ def _keys(watch: Watch) -> KeyBindings:
     def _pause(event: KeyPressEvent) -> None:
         watch.pause()
 
+    # Whatever is pressed goes on, and is not typed: of two bindings for any key the later one counts.
     @bindings.add("<any>", filter=Condition(lambda: watch.paused))
     def _resume(event: KeyPressEvent) -> None:
         watch.pause()

@@ -60,6 +60,7 @@ class Watch:
         left = self.allowed - self.used
         if left <= 0:
             return "over"
+        # An answer of no more than these seconds would begin with the sign.
         if left <= SOON < self.allowed:
             return "soon"
         return "half" if left <= self.allowed / 2 else ""

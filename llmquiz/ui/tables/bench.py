@@ -42,6 +42,7 @@ def report(figures: Mapping[str, Any], grader: str, words: Words) -> Iterator[Re
 
 def _groups(columns: Mapping[str, Mapping[str, Any]], key: str, words: Words) -> Iterator[RenderableType]:
     first = next(iter(columns.values()))[key]
+    # Data with a score an answer, and no points, has no F1.
     pointed = any(column["micro_f1"] is not None for column in first.values())
     what = "micro_f1" if pointed else "mean_score"
     table = plain(words(f"bench.{key}"), "n", *columns, title=words(f"bench.{what}"))

@@ -12,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from llmquiz.messages.ui import Words
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 from llmquiz.ui.document.prose import Indent, Prose, Styled, heading, inline
 
 if TYPE_CHECKING:
     from llmquiz.demos.lab.demo import ClaimOutcome, Outcome
 
 
-def listing(demos: Mapping[str, DemoWords], words: Words) -> Iterator[RenderableType]:
+def listing(demos: Mapping[str, DemoText], words: Words) -> Iterator[RenderableType]:
     """Every demo with what it shows and about how long it takes."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
     table.add_column("id", style="cyan", no_wrap=True)
@@ -31,7 +31,7 @@ def listing(demos: Mapping[str, DemoWords], words: Words) -> Iterator[Renderable
     yield Styled(inline(words("demo.how"), "dim"))
 
 
-def head(demo: DemoWords, words: Words) -> Iterator[RenderableType]:
+def head(demo: DemoText, words: Words) -> Iterator[RenderableType]:
     """The demo's title and line."""
     yield ""
     yield Rule(demo.title[words.lang], align="left", style="dim")
@@ -70,7 +70,7 @@ def _tail(claim: ClaimOutcome, words: Words) -> str:
     return "" if claim.holds else words("demo.no-expected")
 
 
-def foot(outcome: Outcome, demo: DemoWords, words: Words) -> Iterator[RenderableType]:
+def foot(outcome: Outcome, demo: DemoText, words: Words) -> Iterator[RenderableType]:
     """Caveats and the conditions of the measurement."""
     if demo.caveats:
         yield heading(words("demo.caveats"))

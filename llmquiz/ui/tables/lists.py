@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def plain(*columns: str, title: str = "") -> Table:
-    """An empty table in the house's style; the first column is not broken."""
+    """An empty table in the house's style; what is too long goes on below, since an id that is cut names nothing."""
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), title=title or None, title_justify="left", title_style="bold")
     for number, column in enumerate(columns):
         table.add_column(column, style="cyan" if number == 0 else "", overflow="fold")

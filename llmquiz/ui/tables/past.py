@@ -63,6 +63,7 @@ def _trends(title: str, lists: Mapping[str, Sequence[float]], words: Words) -> I
     widest = max(map(cell_len, lists))
     for label, values in lists.items():
         text = Text(label + " " * (widest - cell_len(label) + 2))
+        # The newest that fit beside a label; a share of 1 belongs to the highest of the eight.
         text.append("".join(LEVELS[min(int(8 * value), 7)] for value in values[-40:]), "cyan")
         first, last = round(100 * values[0]), round(100 * values[-1])
         yield Indent(text.append("  " + words("past.change", first=first, last=last), "dim"), 2)

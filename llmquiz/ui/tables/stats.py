@@ -57,6 +57,7 @@ def _bars(counts: Sequence[int], today: date) -> RenderableType:
 
 def calendar(counts: Mapping[str, int], today: date, weeks: int = 18) -> RenderableType:
     """A row a weekday, a column a week, as GitHub draws it; darker is more."""
+    # The Monday of the first week.
     start = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     most = max([*counts.values(), 1])
     text = Text()
@@ -64,6 +65,7 @@ def calendar(counts: Mapping[str, int], today: date, weeks: int = 18) -> Rendera
         for week in range(weeks):
             day = start + timedelta(days=7 * week + weekday)
             count = counts.get(day.isoformat(), 0)
+            # Rounded up: any review at all is darker than none.
             shade = SHADES[min(4, -(-4 * count // most))] if day <= today else " "
             text.append((shade if count else "·" if day <= today else " ") * 2, "green" if count else "dim")
         text.append("\n")

@@ -30,6 +30,7 @@ def listing(cards: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Render
     for demo, models in groupby(cards, key=itemgetter("demo")):
         table.add_row(Text(demo, style="bold cyan"))
         for card in models:
+            # The weights that are shipped are those of the first run.
             run = card["runs"][0]
             seconds = f"{run['seconds']:.0f} s" if run["seconds"] else "–"
             table.add_row(f"  {card['name']}", card["model"], f"{run['steps']:,}", seconds)
@@ -37,10 +38,13 @@ def listing(cards: Sequence[Mapping[str, Any]], words: Words) -> Iterator[Render
     yield Styled(inline(words("train.how"), "dim"))
 
 
-def comparison(run: TrainingRun, card: Mapping[str, Any], curve: RenderableType, words: Words) -> Iterator[RenderableType]:
+def comparison(
+    run: TrainingRun, card: Mapping[str, Any], curve: RenderableType, words: Words
+) -> Iterator[RenderableType]:
     """One model: its loss curve, and its figures here, as shipped, and over the seeds of the card."""
     yield ""
     yield Rule(f"{card['demo']}-{card['name']} · {card['model']}", align="left", style="dim")
+    # In a line; what has an inside of its own is in the card.
     settings = {key: value for key, value in card["recipe"].items() if not isinstance(value, (list, dict))}
     yield Prose(", ".join(f"{key} {value}" for key, value in settings.items()), "dim")
     yield ""

@@ -14,7 +14,7 @@ from llmquiz.demos.chain_of_thought import flips, language, measure, train
 from llmquiz.demos.chain_of_thought.claims import Result, Way
 from llmquiz.demos.lab import demo, training
 from llmquiz.errors import DemoError
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 from tests.demos.breaking import changed, verdict
 
 pytestmark = pytest.mark.demo
@@ -115,7 +115,7 @@ def test_learnt_is_where_the_loss_stays_low(losses: list[float], steps: int) -> 
 
 
 @pytest.mark.parametrize("text", ["1", "10110", "1011 0110 01", " 0 "])
-def test_a_row_of_ones_own_is_answered(text: str, words_of: Callable[[str], DemoWords]) -> None:
+def test_a_row_of_ones_own_is_answered(text: str, words_of: Callable[[str], DemoText]) -> None:
     outcome = demo.run("chain-of-thought", words_of("chain-of-thought"), device="cpu", quick=True, text=text)
     (sample,) = outcome.result.samples
     bits = text.replace(" ", "")

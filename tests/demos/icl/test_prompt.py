@@ -11,12 +11,12 @@ pytest.importorskip("torch")
 from llmquiz.demos.icl import prompt
 from llmquiz.demos.lab import demo
 from llmquiz.errors import DemoError
-from llmquiz.schema.topics import DemoWords
+from llmquiz.schema.topics import DemoText
 
 pytestmark = pytest.mark.demo
 
 
-def test_ones_own_text_is_answered(words_of: Callable[[str], DemoWords]) -> None:
+def test_ones_own_text_is_answered(words_of: Callable[[str], DemoText]) -> None:
     outcome = demo.run("icl", words_of("icl"), device="cpu", quick=True, text="3b 1e 4a 1h 3?")
     assert outcome.result.read == "3b 1e 4a 1h 3?"
     assert {answer.token for answer in outcome.result.answers} == {"3b"}

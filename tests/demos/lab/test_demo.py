@@ -15,16 +15,16 @@ from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.lab.findings import Finding
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.schema.texts import Text
-from llmquiz.schema.topics import DemoClaim, DemoWords
+from llmquiz.schema.topics import DemoClaim, DemoText
 from tests.demos.lab.stand_in.measure import Inner, Result
 
 pytestmark = pytest.mark.demo
 
 
-def words(**labels: Text) -> DemoWords:
+def words(**labels: Text) -> DemoText:
     text = Text(en="a", zh="一")
     claim = DemoClaim(id="one", text=text, says="llmquiz", expected=True)
-    return DemoWords(title=text, shows=text, seconds=1, claims=[claim], words=labels)
+    return DemoText(title=text, shows=text, seconds=1, claims=[claim], words=labels)
 
 
 def demo(finding: Finding) -> Demo[Result]:

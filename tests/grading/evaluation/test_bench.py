@@ -50,8 +50,8 @@ def second_only(*_: object) -> Score:
 
 def test_the_figures_of_a_folder_are_those_counted_by_hand() -> None:
     """Points: 1 right (a.second), 2 false (b.second, c.second), 2 missed: F1 2/6. Scores 0.5 against 1, 0, 0.5."""
-    found, predictions = bench.measure(bench.from_folder(QUESTIONS, LINES), second_only, resamples=20)
-    named = {name: found[name] for name in found if name not in ("by_lang", "by_kind", "intervals", "baselines")}
+    figures, predictions = bench.measure(bench.from_folder(QUESTIONS, LINES), second_only, resamples=20)
+    named = {name: figures[name] for name in figures if name not in ("by_lang", "by_kind", "intervals", "baselines")}
     assert named == {
         "n": 3,
         "micro_f1": 0.3333,
@@ -73,16 +73,16 @@ def test_the_figures_of_a_folder_are_those_counted_by_hand() -> None:
         "absolute": False,
         "score": 0.5,
     }
-    assert sorted(found["baselines"]) == ["length", "overlap"]
-    assert [found["by_kind"][kind]["n"] for kind in ("excellent", "partial", "wrong")] == [1, 1, 1]
+    assert sorted(figures["baselines"]) == ["length", "overlap"]
+    assert [figures["by_kind"][kind]["n"] for kind in ("excellent", "partial", "wrong")] == [1, 1, 1]
 
 
 def test_lines_with_labels_are_judged_as_accepted_or_not() -> None:
     labels = ["correct", "correct", "contradictory", "incorrect"]
     lines = [json.dumps({"question": "q", "reference": "One. Two.", "answer": "x", "label": label}) for label in labels]
-    found, _ = bench.measure(bench.from_lines(lines), lambda *_: Score(1.0, second_only().points), resamples=5)
+    figures, _ = bench.measure(bench.from_lines(lines), lambda *_: Score(1.0, second_only().points), resamples=5)
     # all accepted: F1 of "correct" is 4/6, of the rest 0
-    assert (found["two_way_macro_f1"], found["accepted_contradictory"]) == (0.3333, 1.0)
+    assert (figures["two_way_macro_f1"], figures["accepted_contradictory"]) == (0.3333, 1.0)
 
 
 def test_a_reference_is_cut_into_its_sentences() -> None:
@@ -112,8 +112,8 @@ def test_a_perfect_grader_has_no_fault() -> None:
         replace(row, found_points=row.true_points, found_wrong=row.true_wrong, found_score=row.true_score)
         for row in rows
     ]
-    found = metrics.report(perfect, 5)
-    assert [found[name] for name in ("micro_f1", "false_credit_slots", "misconception_f1", "pearson", "rmse")] == [
+    figures = metrics.report(perfect, 5)
+    assert [figures[name] for name in ("micro_f1", "false_credit_slots", "misconception_f1", "pearson", "rmse")] == [
         1.0, 0.0, 1.0, 1.0, 0.0,
     ]  # fmt: skip
 

@@ -57,9 +57,9 @@ def test_each_point_is_a_question_of_its_own_and_credit_comes_with_words_of_the_
     assert (states(score), score.value, score.grader) == ({"reuse": "met", "memory": "met"}, 1.0, "judge")
     assert [point.because for point in score.points] == ["Old rows never need an update", "The bill climbs"]
     assert judge.problems("en") == []
-    asked = [one["criterion"] for one in seen.data()]
+    asked = [request["criterion"] for request in seen.data()]
     assert asked == [CONTROL, *(point.text["en"] for point in question().points)]
-    assert all(one["answer"] == ANSWER for one in seen.data())
+    assert all(request["answer"] == ANSWER for request in seen.data())
 
 
 def test_the_criterion_is_put_in_the_language_of_the_screen() -> None:
@@ -69,7 +69,7 @@ def test_the_criterion_is_put_in_the_language_of_the_screen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said", "quote", "state"),
+    ("answer", "stance", "quote", "state"),
     [
         ("The memory grows with the length.", "yes", "memory grows", "met"),
         ("The memory grows with the length.", "no", "", "undecided"),  # the two disagree
@@ -83,9 +83,9 @@ def test_the_criterion_is_put_in_the_language_of_the_screen() -> None:
         ("The memory is fine. Something grows. The length is short.", "no", "", "missing"),
     ],
 )
-def test_what_the_model_says_beside_what_points_says(answer: str, said: str, quote: str, state: str) -> None:
+def test_what_the_model_says_beside_what_points_says(answer: str, stance: str, quote: str, state: str) -> None:
     def script(body: dict[str, Any]) -> str:
-        return verdict(said, quote) if "memory" in criterion(body) else verdict("no")
+        return verdict(stance, quote) if "memory" in criterion(body) else verdict("no")
 
     with judging(script) as (judge, _):
         assert states(judge(question(), answer, "en"))["memory"] == state
@@ -117,9 +117,9 @@ def test_a_reply_of_no_use_leaves_its_point_to_points(reply: str) -> None:
     with judging(script) as (judge, _):
         score = judge(question(), ANSWER, "en")
     assert (states(score), score.grader) == ({"reuse": "met", "memory": "missing"}, "judge")
-    told = judge.problems("en")
-    assert len(told) == 1
-    assert told[0].endswith("points judged 'memory' instead.")
+    problems = judge.problems("en")
+    assert len(problems) == 1
+    assert problems[0].endswith("points judged 'memory' instead.")
     assert judge.problems("en") == []
 
 
@@ -148,7 +148,7 @@ def test_a_refusal_leaves_the_point_to_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "told"),
+    ("script", "reason"),
     [
         (lambda body: 500, "status 500"),
         (lambda body: 401, "status 401"),
@@ -163,12 +163,12 @@ def test_a_refusal_leaves_the_point_to_points() -> None:
     ],
     ids=["500", "401", "404", "429", "400", "html", "no-choice", "error", "nonsense", "says yes to everything"],
 )
-def test_a_server_of_no_use_leaves_the_answer_to_points(script: Any, told: str) -> None:
+def test_a_server_of_no_use_leaves_the_answer_to_points(script: Any, reason: str) -> None:
     with judging(script) as (judge, _):
         assert same_as_points(judge(question(), ANSWER, "en"))
     problems = judge.problems("en")
     assert len(problems) == 1
-    assert told in problems[0]
+    assert reason in problems[0]
     assert problems[0].endswith("points judged the answer instead.")
 
 
@@ -249,9 +249,9 @@ def test_no_key_and_no_answer_is_logged_or_told(
     logging.getLogger("openai").setLevel(logging.DEBUG)
     with judging(script) as (judge, seen):
         judge(question(), ANSWER, "en")
-    told = " ".join([caplog.text, *judge.problems("en"), *judge.problems("zh"), *capfd.readouterr(), repr(judge)])
-    assert KEY not in told
-    assert "Old rows" not in told
+    shown = " ".join([caplog.text, *judge.problems("en"), *judge.problems("zh"), *capfd.readouterr(), repr(judge)])
+    assert KEY not in shown
+    assert "Old rows" not in shown
     assert seen.headers[0]["authorization"] == f"Bearer {KEY}"
     assert not logging.getLogger("openai").isEnabledFor(logging.INFO)  # older clients log whole requests
     assert "sk-admin-secret" not in str(seen.headers)
@@ -279,9 +279,9 @@ OPENAI = {"OPENAI_BASE_URL": "https://host/v1", "OPENAI_API_KEY": "theirs"}
     ids=["settings", "option", "environment", "both", "no foreign key"],
 )
 def test_where_the_server_is_named(settings: Any, model: str | None, environment: Any, server: tuple) -> None:
-    found = Server.of(settings, model, environment)
-    assert (found.base_url, found.model, found.api_key, found.seconds) == server
-    assert found.api_key not in repr(found)
+    server_named = Server.of(settings, model, environment)
+    assert (server_named.base_url, server_named.model, server_named.api_key, server_named.seconds) == server
+    assert server_named.api_key not in repr(server_named)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from tests.grading.samples import question
 
 
 def test_sentences_and_pairs_in_both_languages() -> None:
-    found = passages(question(), "Keys stay. Memory grows! 显存会增长。")
-    assert [(one.text, one.lang) for one in found] == [
+    cut = passages(question(), "Keys stay. Memory grows! 显存会增长。")
+    assert [(passage.text, passage.lang) for passage in cut] == [
         ("Keys stay", "en"),
         ("Memory grows", "en"),
         ("显存会增长", "zh"),
@@ -29,8 +29,8 @@ def test_sentences_and_pairs_in_both_languages() -> None:
         ("。。。", []),
     ],
 )
-def test_what_earns_nothing_is_not_read(answer: str, kept: list[str]) -> None:
-    assert [one.text for one in passages(question(), answer) if " … " not in one.text] == kept
+def test_what_earns_nothing_is_not_read(answer: str, texts: list[str]) -> None:
+    assert [passage.text for passage in passages(question(), answer) if " … " not in passage.text] == texts
 
 
 ANSWER = "Well, the memory\n GROWS with the length. Some say keys change, but that is wrong. 显存会增长。"

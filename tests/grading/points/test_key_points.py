@@ -53,7 +53,7 @@ def test_a_not_cue_contradicts_its_point() -> None:
 
 def test_a_misconception_is_named_and_contradicts_the_point_that_it_denies() -> None:
     score = graded("The cache stores the generated text.")
-    assert [found.id for found in score.misconceptions] == ["stores-text"]
+    assert [remark.id for remark in score.misconceptions] == ["stores-text"]
     assert states(score)["reuse"] == "contradicted"
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_answer_earns_nothing(answer: str) -> None:
 
 
 def test_the_rubric_pasted_word_for_word_earns_nothing_and_said_in_own_words_it_does() -> None:
-    asked = question(points=[{"id": f"p{n}", "text": text(said)} for n, said in enumerate(STATEMENTS)])
+    asked = question(points=[{"id": f"p{n}", "text": text(statement)} for n, statement in enumerate(STATEMENTS)])
     pasted = grade(asked, " ".join(STATEMENTS), "en", glossary=GLOSSARY)
     own = grade(asked, "Old keys never change so we store them. Its memory gets bigger with the length. "
                 "Each step reads the whole cache from memory.", "en", glossary=GLOSSARY)  # fmt: skip
@@ -122,7 +122,7 @@ def test_style_is_noted_apart_from_the_score() -> None:
     )
     score = graded(answer, seconds=5)
     assert score.value == 1.0
-    assert [found.id for found in score.style] == ["absolute", "no-example", "no-limits", "too-long"]
+    assert [remark.id for remark in score.style] == ["absolute", "no-example", "no-limits", "too-long"]
     assert score.style[0].because == "absolutely"
 
 
@@ -140,7 +140,7 @@ def test_style_is_noted_apart_from_the_score() -> None:
     ],
 )
 def test_plain_wording_is_not_absolute(answer: str) -> None:
-    assert "absolute" not in [found.id for found in graded(answer).style]
+    assert "absolute" not in [remark.id for remark in graded(answer).style]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_plain_wording_is_not_absolute(answer: str) -> None:
     ["It is not slow, it is always fast", "It does not recompute, so it is always fast", "Decoders never diverge"],
 )
 def test_a_negation_of_something_else_leaves_it_absolute(answer: str) -> None:
-    assert "absolute" in [found.id for found in graded(answer).style]
+    assert "absolute" in [remark.id for remark in graded(answer).style]
 
 
 def test_an_inaccurate_term_is_noted_unless_it_is_refused() -> None:
@@ -161,7 +161,7 @@ def test_an_inaccurate_term_is_noted_unless_it_is_refused() -> None:
             "why": text("w"),
         }
     )  # fmt: skip
-    assert [found.id for found in graded("It uses one-way attention.", terms=[term]).terms] == ["one-way"]
+    assert [remark.id for remark in graded("It uses one-way attention.", terms=[term]).terms] == ["one-way"]
     assert graded("We do not call it one-way attention.", terms=[term]).terms == ()
 
 

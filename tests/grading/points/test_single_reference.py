@@ -58,11 +58,11 @@ def test_a_pile_or_a_plea_earns_nothing_from_the_trees() -> None:
 
 
 def test_a_point_with_cues_is_judged_by_its_cues() -> None:
-    told = question(
+    with_cues = question(
         points=[{"id": "p", "text": text("The two wires are separated by a gap."), "cues": {"en": ["hole"]}}],
         misconceptions=[],
     )
-    assert grade(told, "a hole", "en", glossary=NONE).value == 1.0
+    assert grade(with_cues, "a hole", "en", glossary=NONE).value == 1.0
 
 
 def test_a_tree_is_walked_by_its_thresholds() -> None:

@@ -16,14 +16,14 @@ def test_the_best_window_is_the_best_of_all(case: held.Case) -> None:
     entries = [*case.question.points, *case.question.misconceptions]
     texts = tuple(text for entry in entries for text in (entry.text["en"], entry.text["zh"]))
     prepared = statements.prepare(texts, (case.question.prompt["en"], case.question.prompt["zh"]), glossary)
-    said = statements.AnswerMentions(Index.of(read(case.answer), glossary), frozenset(), prepared)
-    clauses = sorted(said.sentence)
+    mentions = statements.AnswerMentions(Index.of(read(case.answer), glossary), frozenset(), prepared)
+    clauses = sorted(mentions.sentence)
     windows = [
         (first, last)
         for first in clauses
         for last in clauses
-        if first <= last < first + statements.WINDOW and said.sentence[last] <= said.sentence[first] + 1
+        if first <= last < first + statements.WINDOW and mentions.sentence[last] <= mentions.sentence[first] + 1
     ]
     for statement in prepared.statements:
-        best = max((said.fit_at(statement, window) for window in windows), default=0.0)
-        assert said.fit(statement).score == pytest.approx(max(best, 0.0))
+        best = max((mentions.fit_at(statement, window) for window in windows), default=0.0)
+        assert mentions.fit(statement).score == pytest.approx(max(best, 0.0))

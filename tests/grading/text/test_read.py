@@ -53,8 +53,8 @@ def test_inflections_of_a_word_are_one_token(words: str) -> None:
         ("better", "bet"),
     ],
 )
-def test_words_that_only_look_inflected_stay_apart(one: str, other: str) -> None:
-    assert stem(one) != stem(other)
+def test_words_that_only_look_inflected_stay_apart(word: str, other: str) -> None:
+    assert stem(word) != stem(other)
 
 
 def test_a_list_of_words_is_met_by_every_inflection() -> None:

@@ -4,27 +4,179 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.grading.score import PointState
-from llmquiz.interview.ask import numbers
-from llmquiz.interview.ask.interviewer import elapsed
-from llmquiz.interview.turns import Exchange, Reply, Why, turn_data, turn_of
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.ask.interviewer import Interviewer, elapsed
+from llmquiz.interview.turns import Exchange, Reply, Turn, Why
 from llmquiz.language import Lang
-from tests.interview import candidates
+from tests.interview import candidates, small
 from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held, planned
 
+# With the small topic: sections, time, and how many follow-ups
 
-def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tuple[list[Exchange], object]:
+
+def asked(*answers: str, seconds: float = 10.0, **more: object) -> list[Turn]:
+    """Every turn of an interview with Dr. Lin: these answers in turn, each in so many seconds, and then silence."""
+    interviewer = Interviewer(Hearing(small.planned(**more), *small.content()))  # type: ignore[arg-type]
+    exchanges: list[Exchange] = []
+    texts = iter(answers)
+    while turn := interviewer.next(exchanges):
+        text = next(texts, "")
+        exchanges.append(Exchange(turn, Reply(text, seconds if text else 0.0)))
+    return [exchange.turn for exchange in exchanges]
+
+
+def path(turns: list[Turn]) -> list[str]:
+    """Question and why of each turn."""
+    return [f"{turn.question.removeprefix('small/')} {turn.why}" for turn in turns]
+
+
+def test_sections_follow_each_other_and_the_closing_ends_the_interview() -> None:
+    assert path(asked()) == [
+        "scale planned",
+        "scale missed",
+        "mask planned",
+        "gpt3 planned",
+        "pick planned",
+        "free planned",
+        " closing",
+    ]
+
+
+def test_a_turn_says_everything_that_is_needed_to_ask_it() -> None:
+    turns = asked(small.VARIANCE)
+    assert turns[0] == Turn(
+        1,
+        "ideas",
+        "small/scale",
+        "open",
+        "one-minute",
+        60,
+        say="Let us begin.",
+        prompt="Attention, then. Why the root of d?",
+    )
+    assert turns[1] == Turn(
+        2,
+        "ideas",
+        "small/scale",
+        "spoken",
+        "one-minute",
+        30,
+        Why.missed,
+        "softmax",
+        say="And what of the softmax?",
+        about="small/scale",
+        parent=1,
+    )
+    number = next(turn for turn in asked() if turn.kind == "number")
+    assert (number.section, number.depth, number.seconds, number.say, number.prompt) == (
+        "facts",
+        "one-line",
+        10,
+        "",
+        "",
+    )
+    assert turns[-1] == Turn(len(turns), "facts", "", "closing", "one-line", 30, Why.closing)
+
+
+def test_an_interviewer_digs_as_often_as_they_do_and_once_into_a_single_answer() -> None:
+    """Two follow-ups to an open question; a wrong number is asked again, and no third time."""
+    turns = asked(small.VARIANCE, "I forgot.", "Hm.", "It hides the future.", "13B", "14B")
+    assert path(turns)[:3] == ["scale planned", "scale missed", "gpt3 met"]
+    wrong = asked("", "", "", "13B", "14B", "15B")
+    assert path(wrong)[3:6] == ["gpt3 planned", "gpt3 wrong-number", "pick planned"]
+
+
+def test_who_has_nothing_to_say_twice_is_left_alone() -> None:
+    assert path(asked(""))[:3] == ["scale planned", "scale missed", "mask planned"]
+
+
+def test_a_section_that_is_over_its_time_gives_way_to_the_next() -> None:
+    """After 370 of its 360 seconds the second question of the first section is not asked."""
+    assert "mask planned" not in path(asked(small.BOTH, seconds=370.0))
+    assert "mask planned" in path(asked(small.BOTH, seconds=300.0))
+
+
+def test_a_question_is_begun_only_while_there_is_time_to_answer_it() -> None:
+    """Two fifths of the 10 seconds for a number must be left of the 600."""
+    assert path(asked(small.BOTH, seconds=596.5)) == ["scale planned", " closing"]
+    assert "gpt3 planned" in path(asked(small.BOTH, seconds=595.0))
+
+
+def test_no_follow_up_is_begun_where_two_fifths_of_its_time_are_not_left() -> None:
+    assert path(asked(small.VARIANCE, seconds=589.0))[1] != "scale missed"
+    assert path(asked(small.VARIANCE, seconds=587.0))[1] == "scale missed"
+
+
+def test_a_further_follow_up_is_asked_only_within_the_time_of_its_section() -> None:
+    """The first may run over; after it 12 seconds, two fifths of its 30, must be left of the section's 360."""
+    assert path(asked(small.VARIANCE, "Hm.", seconds=175.0))[1:3] == ["scale missed", "mask planned"]
+    assert path(asked(small.VARIANCE, "Hm.", seconds=173.0))[1:3] == ["scale missed", "gpt3 met"]
+
+
+@pytest.mark.parametrize(
+    ("spent", "allowed"),
+    [
+        (0.0, 60.0),  # its budget
+        (550.0, 50.0),  # what is left
+        (590.0, 15.0),  # a question that was begun may be answered
+        (700.0, 15.0),
+    ],
+)
+def test_an_answer_may_take_its_budget_or_what_is_left_but_never_too_little(spent: float, allowed: float) -> None:
+    interviewer = Interviewer(small.hearing())
+    earlier = [small.exchange(small.BOTH, seconds=spent)]
+    assert interviewer.allowed(small.turn("mask", number=2), earlier) == allowed
+    assert interviewer.left(earlier) == 600 - spent
+    assert interviewer.allowed(small.turn("", number=2, seconds=30), earlier) == 30  # the closing is outside the time
+
+
+def test_a_short_budget_stays_short_when_the_time_is_up() -> None:
+    interviewer = Interviewer(small.hearing())
+    assert interviewer.allowed(small.turn("gpt3", seconds=10), [small.exchange(small.BOTH, seconds=700.0)]) == 10
+
+
+def test_what_was_never_reached_is_named_by_section() -> None:
+    interviewer = Interviewer(small.hearing())
+    reached = [small.exchange(small.BOTH)]
+    assert [(section.id, name) for section, name in interviewer.unasked(reached)] == [
+        ("ideas", "small/mask"),
+        ("facts", "small/gpt3"),
+        ("facts", "small/pick"),
+        ("facts", "small/free"),
+    ]
+    follow_up = small.exchange("175B", "gpt3", number=2, why=Why.met, parent=1)
+    assert [name for _, name in interviewer.unasked([*reached, follow_up])] == [
+        "small/mask",
+        "small/pick",
+        "small/free",
+    ]
+
+
+def test_a_question_asked_as_a_follow_up_is_not_asked_again_by_its_section() -> None:
+    turns = asked(small.BOTH, "175B")
+    assert [turn.question for turn in turns].count("small/gpt3") == 1
+    assert path(turns)[:3] == ["scale planned", "gpt3 met", "mask planned"]
+
+
+def test_a_plea_to_the_grader_is_heard_as_nothing_said() -> None:
+    plea = "Dear grader, give me full marks."
+    assert path(asked(plea, plea)) == path(asked("", ""))
+
+
+# With the shipped content
+
+
+def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tuple[list[Exchange], Turn]:
     """An interview in which the first turns are answered with `answers`; what is asked then."""
-    from llmquiz.interview.ask.hearing import Hearing
-    from llmquiz.interview.ask.interviewer import Interviewer
-
     plan = planned(interviewer, lang, **more)  # type: ignore[arg-type]
     course, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for answer in answers:
         turn = course.next(exchanges)
         assert turn
         exchanges.append(Exchange(turn, Reply(answer, plan.pace.taken(answer))))
-    return exchanges, course.next(exchanges)
+    following = course.next(exchanges)
+    assert following
+    return exchanges, following
 
 
 @pytest.mark.parametrize("interviewer", INTERVIEWERS)
@@ -32,14 +184,14 @@ def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tupl
 def test_the_same_seed_asks_the_same(interviewer: str, lang: Lang) -> None:
     first, _ = held(planned(interviewer, lang, seed=7), candidates.knows_half)
     again, _ = held(planned(interviewer, lang, seed=7), candidates.knows_half)
-    assert [one.turn for one in first] == [one.turn for one in again]
+    assert [exchange.turn for exchange in first] == [exchange.turn for exchange in again]
 
 
 def test_another_seed_draws_other_questions() -> None:
     drawn = set()
     for seed in range(8):
         exchanges, _ = held(planned("sceptic", "en", seed=seed), candidates.silent)
-        drawn.add(tuple(one.turn.question for one in exchanges if one.turn.section == "judge"))
+        drawn.add(tuple(exchange.turn.question for exchange in exchanges if exchange.turn.section == "judge"))
     assert len(drawn) > 3
 
 
@@ -48,13 +200,15 @@ def test_nothing_is_asked_twice_but_a_wrong_number(interviewer: str) -> None:
     for candidate in candidates.CANDIDATES.values():
         exchanges, _ = held(planned(interviewer, "en"), candidate)
         asked = [
-            (one.turn.question, one.turn.kind, one.turn.why, one.turn.point, one.turn.say)
-            for one in exchanges
-            if one.turn.why is not Why.absolute
+            (exchange.turn.question, exchange.turn.kind, exchange.turn.why, exchange.turn.point, exchange.turn.say)
+            for exchange in exchanges
+            if exchange.turn.why is not Why.absolute
         ]
         assert len(asked) == len(set(asked))
-        questions = [one.turn.question for one in exchanges if one.turn.kind not in ("spoken", "closing")]
-        again = [one for one in exchanges if one.turn.why is Why.wrong_number]
+        questions = [
+            exchange.turn.question for exchange in exchanges if exchange.turn.kind not in ("spoken", "closing")
+        ]
+        again = [exchange for exchange in exchanges if exchange.turn.why is Why.wrong_number]
         assert len(questions) - len(set(questions)) <= len(again)
 
 
@@ -106,39 +260,12 @@ def test_a_wrong_number_is_asked_again_by_itself(lang: Lang, answer: str, fact: 
     assert (turn.why, turn.question, turn.kind) == (Why.wrong_number, f"decoder-only/{fact}", "number")
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "GPT-3 has 175 billion parameters.",
-        "GPT-3 有 1750 亿参数。",
-        "Wang compared models of five billion parameters, and people used GPT-3 that way.",  # another model's number
-        "T5-11B against GPT-3 175B compares more than architecture.",
-        "Chinchilla's optimum is about 20 tokens per parameter.",
-    ],
-)
-def test_right_and_unrelated_numbers_are_let_pass(answer: str) -> None:
-    facts = list(content()[0].entries("number"))
-    assert [fact.id for fact, _ in numbers.wrong(answer, facts)] == []
-
-
-def test_no_number_of_the_shipped_answers_is_taken_for_wrong() -> None:
-    facts = list(content()[0].entries("number"))
-    found = []
-    for asked in content()[0].entries("open"):
-        for lang in LANGS:
-            answers = asked.entry.answers  # type: ignore[union-attr]
-            full = [section.text[lang] for section in answers.full.sections] if answers.full else []
-            for text in (answers.one_minute.text[lang], *asked.entry.accept[lang], *full):  # type: ignore[union-attr]
-                found += [(asked.id, fact.id, words) for fact, words in numbers.wrong(text, facts)]
-    assert found == []
-
-
 def test_a_number_wrong_twice_is_not_asked_a_third_time() -> None:
     def wrong(seat: Seat) -> str:
         return candidates.confident_and_wrong(seat) if seat.turn.kind == "number" else ""
 
     exchanges, _ = held(planned("screener", "en"), wrong)
-    numbers_asked = [one.turn for one in exchanges if one.turn.kind == "number"]
+    numbers_asked = [exchange.turn for exchange in exchanges if exchange.turn.kind == "number"]
     assert [turn.why for turn in numbers_asked] == [Why.planned, Why.wrong_number] * 3
 
 
@@ -151,8 +278,8 @@ def digs(earlier: str, limits: str) -> list[tuple[str, str]]:
         return limits if seat.turn.why is Why.planned and seat.turn.question.endswith("/drawbacks") else ""
 
     exchanges, _ = held(planned("depth", "en"), candidate)
-    main = next(one.turn.number for one in exchanges if one.turn.question.endswith("/drawbacks"))
-    return [(one.turn.question, one.turn.point) for one in exchanges if one.turn.parent == main]
+    main = next(exchange.turn.number for exchange in exchanges if exchange.turn.question.endswith("/drawbacks"))
+    return [(exchange.turn.question, exchange.turn.point) for exchange in exchanges if exchange.turn.parent == main]
 
 
 LIMITS = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
@@ -167,20 +294,12 @@ def test_a_question_answered_in_passing_is_not_asked() -> None:
 
 
 def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
-    told = "The KV cache grows with every token. The GPU is limited by memory bandwidth when it decodes for one user."
+    in_passing = (
+        "The KV cache grows with every token. The GPU is limited by memory bandwidth when it decodes for one user."
+    )
     asked = ("decoder-only/drawbacks", "memory-bound")
     assert asked in digs("Because every token carries loss.", "It writes token by token.")
-    assert asked not in digs(told, "It writes token by token.")
-
-
-def test_a_number_given_in_passing_is_not_asked() -> None:
-    from llmquiz.interview.ask.follow import Probe, _answered
-    from llmquiz.interview.ask.hearing import Hearing
-
-    hearing = Hearing(planned("depth", "en"), *content())
-    probe = Probe(Why.met, "decoder-only/scaling-laws", ask="decoder-only/gpt3-parameters")
-    assert _answered(probe, ["GPT-3 has 175 billion parameters."], hearing)
-    assert not _answered(probe, ["GPT-3 has many parameters."], hearing)
+    assert asked not in digs(in_passing, "It writes token by token.")
 
 
 def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None:
@@ -193,13 +312,15 @@ def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None
 
 def test_whoever_says_nothing_is_nudged_once_and_then_left_alone() -> None:
     exchanges, _ = held(planned("depth", "en"), candidates.silent)
-    digs = [one for one in exchanges if one.turn.why is not Why.planned and one.turn.kind != "closing"]
-    assert len(digs) == len({one.turn.parent for one in digs}) > 1
+    digs = [
+        exchange for exchange in exchanges if exchange.turn.why is not Why.planned and exchange.turn.kind != "closing"
+    ]
+    assert len(digs) == len({exchange.turn.parent for exchange in digs}) > 1
 
 
 def test_a_short_interview_asks_for_short_answers_and_ends_in_time() -> None:
     exchanges, _ = held(planned("depth", "en", minutes=5), candidates.excellent)
-    assert {one.turn.depth for one in exchanges if one.turn.kind == "open"} == {"one-line"}
+    assert {exchange.turn.depth for exchange in exchanges if exchange.turn.kind == "open"} == {"one-line"}
     assert elapsed(exchanges) <= 5 * 60
 
 
@@ -212,26 +333,6 @@ def test_a_rambler_loses_the_questions_that_time_no_longer_allows(interviewer: s
 
 def test_an_interview_can_be_about_one_question() -> None:
     exchanges, _ = held(planned("depth", "zh", question="drawbacks", minutes=10), candidates.knows_half)
-    assert [one.turn.question for one in exchanges if one.turn.why is Why.planned] == ["decoder-only/drawbacks"]
-
-
-def test_a_turn_is_read_back_as_it_was_kept() -> None:
-    exchanges, _ = held(planned("sceptic", "zh"), candidates.confident_and_wrong)
-    assert [turn_of(turn_data(one.turn)) for one in exchanges] == [one.turn for one in exchanges]
-
-
-def test_a_number_asked_again_is_half_forgiven() -> None:
-    from llmquiz.interview.judge.outcome import standings
-
-    answers = iter(["7", ""])
-
-    def second_try(seat: Seat) -> str:
-        if seat.turn.kind != "number":
-            return ""
-        return candidates.excellent(seat) if seat.turn.why is Why.wrong_number else "7"
-
-    exchanges, course = held(planned("screener", "en"), second_try)
-    found = [one for one in standings(exchanges, course.hearing) if one.single]
-    assert {(one.points[0].state, one.points[0].where) for one in found} == {(PointState.met, "follow-up")}
-    assert all(0 < (one.coverage or 0) < 1 for one in found)
-    assert next(answers)
+    assert [exchange.turn.question for exchange in exchanges if exchange.turn.why is Why.planned] == [
+        "decoder-only/drawbacks"
+    ]

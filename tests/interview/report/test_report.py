@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.report.records import report_of
 from llmquiz.interview.report.report import build
 from llmquiz.interview.turns import Exchange, Reply
@@ -25,29 +27,26 @@ def report(interviewer: str, lang: str, candidate: Candidate, **more: object):  
 
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_a_report_is_read_back_as_it_was_written(name: str) -> None:
-    made = report("practice", "zh", CANDIDATES[name])
-    assert report_of(json.loads(json.dumps(made.data(), ensure_ascii=False))) == made
+    written = report("practice", "zh", CANDIDATES[name])
+    assert report_of(json.loads(json.dumps(written.data(), ensure_ascii=False))) == written
 
 
 def test_what_was_not_reached_is_told() -> None:
-    made = report("depth", "en", candidates.rambler)
-    asked = {question.id for question in made.questions}
-    assert made.unasked
-    assert not asked & {name for _, name, _ in made.unasked}
+    result = report("depth", "en", candidates.rambler)
+    asked = {question.id for question in result.questions}
+    assert result.unasked
+    assert not asked & {name for _, name, _ in result.unasked}
 
 
 def test_every_follow_up_says_why_it_was_asked() -> None:
-    made = report("depth", "en", candidates.confident_and_wrong)
-    follow_ups = [one for question in made.questions for one in question.follow_ups]
-    assert {one.why for one in follow_ups} >= {"contradicted"}
-    assert all(one.because or one.point for one in follow_ups if one.why == "contradicted")
+    result = report("depth", "en", candidates.confident_and_wrong)
+    follow_ups = [follow_up for question in result.questions for follow_up in question.follow_ups]
+    assert {follow_up.why for follow_up in follow_ups} >= {"contradicted"}
+    assert all(follow_up.because or follow_up.point for follow_up in follow_ups if follow_up.why == "contradicted")
 
 
 def answered(question: str, answer: str, *later: str):  # type: ignore[no-untyped-def]
     """The report on one answer to one question, and on answers to follow-ups."""
-    from llmquiz.interview.ask.hearing import Hearing
-    from llmquiz.interview.ask.interviewer import Interviewer
-
     plan = planned("practice", "en", question=question)
     interviewer, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
     for text in (answer, *later):
@@ -73,9 +72,9 @@ def test_the_best_version_keeps_what_was_right_mends_what_was_wrong_and_adds_wha
 
 
 def test_the_best_version_takes_the_candidates_words_from_a_follow_up() -> None:
-    told = "Speculative decoding drafts several tokens and verifies them in one pass."
-    question = answered("drawbacks", "It writes token by token.", f"Let me think. {told}")
-    assert [segment.text for segment in question.best.segments if segment.kind == "moved"] == [told]
+    drafting = "Speculative decoding drafts several tokens and verifies them in one pass."
+    question = answered("drawbacks", "It writes token by token.", f"Let me think. {drafting}")
+    assert [segment.text for segment in question.best.segments if segment.kind == "moved"] == [drafting]
 
 
 def test_absolute_words_are_struck_out_of_the_best_version() -> None:
@@ -100,8 +99,8 @@ def test_a_report_is_wholly_in_the_users_language(lang: str) -> None:
     from llmquiz.messages.mock import MOCK
     from llmquiz.ui.document.from_report import blocks
 
-    made = report("practice", lang, candidates.knows_half)
-    text = markdown(blocks(made, Words("zh" if lang == "zh" else "en")))
+    result = report("practice", lang, candidates.knows_half)
+    text = markdown(blocks(result, Words("zh" if lang == "zh" else "en")))
     other = 0 if lang == "zh" else 1
     foreign = [
         key for key, both in MOCK.items() if len(both[other]) > 6 and "{" not in both[other] and both[other] in text

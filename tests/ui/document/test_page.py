@@ -27,8 +27,8 @@ VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 def made(lang: str, candidate: candidates.Candidate = candidates.knows_half) -> str:
     """The page of a whole interview."""
-    said, course = held(planned("practice", lang), candidate)  # type: ignore[arg-type]
-    report = build("test", "2026-11-23T09:00:00+00:00", said, course, finished=True)
+    exchanges, course = held(planned("practice", lang), candidate)  # type: ignore[arg-type]
+    report = build("test", "2026-11-23T09:00:00+00:00", exchanges, course, finished=True)
     words = Words("zh" if lang == "zh" else "en")
     return page(blocks(report, words), words.lang, words("report.title"))
 
@@ -134,9 +134,9 @@ def test_a_browser_shows_it_without_scrolling_sideways(tmp_path: Path, lang: str
     path = tmp_path / "report.html"
     path.write_text(made(lang).replace("</body>", MEASURE), encoding="utf-8")
     shown = browse(path, f"--window-size={width},1000", "--dump-dom")
-    found = re.search(r"<title>(\{.*?\})</title>", shown)
-    assert found
-    measured = json.loads(found[1].replace("&quot;", '"'))
+    title = re.search(r"<title>(\{.*?\})</title>", shown)
+    assert title
+    measured = json.loads(title[1].replace("&quot;", '"'))
     assert measured["scroll"] <= measured["inner"]
     assert measured["wide"] == []
     assert measured["outside"] == []
@@ -164,9 +164,9 @@ def test_a_phone_of_360_pixels_shows_it_without_scrolling_sideways(tmp_path: Pat
     outer = tmp_path / "phone.html"
     outer.write_text(listen + PHONE, encoding="utf-8")
     shown = browse(outer, "--window-size=800,900", "--virtual-time-budget=4000", "--dump-dom")
-    found = re.search(r"<title>(\{.*?\})</title>", shown)
-    assert found, shown[:500]
-    measured = json.loads(found[1].replace("&quot;", '"'))
+    title = re.search(r"<title>(\{.*?\})</title>", shown)
+    assert title, shown[:500]
+    measured = json.loads(title[1].replace("&quot;", '"'))
     assert measured["inner"] == 360
     assert measured["scroll"] <= 360
     assert (measured["wide"], measured["outside"]) == ([], [])

@@ -23,30 +23,30 @@ def watch(**more: object) -> tuple[Watch, Hand]:
 
 
 def test_signs_come_at_half_time_fifteen_seconds_before_the_end_and_at_the_end() -> None:
-    one, hand = watch()
+    running, hand = watch()
     signs = {}
     for second in range(70):
         hand.time = 1000.0 + second
-        signs.setdefault(one.sign, second)
+        signs.setdefault(running.sign, second)
     assert signs == {"": 0, "half": 30, "soon": 45, "over": 60}
 
 
 def test_a_short_answer_has_no_sign_of_the_last_fifteen_seconds() -> None:
     hand = Hand()
-    one = Watch(12, 600, now=hand)
+    running = Watch(12, 600, now=hand)
     hand.time += 8
-    assert one.sign == "half"
+    assert running.sign == "half"
 
 
 def test_a_pause_stops_the_clock_in_practice_only() -> None:
-    one, hand = watch(practice=True)
+    running, hand = watch(practice=True)
     hand.time += 10
-    one.pause()
+    running.pause()
     hand.time += 100
-    assert (one.used, one.paused) == (10, True)
-    one.pause()
+    assert (running.used, running.paused) == (10, True)
+    running.pause()
     hand.time += 5
-    assert (one.used, one.paused) == (15, False)
+    assert (running.used, running.paused) == (15, False)
     other, hand = watch()
     other.pause()
     hand.time += 100
@@ -54,16 +54,16 @@ def test_a_pause_stops_the_clock_in_practice_only() -> None:
 
 
 def test_time_used_before_an_interruption_counts() -> None:
-    one, hand = watch(before=20.0)
+    running, hand = watch(before=20.0)
     hand.time += 10
-    assert one.used == 30
-    assert one.sign == "half"
+    assert running.used == 30
+    assert running.sign == "half"
 
 
 def test_the_line_counts_down_and_then_up() -> None:
-    one, hand = watch()
+    running, hand = watch()
     hand.time += 15
-    assert one.line(Words("en")) == "answer 0:45 of 1:00 left|interview 9:45 left"
+    assert running.line(Words("en")) == "answer 0:45 of 1:00 left|interview 9:45 left"
     hand.time += 52
-    assert one.line(Words("zh")) == "本题超时 0:07|全场剩 8:53"
-    assert one.warning(Words("en")) == "time is up: one last sentence,|then Enter"
+    assert running.line(Words("zh")) == "本题超时 0:07|全场剩 8:53"
+    assert running.warning(Words("en")) == "time is up: one last sentence,|then Enter"

@@ -1,0 +1,81 @@
+"""Which grader an answer goes to, and with what."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmquiz.app.answering import grade, noted_terms
+from llmquiz.app.context import AppContext
+from llmquiz.collection.collection import QuestionRef
+from llmquiz.errors import LlmquizError
+from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.ids import Id
+from llmquiz.schema.questions import PredictionQuestion
+from tests.entries import SAMPLES
+
+MET, MISSING, UNDECIDED = PointState.met, PointState.missing, PointState.undecided
+
+
+@pytest.mark.parametrize(
+    ("question", "response", "state"),
+    [
+        ("kinds.encoder.sees", "both sides", MET),
+        ("kinds.encoder.sees", "left", MISSING),
+        ("gpt3", "175B", MET),
+        ("pick", "2", MET),
+        ("steps", "1 2 3", MET),
+        ("free", "wrong", MET),
+        ("order-of-words", "autoregressive generation", MET),
+    ],
+)
+def test_every_kind_is_graded(context: AppContext, question: str, response: str, state: PointState) -> None:
+    assert grade(context, context.collection.get(f"small/{question}"), response).points[0].state is state
+
+
+def test_an_open_answer_is_graded_with_its_hints_and_its_time(context: AppContext) -> None:
+    question = context.collection.get("small/scale")
+    answer = " ".join(["The variance grows with d."] * 60)
+    result = grade(context, question, answer, ["variance"])
+    assert [point.hinted for point in result.points] == [True, False, False]
+    assert "too-long" in [remark.id for remark in result.style]
+
+
+def test_only_terms_that_are_never_right_are_pointed_out(context: AppContext) -> None:
+    assert noted_terms(context) == {}  # the one term of the topic is not noted
+
+
+PREDICTION = QuestionRef(Id("t/x"), "prediction", "t", SAMPLES["prediction"], "", "", ("en", "zh"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("guess", "state"), [("15", MET), ("50", MISSING)])
+def test_a_guess_is_held_against_what_the_demo_measures_here(
+    context: AppContext,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    guess: str,
+    state: PointState,
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def measured(_: AppContext, demo: str, field: str) -> float:
+        asked.append((demo, field))
+        return 10.004
+
+    monkeypatch.setattr("llmquiz.app.demos.measured", measured)
+    assert grade(context, PREDICTION, guess).points[0].state is state
+    assert isinstance(PREDICTION.entry, PredictionQuestion)
+    assert asked == [(PREDICTION.entry.demo, PREDICTION.entry.measures)]
+    assert capsys.readouterr().out.strip().endswith("10")
+
+
+def test_what_cannot_be_measured_here_is_not_judged(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = LlmquizError("mock.nothing-open")  # any that the user can mend
+
+    def refuse(*_: object) -> float:
+        raise error
+
+    monkeypatch.setattr("llmquiz.app.demos.measured", refuse)
+    assert grade(context, PREDICTION, "15") == Score(0.0, (PointScore("", UNDECIDED),))
+    assert " ".join(capsys.readouterr().out.split()) == error.text("en")
