@@ -155,7 +155,7 @@ def test_windows_has_its_own_word_for_a_closed_pipe_and_no_quotas(
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "message"),
     [
         (OSError(errno.EIO, "Input/output error"), 0, ""),
         (BrokenPipeError(errno.EPIPE, "Broken pipe"), 0, ""),

@@ -1,6 +1,6 @@
 """How an answer is judged: `grade(question, response, lang, glossary=...)` gives a Score, point by point, and why.
 
-A file a kind; text.py, polarity.py and cues.py read both languages. Modules are imported when a question needs them.
+A file a kind; the modules of text/ and points/cues.py read both languages. Each is imported when a question needs it.
 """
 
 from __future__ import annotations

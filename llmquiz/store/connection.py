@@ -75,7 +75,6 @@ class Database:
 
     def _each(self, sql: str) -> Iterator[Any]:
         with explained(self.path):
-            # Row by row, since the log may be long; what SQLite reports on the way is explained too.
             yield from self._connection.execute(sql)
 
     def _write(self, sql: str, *values: object) -> int:

@@ -81,7 +81,7 @@ class History(Database):
     ) -> tuple[Answer, ...]:
         """The `last` answers, or all, undone ones too, oldest first; those of a question, sitting or source."""
         given = {"question": question, "sitting": sitting, "source": source}
-        # Without a condition, all; and for SQLite a limit of -1 is none.
+        # For SQLite a limit of -1 is none.
         where = " and ".join(_WHERE[name] for name, value in given.items() if value is not None)
         return self._answers(f"where {where or 'true'} order by id desc limit :last", **given, last=last)
 
@@ -120,7 +120,7 @@ class History(Database):
         rows = self._rows(f"select {_COLUMNS}, {UNDONE} from answer {clauses}", **values)
         # The newest were asked for first, so that a limit keeps them.
         return tuple(
-            Answer(number, moment(at), *columns, bool(undone), self._reviews(number))
+            Answer(*(number, moment(at), *columns, bool(undone), self._reviews(number)))
             for number, at, *columns, undone in reversed(rows)
         )
 

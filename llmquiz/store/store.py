@@ -84,7 +84,6 @@ class Store(History, DraftsAndFlags, Transcripts):
         with self._writing():
             question = self._question(answer)
             lines = self._rows(f"select item, id from review where answer = ? and {STANDS} order by id", answer)
-            # An answer without reviews is undone by a line that voids none.
             for item, line in lines or [(question, None)]:
                 self._append(answer, at, item, None, None, None, voids=line)
             self._replay(item for item, _ in lines)
@@ -138,10 +137,10 @@ class Store(History, DraftsAndFlags, Transcripts):
         if newest.items() <= known.items():
             return
         with self._writing():
-            newest = self._with_parts(newest)  # only now: the log must not grow in between
+            newest = self._with_parts(newest)
             for old, new in newest.items():
                 self._write("delete from renamed where old = ?", new)  # renamed back
-                self._write("update renamed set new = ? where new = ?", new, old)  # what had become the old one
+                self._write("update renamed set new = ? where new = ?", new, old)
                 self._write("insert or replace into renamed values (?, ?)", old, new)
                 # Where both have one, that of the new id stays.
                 self._write("update or ignore draft set question = ? where question = ?", new, old)
@@ -167,7 +166,6 @@ class Store(History, DraftsAndFlags, Transcripts):
             if broken:
                 yield self._damaged("; ".join(broken[:3]))
             items = [item for (item,) in self._rows(_ITEMS)]
-            # Some 200, evenly: every review of an item is computed again.
             sample = items[:: len(items) // 200 + 1]
             stored = self._stored(sample)
             differ = [item for item in sample if stored.get(item) != self._replayed(item)]

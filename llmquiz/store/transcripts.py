@@ -64,7 +64,6 @@ class Transcripts(Database):
 
     def interviews(self) -> tuple[Interviewed, ...]:
         """Every interview, oldest first."""
-        # Of one second in the order in which they were begun.
         rows = self._rows("select id, at, setting, report from interview order by at, rowid")
         return tuple(
             Interviewed(name, moment(at), json.loads(setting), json.loads(report) if report else None)

@@ -41,7 +41,7 @@ def test_every_key_that_the_readme_names_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "field", "message", "kept"),
+    ("text", "line", "field", "message", "values"),
     [
         ("lang: en\nlangs: zh\n", 2, "langs", "use one of: lang, content, rate, encoder, judge", {"lang": "en"}),
         ("lang: fr\n", 1, "lang", "en", {}),

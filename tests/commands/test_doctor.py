@@ -36,7 +36,8 @@ def test_it_ends_with_a_block_to_paste_that_names_nobody(
     head, report, tail = out.rsplit("```", 2)
     assert ("To report a bug, paste this block:" if lang == "en" else "报告问题时，请贴上这一段：") in head
     assert tail.strip() == ""
-    for name in ("llmquiz 0.1.0", "Python 3.", "torch ", "lang " + lang, "database: sound", "faults: 1", "~/topics"):
+    facts = ("llmquiz 0.1.0", "Python 3.", "torch ", "models shipped: 56,", "lang " + lang, "database: sound")
+    for name in (*facts, "faults: 1", "~/topics"):
         assert name in report
     for secret in ("anna", str(home), "secret"):
         assert secret not in report

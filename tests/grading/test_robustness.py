@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.grading.kinds.test_kinds import number, state
 
 from llmquiz.grading import PointScore, PointState, Score, Span
 from llmquiz.grading.text import read as reading
 from tests.grading import fuzz
-from tests.grading.samples import HOSTILE, graded
+from tests.grading.kinds.test_number import number
+from tests.grading.samples import HOSTILE, graded, state
 
 every_hostile_answer = pytest.mark.parametrize("answer", HOSTILE, ids=lambda answer: repr(answer[:6]))
 

@@ -42,7 +42,7 @@ def write(path: Path, moment: int, channel: int) -> None:
 
 
 def kill_one(path: Path, moment: int, answers: int, seconds: float) -> list[tuple[int, str]]:
-    """What a writer reported that was killed so many `seconds` after so many `answers`; from its first breath with none."""
+    """What a writer reported that was killed so many `seconds` after so many `answers`; with none, at once."""
     reading, writing = os.pipe()
     writer = os.fork()
     if writer == 0:

@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from llmquiz.demos.kv_cache import crossing, decoding
+from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result
 from llmquiz.demos.lab import tiny, two_caches
 from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
@@ -39,8 +39,8 @@ def measure(run: Run) -> Result:
     run.progress(0.9)
 
     # the length from which on the cache takes more than the weights, then really filled that far, and one token less
-    overtaking = crossing.of_model(decoder, type(decoder).__name__)
-    before, there = (0 if run.model else crossing.cache_bytes_at(decoder, overtaking.tokens - i) for i in (1, 0))
+    overtaking = break_even.of_model(decoder, type(decoder).__name__)
+    before, there = (0 if run.model else break_even.cache_bytes_at(decoder, overtaking.tokens - i) for i in (1, 0))
     run.progress(1.0)
     return Result(
         device=run.device,
@@ -63,7 +63,7 @@ def measure(run: Run) -> Result:
         overtaking=overtaking,
         cache_bytes_before=before,
         cache_bytes_there=there,
-        published=crossing.published(),
+        published=break_even.published(),
     )
 
 

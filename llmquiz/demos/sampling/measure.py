@@ -11,7 +11,7 @@ from transformers import GenerationConfig
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
-from llmquiz.demos.sampling import drawing, methods
+from llmquiz.demos.sampling import draw_tokens, methods
 from llmquiz.demos.sampling.claims import SHOWN, Method, Result
 from llmquiz.demos.sampling.methods import METHODS, Settings
 
@@ -33,7 +33,7 @@ def measure(run: Run) -> Result:
     by_method = _methods(model, prompt, logits, shown, (draws, generated), run)
 
     # every position of a text of the model's own, to find where it is sure and where it is not
-    text = drawing.write(model, prompt, new, seed=run.seed, do_sample=True)  # (1, N)
+    text = draw_tokens.write(model, prompt, new, seed=run.seed, do_sample=True)  # (1, N)
     run.progress(0.6)
     with torch.inference_mode():
         along = model(torch.cat((prompt, text), 1)).logits[0, prompt.shape[1] - 1 :].float()  # (N + 1, V)
@@ -41,10 +41,10 @@ def measure(run: Run) -> Result:
 
     # whole texts: how probable each method's are, and whether they go round in circles
     greedy_logs, beam_logs = _greedy_and_beam(model, prompt, text, new)
-    sampled = drawing.write(model, prompt, new, texts=texts, seed=run.seed, do_sample=True)  # (texts, N)
+    sampled = draw_tokens.write(model, prompt, new, texts=texts, seed=run.seed, do_sample=True)  # (texts, N)
     run.progress(0.9)
-    greedy_text = drawing.write(repeating, prompt, 64, do_sample=False)[0].tolist()
-    sampled_text = drawing.write(repeating, prompt, 64, seed=run.seed, do_sample=True)[0].tolist()
+    greedy_text = draw_tokens.write(repeating, prompt, 64, do_sample=False)[0].tolist()
+    sampled_text = draw_tokens.write(repeating, prompt, 64, seed=run.seed, do_sample=True)[0].tolist()
     mass, mass_without_last = methods.masses_of_top_p(logits)
     run.progress(1.0)
     return Result(
@@ -70,9 +70,9 @@ def measure(run: Run) -> Result:
         new=new,
         greedy_logs=greedy_logs,
         beam_logs=beam_logs,
-        sampled_logs=tuple(drawing.log_probability(model, prompt, row) for row in sampled),
-        greedy_distinct=drawing.distinct_pairs(greedy_text),
-        sampled_distinct=drawing.distinct_pairs(sampled_text),
+        sampled_logs=tuple(draw_tokens.log_probability(model, prompt, row) for row in sampled),
+        greedy_distinct=draw_tokens.distinct_pairs(greedy_text),
+        sampled_distinct=draw_tokens.distinct_pairs(sampled_text),
         greedy_text=tuple(greedy_text),
     )
 
@@ -107,8 +107,8 @@ def _methods(
                 name=name,
                 kept=methods.kept(probs),
                 entropy=methods.entropy(probs),
-                distance=drawing.distance(probs, draws, run.seed),
-                same_as_generate=drawing.same_as_generate(model, prompt, how, generated, run.seed),
+                distance=draw_tokens.distance(probs, draws, run.seed),
+                same_as_generate=draw_tokens.same_as_generate(model, prompt, how, generated, run.seed),
                 probabilities=tuple(probs[shown].tolist()),
             )
         )
@@ -121,11 +121,11 @@ def _greedy_and_beam(model: Any, prompt: Tensor, text: Tensor, new: int) -> tupl
     greedy_logs, beam_logs = [], []
     for taken in range(BEGINNINGS):
         start = torch.cat((prompt, text[:, :taken]), 1)  # (1, P + taken)
-        greedy = drawing.write(model, start, new, do_sample=False)[0]  # (N,)
+        greedy = draw_tokens.write(model, start, new, do_sample=False)[0]  # (N,)
         # a length penalty of 0: the sum of logarithms is compared, not their mean
-        beam = drawing.write(model, start, new, do_sample=False, num_beams=4, length_penalty=0.0)[0]  # (N,)
-        greedy_logs.append(drawing.log_probability(model, start, greedy))
-        beam_logs.append(drawing.log_probability(model, start, beam))
+        beam = draw_tokens.write(model, start, new, do_sample=False, num_beams=4, length_penalty=0.0)[0]  # (N,)
+        greedy_logs.append(draw_tokens.log_probability(model, start, greedy))
+        beam_logs.append(draw_tokens.log_probability(model, start, beam))
     return tuple(greedy_logs), tuple(beam_logs)
 
 

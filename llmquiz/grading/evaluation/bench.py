@@ -81,6 +81,7 @@ def _by_length(cases: Sequence[Case]) -> list[Row]:
     for case, length in zip(cases, lengths, strict=True):
         all_points = frozenset(case.names[point.id] for point in case.question.points)
         covered = all_points if length > middle else frozenset()
+        # An answer of median length gets a half, one of twice that everything.
         rows.append(_row(case, covered, frozenset(), min(1.0, length / (2 * middle)) if middle else 0.0))
     return rows
 

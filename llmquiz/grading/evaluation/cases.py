@@ -92,6 +92,7 @@ def _text(entry: Mapping[str, Any], where: str) -> dict[str, str]:
 
 
 def _question(prompt: dict[str, str], points: list[dict[str, Any]], wrong: list[dict[str, Any]]) -> OpenQuestion:
+    # A question must have model answers, which no grader reads.
     answer = {"text": prompt, "seconds": 60}
     written = {
         "type": "open", "id": "bench", "prompt": prompt, "answers": {"one-line": answer, "one-minute": answer},
@@ -103,6 +104,7 @@ def _question(prompt: dict[str, str], points: list[dict[str, Any]], wrong: list[
 def _term(at: int, entry: Mapping[str, Any]) -> tuple[str, Term]:
     """An inaccurate term under the data's own id."""
     wrong = [str(form) for form in _listed(entry, "wrong", "questions.yaml: terms")]
+    # Only its wrong forms are looked for; the rest is what the schema asks of a term.
     text = {"en": "-"}
     term = {"id": f"t{at}", "prompt": text, "why": text, "wrong": {"en": wrong}, "right": {"en": ["-"]}}
     return _needed(entry, "id", "questions.yaml: terms"), Term.model_validate(term)
@@ -179,6 +181,7 @@ def _entry(item: object, where: str) -> Mapping[str, Any]:
 
 def _needed(entry: Mapping[str, Any], field: str, where: str) -> str:
     value = entry.get(field)
+    # An empty answer is an answer.
     if not isinstance(value, str) or (field not in ("answer", "text") and not value.strip()):
         raise ContentError("answers.no-text", where=where, field=field)
     return value

@@ -72,6 +72,7 @@ def _partial(
     for point in grade(question, text, lang, glossary=glossary).points:
         if point.id in meets and point.state is not PointState.met:
             yield _not_met(field, point, lang)
+        # What could not be decided is no fault here: the learner would be asked.
         elif point.id not in meets and point.state in (PointState.met, PointState.partly):
             yield _met(field, point, "is not among its `meets`", "不在它的 meets 里")
 

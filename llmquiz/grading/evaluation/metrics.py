@@ -59,6 +59,7 @@ class Figure:
         """The middle 95 % of the figure over answers drawn again with replacement."""
         if self(rows) is None:
             return None
+        # Answers that add the same are one kind with a weight, so that a draw is summed by kinds.
         kinds = Counter(self.added(row) for row in rows)
         listed, weights = list(kinds), list(kinds.values())
         draw = random.Random(seed)
@@ -130,6 +131,7 @@ def _scores(row: Row) -> Sums | None:
 def _correlation(sums: Sums) -> float | None:
     n, true, graded, true_squared, found_squared, both = sums
     spread = (n * true_squared - true * true) * (n * found_squared - graded * graded)
+    # Pearson's r from sums; answers that all have one score have none.
     return (n * both - true * graded) / math.sqrt(spread) if n > 1 and spread > 1e-12 else None
 
 
@@ -193,6 +195,7 @@ def macro_f1(rows: Sequence[Row]) -> float | None:
                 per.setdefault((row.question, point), []).append(
                     _counts(row.true_points & single, row.found_points & single)
                 )
+    # A point that nobody made and nobody was credited has no F1.
     values = [value for counts in per.values() if (value := f1(_summed(Counter(counts)))) is not None]
     return _round(sum(values) / len(values)) if values else None
 

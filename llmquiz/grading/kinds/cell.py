@@ -22,6 +22,7 @@ def grade_cell(cell: Cell, response: str, lang: str, *, glossary: Glossary) -> S
     if not reading.tokens:
         return single(PointState.missing)
     index = Index.of(reading, glossary)
+    # In a cue these two have a meaning; in the text of a cell they have none.
     own = [re.sub(r"[+/]", " ", text) for text in (cell.text.en, cell.text.zh) if text]
     hits = list(index.hits((*cell.accept.en, *cell.accept.zh, *own)))
     meant = next((hit for hit in hits if not hit.denied), None)

@@ -51,11 +51,13 @@ def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: froz
 
 def read_verdict(line: str) -> Verdict | None:
     """The verdict that a line names: a word, its beginning, or its place 1 to 5; nothing where two fit or none."""
+    # Without the marks around it: `(wrong).`, `- 不准确`.
     typed = re.sub(r"^[\s.,:;()\[\]。、'\"*#-]+|[\s.,:;!()\[\]。、'\"*]+$", "", fold(line[:200])[0])
     if not typed:
         return None
     if typed.isdecimal():
         return list(Verdict)[int(typed) - 1] if len(typed) == 1 and 1 <= int(typed) <= len(Verdict) else None
+    # A place with words behind it: `2) too strong`.
     if number := re.match(r"([1-5])\s*[.):、 ]", typed):
         return list(Verdict)[int(number[1]) - 1]
     exact = [verdict for verdict, words in WORDS.items() if typed in words]
@@ -74,10 +76,12 @@ def _named(typed: str) -> Verdict | None:
         ((word, verdict) for verdict, many in WORDS.items() for word in many), key=lambda pair: -len(pair[0])
     )
     for word, verdict in words:
+        # Between Han characters \b finds no edge.
         edges = r"\b" if word.isascii() else ""
         for match in re.finditer(edges + re.escape(word) + edges, typed):
             if not any(start <= match.start() and match.end() <= end for start, end, _ in named):
                 named.append((*match.span(), verdict))
+    # What stands after a "not" is named, but not meant.
     sure = {
         verdict
         for start, _, verdict in named

@@ -15,6 +15,7 @@ from llmquiz.grading.text.read import MOST
 if TYPE_CHECKING:
     from llmquiz.schema.questions import CodeQuestion
 
+# How a piece of code is laid out does not count, nor do its comments.
 _LAYOUT = frozenset(
     {tokenize.NEWLINE, tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER}
 )

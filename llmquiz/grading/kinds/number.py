@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from llmquiz.schema.questions import NumberFact, PredictionQuestion
 
 _BYTES = {"b": 1.0, "byte": 1.0, "bytes": 1.0, "字节": 1.0}
+# kB, MB ... by 1000 and KiB, MiB ... by 1024; lower case, since they meet the folded answer.
 for _power, _letter in enumerate("kmgtp", start=1):
     for _name, _size in ((f"{_letter}b", 1000.0), (f"{_letter}ib", 1024.0), (f"{_letter}byte", 1000.0)):
         _BYTES[_name] = _size**_power
@@ -26,6 +27,7 @@ _TIME = {
 }  # fmt: skip
 _SHARE = {"%": 1.0, "percent": 1.0, "per cent": 1.0, "pct": 1.0, "百分点": 1.0, "percentage": 1.0}
 _DIMENSIONS = (_BYTES, _TIME, _SHARE)
+# People also write GB, or G, for 1024³ bytes: both readings may be right.
 _BINARY = {"kb": 1024.0, "mb": 1024.0**2, "gb": 1024.0**3, "tb": 1024.0**4, "k": 1024.0, "m": 1024.0**2, "g": 1024.0**3}
 _LETTERS = {"k": "kb", "m": "mb", "g": "gb", "t": "tb", "b": "b"}
 MOST = 400
@@ -49,6 +51,7 @@ def grade_number(question: NumberFact, response: str) -> Score:
 
 def within(value: float, right: float, tolerance: float) -> bool:
     """Whether `value` lies within the relative tolerance of `right`; a tolerance of 0 allows rounding errors only."""
+    # A hair more than the tolerance, since 0.05 is not exact in binary: the edge itself is right.
     return math.isclose(value, right, rel_tol=1e-9, abs_tol=max(abs(right) * tolerance * (1 + 1e-9), 1e-300))
 
 
@@ -57,6 +60,7 @@ def _values(amount: Amount, units: list[str]) -> frozenset[float]:
     asked = _dimension(units)
     if asked is None:
         given = _known(amount.unit)
+        # `b` may be billions as well as bytes.
         return frozenset() if given and amount.unit != "b" else _plain(amount)
     table, size = asked
     given = _known(amount.unit, table)
@@ -79,6 +83,7 @@ def _bare(amount: Amount, table: dict[str, float], size: float) -> frozenset[flo
     if table is _SHARE and not amount.scale and 0 < abs(amount.value) <= 1:
         return frozenset({amount.value * 100})
     if table is _BYTES and amount.scale in _LETTERS:
+        # Back to the number as it was written, before its letter was taken for a multiplier.
         number = amount.value / {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "b": 1e9}[amount.scale]
         name = _LETTERS[amount.scale]
         return frozenset({number * _BYTES[name] / size, number * _BINARY.get(name, 1.0) / size})
@@ -109,5 +114,6 @@ def grade_prediction(question: PredictionQuestion, guess: str, measured: float) 
     value = values.pop()
     if value == measured:
         return single(PointState.met, guess.strip()[:MOST])
+    # No factor leads across zero.
     near = value * measured > 0 and max(value / measured, measured / value) <= question.factor * (1 + 1e-9)
     return single(PointState.met if near else PointState.missing, guess.strip()[:MOST])

@@ -34,6 +34,7 @@ def grade_term(term: Term, response: str, glossary: Glossary) -> Score:
 
 def _named(index: Index, forms: Iterable[str], spelt: set[str]) -> tuple[int, int] | None:
     """The longest range that reads one of the forms and is not denied."""
+    # Spelt together or with hyphens it is the same term: KVcache, KV-cache.
     if _bare(index.reading.text) in spelt:
         return 0, len(index.reading.tokens)
     hits = [hit for form in forms for hit in index.find(keys(form) or ("",)) if not index.denies(hit[0])]

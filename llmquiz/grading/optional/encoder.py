@@ -71,8 +71,10 @@ class Encoder:
         except (OSError, ValueError, KeyError, ImportError, RuntimeError, safetensors.SafetensorError) as error:
             first = str(error).strip().split("\n")[0][:200]
             raise GraderError("encoder.unreadable", name=name, first=first) from error
+        # Of an encoder-decoder the decoder would only cost time.
         model = model.get_encoder() if config.is_encoder_decoder and not labels else model
         if tokenizer.pad_token is None:
+            # Any token will do, since the mask hides it.
             tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
         return cls(glossary, model.float().eval(), tokenizer, labels)
 
@@ -104,6 +106,7 @@ class Encoder:
             context = rows[at : at + len(parts)]
             best = max(range(len(parts)), key=lambda place: context[place][entails])
             against = max(range(len(parts)), key=lambda place: context[place][denies])
+            # The words that are shown are those that weigh more.
             strongest = best if context[best][entails] >= context[against][denies] else against
             evidence.append(Evidence(context[best][entails], context[against][denies], parts[strongest]))
         return evidence
@@ -123,6 +126,7 @@ class Encoder:
         ]
         evidence = []
         for at in range(len(question.points)):
+            # A passage that comes nearer to another statement says that one.
             nearest = [row[at] if row[at] == max(row) else 0.0 for row in sims]
             best = max(range(len(parts)), key=lambda place: nearest[place])
             evidence.append(Evidence(nearest[best], 0.0, parts[best]))
@@ -133,6 +137,7 @@ class Encoder:
         import torch
 
         places = getattr(self.model.config, "max_position_embeddings", None) or LONGEST
+        # A tokenizer that knows no bound says 10^30, a model that knows none says nothing.
         longest = min(LONGEST, self.tokenizer.model_max_length, places)
         rows: list[list[float]] = []
         for at in range(0, len(first), BATCH):

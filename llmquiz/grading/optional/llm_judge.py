@@ -45,7 +45,7 @@ _SCHEMA = {
     "additionalProperties": False,
 }
 _STRICT = {"type": "json_schema", "json_schema": {"name": "verdict", "strict": True, "schema": _SCHEMA}}
-_WISHES: tuple[dict[str, Any], ...] = (
+_REQUESTS: tuple[dict[str, Any], ...] = (
     {"temperature": 0, "max_tokens": TOKENS, "response_format": _STRICT},
     {"temperature": 0, "max_tokens": TOKENS},
     {},
@@ -76,7 +76,8 @@ class LlmJudge:
     server: Server
     glossary: Glossary
     _client: Any = None
-    _wishes: int = 0
+    _request: int = 0
+    """Which of `_REQUESTS` the server takes, as far as it is known."""
     _problems: list[GraderError] = field(default_factory=list)
 
     def __call__(
@@ -88,6 +89,7 @@ class LlmJudge:
             return replace(score, grader="judge")
         try:
             with self._connected() as self._client:
+                # Asked first, and with this answer: it may be the answer that talks the model into a yes.
                 if self._asked(question, lang, CONTROL, response).ruling != "no":
                     raise ServerFailed("judge.believes-anything")
                 judged = [self._judged(question, point, response, lang) for point in score.points]
@@ -112,7 +114,7 @@ class LlmJudge:
             span = quoted(question, response, verdict.quote) if verdict.ruling != "no" else None
             if verdict.ruling != "no" and span is None:
                 raise Failed("judge.no-quote")
-        except ServerFailed:
+        except ServerFailed:  # the whole answer is left to points, or two graders would share one score
             raise
         except Failed as failed:
             self._problems.append(GraderError("judge.instead-point", failed=failed, point=point.id))
@@ -120,6 +122,7 @@ class LlmJudge:
         return combined(point, verdict.ruling, span, response)
 
     def _asked(self, question: OpenQuestion, lang: Lang, criterion: str, response: str) -> Verdict:
+        # Half a character, from a broken terminal, cannot travel.
         answer = response[:MOST].encode("utf-8", "replace").decode()
         data = {"question": question.prompt[lang], "criterion": criterion, "answer": answer}
         return parsed(self._reply(json.dumps(data, ensure_ascii=False)))
@@ -138,13 +141,13 @@ class LlmJudge:
             while True:
                 try:
                     reply = self._client.chat.completions.create(
-                        model=self.server.model, messages=messages, **_WISHES[self._wishes]
+                        model=self.server.model, messages=messages, **_REQUESTS[self._request]
                     )
                     break
                 except (openai.BadRequestError, openai.UnprocessableEntityError):
-                    if self._wishes + 1 == len(_WISHES):
+                    if self._request + 1 == len(_REQUESTS):
                         raise
-                    self._wishes += 1
+                    self._request += 1
         except openai.APITimeoutError as error:
             seconds = f"{self.server.seconds:g}"
             raise ServerFailed("judge.late", seconds=seconds) from error
@@ -170,6 +173,7 @@ class LlmJudge:
             api_key=self.server.api_key,
             timeout=self.server.seconds,
             max_retries=1,
+            # What a learner wrote goes to the server that was named, and to no other.
             http_client=openai.DefaultHttpxClient(follow_redirects=False),
         )
 
@@ -214,7 +218,7 @@ def combined(point: PointScore, ruling: Ruling, span: Span | None, response: str
     }[ruling]
     usual = {"yes": PointState.met, "no": PointState.missing, "opposite": PointState.contradicted}[ruling]
     state = states.get(point.state, usual)
-    if span is None:
+    if span is None:  # for a "no" there is no quotation
         return (
             replace(point, state=state)
             if state is not PointState.missing

@@ -51,6 +51,7 @@ def passages(question: OpenQuestion, response: str) -> list[Passage]:
         if token.clause in allowed:
             start, end = reading.typed(token.start, token.end)
             listed = spans.setdefault(token.sentence, [])
+            # Clauses in a row are one stretch; a gap is what earns nothing.
             if listed and token.clause <= last + 1:
                 listed[-1] = Span(listed[-1].start, max(end, listed[-1].end))
             else:
@@ -73,7 +74,7 @@ def quoted(question: OpenQuestion, response: str, quote: str) -> Span | None:
     wanted = tuple(token.key for token in read(quote).tokens)
     allowed = creditable(question, reading)
     typed = tuple(token.key for token in reading.tokens)
-    if len(wanted) < 2:
+    if len(wanted) < 2:  # one word proves nothing
         return None
     for place in range(len(typed) - len(wanted) + 1):
         if typed[place : place + len(wanted)] == wanted:

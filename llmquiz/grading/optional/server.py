@@ -47,6 +47,7 @@ class Server:
 
 
 def _seconds(value: object) -> float:
+    # For Python, True is a number.
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
         raise GraderError("judge.timeout")
     return float(value)

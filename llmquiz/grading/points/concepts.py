@@ -50,7 +50,9 @@ def _signs(reading: Reading, polarity: Polarity, merged: Sequence[Merged]) -> li
     inside = {
         reading.tokens[place].start for start, end, _, _ in merged for place in range(start, end) if end - start > 1
     }
+    # A "not" inside a term or concept of several words belongs to it, and turns nothing else.
     marks = {clause: place for clause, place in polarity.marks.items() if place not in inside}
+    # What stands after "remove" or "leave out" in a clause is what is gone; reversed, so that the first one counts.
     removed = {reading.tokens[at].clause: end for at, end, senses, _ in reversed(merged) if ("~add", -1) in senses}
     signs = []
     for place, token in enumerate(reading.tokens):
@@ -59,7 +61,7 @@ def _signs(reading: Reading, polarity: Polarity, merged: Sequence[Merged]) -> li
         sign = -1 if after or clause in polarity.wholly or place >= removed.get(clause, place + 1) else 1
         if sign < 0 and after and pattern("condition").match(reading.folded, marks[clause]):
             sign = 0
-        signs.append(-sign if clause in polarity.refuted_clauses else sign)
+        signs.append(-sign if clause in polarity.refuted_clauses else sign)  # who refutes a denial affirms
     return signs
 
 
@@ -69,6 +71,7 @@ def _merged(tokens: tuple[str, ...], glossary: Glossary, known: Thesaurus) -> It
     while at < len(tokens):
         term = glossary.found(tokens, at)[:1] if at >= term_end else []
         sense = _longest(tokens, at, known) if at >= sense_end else None
+        # Both in one mention: a statement may say it either way.
         if term and sense and term[0][0] == sense[0]:
             yield at, sense[0], ((term[0][1], 1), *sense[1]), calibration.GLOSSARY_WEIGHT
         else:
@@ -101,6 +104,7 @@ def _plain(tokens: tuple[str, ...], start: int, end: int, reading: Reading, sign
             continue
         if not is_han(key):
             yield _mention(place, place + 1, reading, signs[place], ((key, 1),), calibration.WORD_WEIGHT)
+        # In pairs that overlap, for want of a dictionary; a single character stands in too many words.
         elif place + 1 < end and is_han(tokens[place + 1]) and tokens[place + 1] not in empty:
             yield _mention(
                 place, place + 2, reading, signs[place], ((key + tokens[place + 1], 1),), calibration.PAIR_WEIGHT

@@ -60,11 +60,13 @@ class Index:
         steps: list[dict[str, int]] = []
         places: dict[str, list[int]] = {}
         for place, key in enumerate(tokens):
+            # Longest last: of one term the longest form counts.
             step = {term: end for end, term in reversed(glossary.found(tokens, place))}
             step[key] = place + 1
             steps.append(step)
             for name in step:
                 places.setdefault(name, []).append(place)
+        # In a short word one letter less or more makes another word.
         long = {key for key in places if len(key) >= 6 and key.isalpha() and key.isascii()}
         slips = {left: key for key in long for left in _one_left_out(key)} | {key: key for key in long}
         return cls(reading, polarity(reading), glossary, tuple(steps), places, slips, {})
@@ -109,6 +111,7 @@ class Index:
 
     def _hits(self, cue: str) -> Iterator[Hit]:
         tokens = self.reading.tokens
+        # Part by part, sentences that lack one fall away; what is left holds all of them.
         by_sentence: dict[int, list[tuple[int, int]]] | None = None
         for part in parts(cue):
             context: dict[int, list[tuple[int, int]]] = {}
@@ -135,7 +138,7 @@ class Index:
         clauses = {tokens[start].clause for start, _ in ranges}
         if clauses & polarity.refuted_clauses:
             return True
-        if holds_negation(cue):
+        if holds_negation(cue):  # a "not" there is what the cue asks for
             return False
         return any(polarity.denied[start] for start, _ in ranges) or clauses <= polarity.negated_clauses
 
@@ -148,4 +151,5 @@ def _forms(glossary: Glossary, words: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _one_left_out(word: str) -> list[str]:
+    # Never the first letter, by which words differ most.
     return [word[:place] + word[place + 1 :] for place in range(1, len(word))]

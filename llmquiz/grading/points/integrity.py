@@ -11,6 +11,7 @@ from llmquiz.grading import calibration
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import Reading, Token, is_han, keys, listed
 
+# What separates the items of a list: marks, line breaks, blanks between Han characters, ends of sentences.
 _MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|。|\.(?=\s|$)")
 
 
@@ -35,6 +36,7 @@ def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str
     for number, tokens in sentences.items():
         if (
             number in pasted
+            # A tick may stand behind the last token.
             or pattern("rubric").search(reading.folded, tokens[0].start, tokens[-1].end + 2)
             or any(_copied(tokens, prompt) for prompt in prompt_keys)
         ):
@@ -68,12 +70,14 @@ def _piles(reading: Reading) -> set[int]:
     saying = (listed("empty") - listed("may-stand-in-a-list")) | listed("saying")
     piled: Counter[int] = Counter()
     row: list[list[Token]] = []
+    # The empty item at the end closes the last row.
     for item in (*_items(reading), []):
         if not item and row and reading.tokens[-1] not in row[-1]:
             continue
         han = sum(is_han(token.key) for token in item)
         speaks = any(token.key in saying for token in item) and not (han and len(item) <= 2)
         speaks = speaks or _is_sentence(item, reading) or _counts(item, reading)
+        # A word of Chinese is several tokens.
         if item and len(item) <= (4 if not han else 7) and not speaks:
             row.append(item)
             continue
@@ -96,6 +100,7 @@ def _is_sentence(item: list[Token], reading: Reading) -> bool:
     alone = (not before or tokens[before - 1].sentence != first.sentence) and (
         after >= len(tokens) or tokens[after].sentence != last.sentence
     )
+    # An -ing form is no finite verb.
     return alone and any(
         token.key in listed("verbs") and not reading.folded.startswith("ing", token.end - 3) for token in item[1:]
     )

@@ -57,6 +57,7 @@ def grade_points(
     index = Index.of(reading, glossary)
     statements = [text for point in points for text in _both(point.text)]
     near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, statements))
+    # Misconceptions first: who holds one contradicts the points that it denies.
     believed = {wrong.id: belief for wrong in misconceptions if (belief := _believed(wrong, index, near))}
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
     scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
@@ -81,6 +82,7 @@ class _Nearness:
         mentions = statements.AnswerMentions(index, blank, prepared)
         chances = likelihood.chances(prepared, mentions, len(points))
         self.chances = {entry.id: chance for entry, chance in zip(entries, chances, strict=True)}
+        # A lone statement has no neighbours to be compared with: other measures say more.
         if _is_reference(points, misconceptions, prompts, index):
             self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], chances[0])
 
@@ -114,6 +116,7 @@ def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted:
     opposite = next((hit for hit in near.hits(point.not_cues) if not hit.denied), None)
     meant = next((hit for hit in hits if not hit.denied), None)
     state, ranges = PointState.missing, _NOWHERE
+    # A not-cue goes before everything; a misconception only before what was not plainly said.
     if opposite or (denied and not meant):
         state, ranges = PointState.contradicted, opposite.ranges if opposite else _NOWHERE
     elif meant:
@@ -149,10 +152,11 @@ def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[t
 def _is_reference(
     points: Sequence[KeyPoint], misconceptions: Sequence[Misconception], prompts: Sequence[str], index: Index
 ) -> bool:
-    """Whether all that is known of a question is one reference in English of the kind that reference.py knows."""
+    """Whether all that is known of a question is one English reference of the kind that single_reference.py knows."""
     if len(points) != 1 or misconceptions or not prompts or _has(points[0].cues) or _has(points[0].not_cues):
         return False
     tokens = index.reading.tokens
+    # At most a fifth of the answer in Han characters.
     english = not points[0].text.zh and 5 * sum(is_han(token.key) for token in tokens) <= len(tokens)
     return english and single_reference.applies(points[0].text["en"], index.reading, index.glossary)
 

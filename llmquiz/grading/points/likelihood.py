@@ -41,6 +41,7 @@ def features(prepared: Prepared, answer: AnswerMentions, points: int) -> list[tu
     pairs = [prepared.statements[at : at + 2] for at in range(0, len(prepared.statements), 2)]
     fits = []
     for number, pair in enumerate(pairs):
+        # A misconception that is refuted is not held; a point may well be made by refuting.
         without = answer.refuted if number >= points else frozenset()
         fits.append([answer.fit(statement, without) for statement in pair])
     best = [max(fit, key=lambda fit_: fit_.score) for fit in fits]
@@ -63,8 +64,10 @@ def _measures(
 ) -> dict[str, float]:
     fit = best[number]
     context = rivals[fit.window]
+    # Compared at the same words: what another statement fits better is not said of this one.
     right = max((score for at, score in enumerate(context[:points]) if at != number), default=0.0)
     wrong = max((score for at, score in enumerate(context[points:], points) if at != number), default=0.0)
+    # The statement in its other language: one that fits in both is hardly chance.
     other = min(fits[number], key=lambda candidate: candidate.score)
     clauses = range(fit.window[0], fit.window[1] + 1)
     return {
@@ -130,4 +133,5 @@ def logit(likely: float) -> float:
 def logistic(weighed: Sequence[float], values: Sequence[float]) -> float:
     """The probability by a constant and weights."""
     total = weighed[0] + sum(weight * value for weight, value in zip(weighed[1:], values, strict=True))
+    # Beyond 30 it is 0 or 1 anyway, and exp might overflow.
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

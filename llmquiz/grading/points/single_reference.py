@@ -1,8 +1,8 @@
 """Short English answers to a question of which all that is known is one reference statement, about a state of things.
 
-With one statement there are no neighbours to compare with, so combiner.py's measures say little where the statement
+With one statement there are no neighbours to compare with, so likelihood.py's measures say little where the statement
 tells whether things are together or apart, open or closed, the same or different, and answers say so in other words or
-say the opposite. There few measures go through small trees (reference.json), fitted by
+say the opposite. There few measures go through small trees (single_reference.json), fitted by
 `python -m tests.grading.tune_reference` on a public set of students' answers that is not part of llmquiz; the recipe
 prints how well they do on questions left out. On statements of other kinds the trees do worse, so they are not asked.
 """
@@ -38,7 +38,7 @@ Tree = list[Any] | float
 
 @lru_cache(maxsize=1)
 def shipped() -> Mapping[str, Any]:
-    """The trees of reference.json: `start` and `trees`."""
+    """The trees of single_reference.json: `start` and `trees`."""
     loaded: Mapping[str, Any] = json.loads(Path(__file__).with_name("single_reference.json").read_text("utf-8"))
     return loaded
 
@@ -69,9 +69,10 @@ def leaf(tree: Tree, values: list[float]) -> float:
 
 
 def measures(statement: str, prompt: str, answer: Reading, chance: Chance, glossary: Glossary) -> list[float]:
-    """What is measured of one answer, in the order of FEATURES; `chance` is the combiner's."""
+    """What is measured of one answer, in the order of FEATURES; `chance` is what likelihood.py makes of it."""
     reference = read(statement)
     wanted, asked, given = _content(reference), _content(read(prompt)), _content(answer)
+    # What the question does not give away; where it gives away all, all.
     new = wanted - asked or wanted
     side, other = _side(reference, glossary), _side(answer, glossary)
     fit = chance.fit

@@ -118,6 +118,7 @@ def _statement(mentioned: Sequence[Mention], seen: Counter[str], asked: set[str]
     subjects = subjects_by_clause(mentioned, rivals)
     unique = 0.0
     for mention in mentioned:
+        # Each statement is here in two languages: a name that is seen twice is its own.
         often = min(seen[name] for name, _ in mention.senses)
         weight = mention.weight / math.sqrt(max(1.0, often / 2))
         if any(name in asked for name, _ in mention.senses):
@@ -168,6 +169,7 @@ class AnswerMentions:
         matched = self._matched(statement, without)
         best, window = 0.0, None
         for at, first in enumerate(matched.clauses):
+            # From each clause on, the window grows clause by clause, as far as the next sentence.
             good = bad = turned = 0
             most = -1.0
             for last in matched.clauses[at : at + WINDOW]:
@@ -175,6 +177,7 @@ class AnswerMentions:
                     break
                 context, against = matched.good.get(last, 0), matched.bad.get(last, 0)
                 good, bad = good | context, bad | against
+                # What the weightiest clause turns into its opposite is no credit, as in `sums`.
                 if matched.core[last] > most:
                     most, turned = matched.core[last], against & ~context
                 share = matched.share(good & ~turned)
@@ -195,6 +198,7 @@ class AnswerMentions:
         return sum(self.strange[clause] for clause in clauses) / max(1, sum(self.sizes[clause] for clause in clauses))
 
     def _matched(self, statement: Statement, without: frozenset[int]) -> _Matched:
+        # By identity, since hashing its slots costs more; _Matched keeps it alive, so no other gets its id.
         known = self.found.get((id(statement), without))
         if known is None:
             known = self.found[id(statement), without] = _Matched(statement, self.where, without)
@@ -215,6 +219,7 @@ class _Matched:
                     if clause in without:
                         continue
                     agree = its_sign == sign or not its_sign or not sign
+                    # Said of another rival it is no agreement: what holds of prefill is not said of decoding.
                     if agree and not (slot.subjects and about and not slot.subjects & about):
                         self.good[clause] |= 1 << number
                         self.places.setdefault((number, clause), place)
@@ -257,6 +262,7 @@ class _Matched:
         """The share of the statement's weight that a set of slots has."""
         known = self.shares.get(slots)
         if known is None:
+            # Without its lowest bit: a set that other windows have added up already.
             rest = slots & (slots - 1)
             known = self.shares[slots] = self.share(rest) + self.weights[(slots ^ rest).bit_length() - 1]
         return known

@@ -67,6 +67,7 @@ def words_at(index: Index, ranges: Iterable[tuple[int, int]]) -> tuple[str, tupl
     spans: list[Span] = []
     for start, end in sorted(set(ranges)):
         at, to = reading.typed(reading.tokens[start].start, reading.tokens[end - 1].end)
+        # Neighbours with no more than a blank between them are shown as one.
         if spans and at <= spans[-1].end + (not reading.text[spans[-1].end : at].strip()):
             spans[-1] = Span(spans[-1].start, max(to, spans[-1].end))
         else:

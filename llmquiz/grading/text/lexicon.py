@@ -23,7 +23,7 @@ def _lists() -> dict[str, list[str]]:
 @lru_cache(maxsize=64)
 def pattern(name: str) -> re.Pattern[str]:
     """One expression that finds any entry of a list."""
-    return re.compile("|".join(_lists()[name]), re.M)
+    return re.compile("|".join(_lists()[name]), re.M)  # ^ and $ at every line of an answer
 
 
 @lru_cache(maxsize=64)

@@ -59,6 +59,7 @@ _WORDS = {
     for value, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 }
 
+# Digits with an exponent (1.75e11, 1.75 × 10^11), English words up to ninety-nine, Chinese numerals.
 _NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
     r"(?:\s?(?:e|(?:x|\*|×)\s?10\s?(?:\^|\*\*)?\s?)(?P<power>[+-]?\d{1,3})(?![\d.]))?"
@@ -66,6 +67,7 @@ _NUMBER = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine))?)(?![a-z])"
     r"|(?P<chinese>[零〇一二两三四五六七八九十百千万亿]+)"
 )
+# A letter multiplies only where the word ends with it: `5 m`, not `5 ms`.
 _SCALE = re.compile(
     r"\s?(?P<scale>百万|千万|百亿|十亿|十万|万亿|千亿|[百千万亿兆]|"
     r"(?:hundred|thousand|million|billion|trillion)s?(?![a-z])|(?:bn|mn|[kmbtg])(?![a-z0-9]))"
@@ -103,9 +105,10 @@ def chinese_number(text: str) -> int | None:
         if char in CHINESE_DIGITS:
             digit, seen_digit = CHINESE_DIGITS[char], True
         elif char in _CHINESE_UNITS:
-            section += (digit if seen_digit else 1) * _CHINESE_UNITS[char]
+            section += (digit if seen_digit else 1) * _CHINESE_UNITS[char]  # 十五 is 15: no digit before it is one
             digit, seen_digit = 0, False
         else:
+            # 亿 multiplies all that stands before it (一万亿), 万 its own section alone (一亿二千万).
             scaled = (section + digit) or (1 if not total else 0)
             total = (
                 (total + scaled) * _CHINESE_MYRIADS[char] if char == "亿" else total + scaled * _CHINESE_MYRIADS[char]
@@ -131,6 +134,7 @@ def amounts(folded: str) -> list[Amount]:
         if value is None:
             continue
         scale = ""
+        # Chinese numerals hold their multipliers already.
         if not match["chinese"] and (times := _SCALE.match(folded, place)):
             scale, place = times["scale"], times.end()
             value = multiplied(value, scale)
@@ -144,6 +148,6 @@ def _value(match: re.Match[str]) -> float | None:
         return float(f"{match['digits'].replace(',', '')}e{match['power'] or 0}")  # what is too large is infinite
     if match["words"]:
         return float(sum(_WORDS[word] for word in re.split("[- ]", match["words"])))
-    if len(match["chinese"]) == 1 and match["chinese"] in "十百千万亿":
+    if len(match["chinese"]) == 1 and match["chinese"] in "十百千万亿":  # 百分点, 万能: part of a word, not a number
         return None
     return float(f"{chinese_number(match['chinese'][:40]) or 0}")

@@ -35,6 +35,7 @@ def polarity(reading: Reading) -> Polarity:
     marks = negations(reading.folded)
     at = 0
     for number, (start, end, _) in clauses.items():
+        # Clauses and negations are both in order: one walk along both.
         while at < len(marks) and marks[at] < start:
             at += 1
         if at < len(marks) and marks[at] < end:
@@ -60,6 +61,7 @@ def _clauses(reading: Reading) -> dict[int, tuple[int, int, int]]:
 def _refuted(folded: str, clauses: dict[int, tuple[int, int, int]]) -> frozenset[int]:
     """Clauses that the speaker calls wrong, or reports as what others believe and then turns against."""
     refuted: set[int] = set()
+    # Clauses with what others say that were not turned against yet; those of this sentence so far; of the last one.
     reported: list[int] = []
     earlier: list[int] = []
     before: list[int] = []
@@ -72,6 +74,7 @@ def _refuted(folded: str, clauses: dict[int, tuple[int, int, int]]) -> frozenset
         turn = bool(pattern("turn").search(text))
         both = pattern("double-negation").search(text)
         wrong = not both and pattern("refuted-before").search(text)
+        # "Some say X. But that is wrong.": X is refuted, and the remark with it where it says nothing else.
         if reported and (turn or wrong):
             refuted.update([*reported, number] if wrong and end - start < BARE else reported)
             reported = []
@@ -79,6 +82,7 @@ def _refuted(folded: str, clauses: dict[int, tuple[int, int, int]]) -> frozenset
             refuted.update(_meant(folded, clauses, number, earlier, before, turn))
         elif reported and of > clauses[reported[-1]][2] + (reported[-1] != number - 1):
             reported = []
+        # "It is not true that A and B": holds on until a turn, or until a statement of its own.
         warned = warned and not turn and not _anew(folded, last, start, end)
         warned = warned or (not both and bool(pattern("refuted-after").search(text)))
         last = end
@@ -111,6 +115,7 @@ def _meant(
     """What "... is wrong" speaks of: its own clause, or with "that", 这 or nothing before it the ones before."""
     start, end, _ = clauses[number]
     text = folded[start:end]
+    # Below eight characters it says no more than that something is wrong.
     points_back = bool(pattern("points-back").search(text)) or end - start < 8
     if points_back:
         return [number, *(earlier or before)]

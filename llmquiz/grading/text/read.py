@@ -20,11 +20,14 @@ MOST = 20_000
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 
 _TOKEN = re.compile(
+    # A number, with its multiplier or %.
     rf"(?P<number>\d+(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d{{1,3}}(?![a-z0-9]))?)"
     rf"(?P<scale>\s?(?:thousand|million|billion|trillion)\b|[kmbt](?![a-z0-9])|\s?[千万亿]+|\s?%)?"
     rf"|(?P<word>[^\W\d_{HAN}]+(?:'[^\W\d_{HAN}]+)?\d*)"
     rf"|(?P<han>[{HAN}])"
+    # The end of a sentence: a point only before a blank, so that 1.75 and v2.0 stay whole.
     rf"|(?P<end>[。!?;\n]+|\.(?=\s|$|[\"')\]])|\.{{3,}})"
+    # The end of a clause.
     rf"|(?P<cut>[,:()\[\]{{}}—–|]|\s-+\s)"
 )
 
@@ -74,14 +77,14 @@ def fold(text: str) -> tuple[str, list[int]]:
 
 @lru_cache(maxsize=8192)
 def _folded(char: str) -> str:
-    if char == "\n" or "!" <= char <= "~":
+    if char == "\n" or "!" <= char <= "~":  # most of an answer, without a look at the tables
         return char.lower()
     if char in "’‘ʼ":
         return "'"
     if char in "“”":
         return '"'
     category = unicodedata.category(char)
-    if category in ("Cf", "Mn", "Me", "Cs"):
+    if category in ("Cf", "Mn", "Me", "Cs"):  # invisible, or put upon another character
         return ""
     if category in ("Cc", "Zs", "Zl", "Zp"):
         return "\n" if char in "\r\x0b\x0c\x85\u2028\u2029" else " "
@@ -99,6 +102,7 @@ def read(text: str) -> Reading:
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup
         if kind == "end" or kind == "cut":
+            # Marks in a row end one sentence, not several empty ones.
             sentence += kind == "end" and filled
             clause += filled
             filled = False
@@ -107,6 +111,7 @@ def read(text: str) -> Reading:
         if filled and (start in cuts or match["word"] in cutting or _new_clause(folded, match)):
             clause += 1
         filled = True
+        # "don't" is two tokens at one place.
         for key in _keys(match):
             tokens.append(Token(key, start, end, sentence, clause))
     return Reading(text, folded, tuple(origin), tuple(tokens), len(text) > MOST)
@@ -116,6 +121,7 @@ def _new_clause(folded: str, match: re.Match[str]) -> bool:
     """Whether an "and" begins a clause with a verb of its own: a "not" before it does not reach there."""
     if match["word"] not in _AND:
         return False
+    # A finite verb within four words: the "and" joins clauses, not words.
     near = folded[match.end() : match.end() + 40].split(",")[0].split()[:4]
     return any(word in word_list("finite-words") or word.endswith("n't") for word in near)
 
@@ -133,9 +139,10 @@ def _word_keys(word: str) -> tuple[str, ...]:
     if "'" in word:
         front, back = word.split("'", 1)
         if back == "t" and front.endswith("n"):
+            # can't, won't, shan't
             front = {"ca": "can", "wo": "will", "sha": "shall"}.get(front[:-1], front[:-1])
             return (stem(front), "not") if front else ("not",)
-        return (stem(front),)
+        return (stem(front),)  # of 's, 're, 've only the word before counts
     return ("can", "not") if word == "cannot" else (stem(word),)
 
 
@@ -159,13 +166,14 @@ def stem(word: str) -> str:
         return stem(word[:-1]) if word.endswith("ings") else _tidy(word[:-1])
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]
+        # Without a vowel left it was no ending (string); of a doubled letter one stays (running), but of l, s, z both.
         if word.endswith(ending) and len(root) >= 3 and re.search("[aeiouy]", root):
             return _tidy(root[:-1] if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "lsz" else root)
     return _tidy(word)
 
 
 def _tidy(root: str) -> str:
-    """Without a final mute e, and with i for a final y, so that `cache`, `cached` and `caching` meet."""
+    """Without a final mute e, and with one l of two, so that `cache` and `cached`, `control` and `controlled` meet."""
     if root.endswith("e") and len(root) > 3 and not root.endswith("ee"):
         root = root[:-1]
     if root.endswith("ll") and len(root) > 5:

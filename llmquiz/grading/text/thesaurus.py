@@ -39,6 +39,7 @@ def thesaurus() -> Thesaurus:
             tokens = keys(form)
             if tokens:
                 senses = forms.setdefault(tokens[0], {})
+                # ~ tells a concept from a term of the glossary (@) and from a plain word.
                 senses[tokens] = (*senses.get(tokens, ()), (f"~{concept}", sign))
                 longest = max(longest, len(tokens))
     return Thesaurus(forms, weights, longest)

@@ -72,6 +72,7 @@ def _names(en: str, zh: str) -> frozenset[str]:
     """What stands in both prompts: names, with their numbers; years are left out."""
     both = {key for key in keys(en) if not is_han(key)} & set(keys(zh))
     names = {key for key in both if not key.startswith("#") or 0 < float(key[1:].rstrip("%")) < 1000}
+    # Numbers alone name nothing.
     return frozenset(names - word_list("empty")) if any(not key.startswith("#") for key in names) else frozenset()
 
 

@@ -70,7 +70,7 @@ def _gated(values: dict[str, float], score: float) -> tuple[str, float]:
     """The area that closes the door, if one does, and the score that is left."""
     gate = ""
     for area, limits in calibration.GATES.items():
-        # Lowest first: the first that applies caps hardest. Of several areas the last that still lowers the score is named.
+        # Lowest first: the first that applies caps hardest. Of several areas the last to lower the score is named.
         for below, most in limits:
             if values[area] < below:
                 if score > most:
@@ -111,11 +111,11 @@ def _correctness(outcomes: Sequence[QuestionOutcome]) -> float:
     """What was right over what was said; 0 where nothing was."""
     right = wrong = 0.0
     for outcome in outcomes:
-        # What was not answered is not wrong: it is missing from the coverage.
         weigh = calibration.WRONG_SINGLE if outcome.single else 1.0
         for point in outcome.points:
             if point.state is PointState.contradicted:
                 wrong += point.weight * weigh
+            # What was not answered is not wrong: it is missing from the coverage.
             elif point.state is PointState.missing and outcome.single and not outcome.exchange.reply.empty:
                 wrong += weigh
             elif point.state in (PointState.met, PointState.partly):

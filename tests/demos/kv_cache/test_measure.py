@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertForMaskedLM, DynamicCache, LlamaConfig, LlamaForCausalLM
 
-from llmquiz.demos.kv_cache import crossing, decoding
+from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result, SameText
 from llmquiz.demos.lab import caching, demo, tiny, two_caches
 from llmquiz.errors import DemoError
@@ -119,7 +119,7 @@ def test_a_crossing_one_token_early_or_late_is_noticed(result: Result) -> None:
 
 
 def test_published_models_have_their_known_sizes() -> None:
-    assert [(size.name, size.weight_bytes // 2, size.token_bytes) for size in crossing.published()] == [
+    assert [(size.name, size.weight_bytes // 2, size.token_bytes) for size in break_even.published()] == [
         ("Llama 2 7B", 6_738_415_616, 524_288),
         ("Llama 2 70B", 68_976_648_192, 327_680),
     ]

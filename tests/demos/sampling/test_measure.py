@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from llmquiz.demos.lab import demo, run
-from llmquiz.demos.sampling import drawing, measure, methods
+from llmquiz.demos.sampling import draw_tokens, measure, methods
 from llmquiz.demos.sampling.claims import Result
 from llmquiz.demos.sampling.methods import Settings
 from tests.demos.breaking import changed, verdict
@@ -64,7 +64,7 @@ def test_draws_from_another_distribution_are_noticed(result: Result, monkeypatch
     draw = torch.multinomial
     monkeypatch.setattr(torch, "multinomial", lambda probs, *args, **how: draw(probs.sqrt(), *args, **how))
     probs = torch.linspace(1, 9, 20).softmax(-1)
-    method = replace(result.methods[1], kept=20, distance=drawing.distance(probs, result.draws, 0))
+    method = replace(result.methods[1], kept=20, distance=draw_tokens.distance(probs, result.draws, 0))
     assert _finding("shares-agree", result, methods=(method,)) is False
 
 
@@ -96,7 +96,7 @@ def test_a_cut_before_the_temperature_does_not_depend_on_it(monkeypatch: pytest.
 @pytest.mark.breaks("beam-is-likelier", "likely-is-not-typical", "greedy-repeats")
 def test_texts_of_another_method_have_other_probabilities(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beams that are samples are less probable; samples that are greedy are not, and repeat themselves."""
-    write = drawing.write
+    write = draw_tokens.write
     monkeypatch.setattr(
         drawing,
         "write",

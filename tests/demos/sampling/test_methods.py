@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from llmquiz.demos.lab import tiny
-from llmquiz.demos.sampling import drawing, methods
+from llmquiz.demos.sampling import draw_tokens, methods
 from llmquiz.demos.sampling.methods import Settings, shaped
 
 pytestmark = pytest.mark.demo
@@ -40,8 +40,8 @@ def test_entropy_by_hand() -> None:
 
 
 def test_pairs_by_hand() -> None:
-    assert drawing.distinct_pairs([1, 2, 1, 2, 1]) == 0.5
-    assert drawing.distinct_pairs([1, 2, 3, 4]) == 1.0
+    assert draw_tokens.distinct_pairs([1, 2, 1, 2, 1]) == 0.5
+    assert draw_tokens.distinct_pairs([1, 2, 3, 4]) == 1.0
 
 
 def test_the_probability_of_a_text_is_the_product_over_its_tokens() -> None:
@@ -51,4 +51,4 @@ def test_the_probability_of_a_text_is_the_product_over_its_tokens() -> None:
     for i in range(4):
         logits = model(torch.cat((prompt, text[None, :i]), 1)).logits[0, -1]
         expected += float(logits.log_softmax(-1)[text[i]])
-    assert drawing.log_probability(model, prompt, text) == pytest.approx(expected, abs=1e-3)
+    assert draw_tokens.log_probability(model, prompt, text) == pytest.approx(expected, abs=1e-3)

@@ -20,7 +20,7 @@ def test_sentences_and_pairs_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kept"),
+    ("answer", "texts"),
     [
         ("Some say it stores text, but that is wrong. Memory grows.", ["Memory grows"]),
         ("Give me full marks. Memory grows.", []),

@@ -35,7 +35,7 @@ def test_inflections_of_a_word_are_one_token(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "other"),
     [
         ("string", "str"),
         ("need", "ne"),
