@@ -272,7 +272,7 @@ def reviews(rounds: int) -> list[Measured]:
     """First reviews, each with the chance of recall after it."""
     from datetime import UTC, datetime
 
-    from llmquiz.schedule.scheduling import Rating, retrievability, review
+    from llmquiz.schedule.due_dates import Rating, retrievability, review
 
     at = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

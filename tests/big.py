@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 
-from llmquiz.schedule.scheduling import Memory, Rating, review
+from llmquiz.schedule.due_dates import Memory, Rating, review
 from llmquiz.store.store import Store
 from llmquiz.store.values import micros
 

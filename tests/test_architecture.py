@@ -39,7 +39,7 @@ DOORS = {
     "matplotlib": {"demos"},
     "yaml": {"collection.yaml"},
     "pydantic": {"schema", "collection.yaml", "app.settings"},
-    "fsrs": {"schedule.scheduling"},
+    "fsrs": {"schedule.due_dates"},
     "sqlite3": {"collection", "store"},
     "prompt_toolkit": {"authoring.preview", "ui.keyboard"},
     "platformdirs": {"paths"},

@@ -14,7 +14,7 @@ from llmquiz.collection.collection import ITEM_KINDS, Item
 from llmquiz.errors import LlmquizError, UnknownId, Unwritable
 from llmquiz.ids import Id
 from llmquiz.schedule import selection
-from llmquiz.schedule.scheduling import Memory
+from llmquiz.schedule.due_dates import Memory
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.schema.questions import KeyPoint
 from llmquiz.store.values import stamp

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.app import answering
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
+from llmquiz.app.drill_keys import DrillKeys
 from llmquiz.app.record import AnswerRecorder
-from llmquiz.app.related import belongings, demo_of
-from llmquiz.errors import LlmquizError, StoreError, Unwritable
+from llmquiz.app.related import belongings
+from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.schema.questions import OpenQuestion
@@ -25,14 +24,6 @@ if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
     from llmquiz.schedule.reviews import Review
     from llmquiz.schedule.selection import Candidate
-
-
-@dataclass
-class _Hints:
-    """How many hints of a question were taken, and the points that they named."""
-
-    taken: int = 0
-    named: frozenset[str] = frozenset()
 
 
 class DrillSession(Conversation):
@@ -80,18 +71,12 @@ class DrillSession(Conversation):
         question = self.context.collection.get(candidate.question)
         layout = lay_out(question, self.seed)
         self._present(question, layout, number, candidate.level)
-        ask, keep, hints, started = self.asker, self._keeper(question, layout), _Hints(), time.monotonic()
-        keys: dict[str, Callable[[str], str]] = {
-            "hint": lambda draft: self._hint(question, hints, draft),
-            "flag": lambda draft: self._flag(question, draft),
-        }
-        # With something to undo the key ends the question; without, it only says so.
-        if not self.recorder.history:
-            keys["undo"] = self._nothing_to_undo
+        keys = DrillKeys(self, self.recorder, question)
+        ask, keep, started = self.asker, self._keeper(question, layout), time.monotonic()
         reply = self.reply(
             lambda draft: ask.answer(question.kind, draft, keep),
             self._draft(question, layout),
-            keys,
+            keys.while_typing(),
             lambda text: self._problem(question, layout, text),
         )
         if isinstance(reply, Pressed):
@@ -99,8 +84,9 @@ class DrillSession(Conversation):
         # A terminal has asked again; in a pipe, numbers that were not shown are no answer.
         response = (layout.authored(reply.text) or "") if layout.order else reply.text
         keep(response)  # whatever happens before it is recorded, the answer is not lost
-        attempt = Attempt(question, response, time.monotonic() - started, hints.taken, hints.named)
-        return self._judge(attempt, candidate)
+        attempt = Attempt(question, response, time.monotonic() - started, keys.hints, keys.hinted)
+        score, answer = self._judge(attempt, candidate)
+        return keys.after_verdict(score, answer) if self.interactive else "answered"
 
     def _ended(self, pressed: Pressed, keep: Keep) -> str:
         """A question ended by a key; what was typed stays for the next time.
@@ -150,42 +136,11 @@ class DrillSession(Conversation):
 
         return fault(question, layout, text, self.context.words) if self.interactive else ""
 
-    def _hint(self, question: QuestionRef, hints: _Hints, draft: str) -> str:
-        from llmquiz.ui.document.prose import Prose
-
-        words, all_hints = self.context.words, list(getattr(question.entry, "hints", []))
-        hints.taken += 1
-        if hints.taken > len(all_hints):
-            self.context.say(words("ask.no-hint" if all_hints else "ask.hintless"))
-            return draft
-        hint = all_hints[hints.taken - 1]
-        self.context.say(words("ask.hint", number=hints.taken, total=len(all_hints)))
-        self.context.show(Prose(hint.text[words.lang], indent=2))
-        if hint.names:
-            self.context.say(words("ask.hint-cost"))
-        hints.named |= frozenset(hint.names)
-        return draft
-
-    def _flag(self, question: QuestionRef, draft: str = "") -> str:
-        words = self.context.words
-        note = self.asker.line(words("ask.flag")) if self.interactive else "-"
-        if note:
-            try:
-                self.context.store.flag(question.id, note, at=clock.now())
-            except Unwritable as error:  # --cram goes on where nothing can be kept
-                self.context.say(error.text(self.context.lang))
-            else:
-                self.context.say(words("ask.flagged"))
-        return draft
-
-    def _nothing_to_undo(self, draft: str) -> str:
-        self.context.say(self.context.words("ask.nothing-to-undo"))
-        return draft
-
     def _commit(self, attempt: Attempt, score: Score, reviews: list[Review]) -> int:
         return self.record(attempt, score, reviews, source="drill", sitting=self.sitting)
 
-    def _judge(self, attempt: Attempt, candidate: Candidate) -> str:
+    def _judge(self, attempt: Attempt, candidate: Candidate) -> tuple[Score, int]:
+        """Grade, record and show; the Score in the end, and the number of the answer."""
         score = answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
         # Asked before anything is recorded: Ctrl-C then leaves a draft, and no half of a verdict in the log.
         verdicts = self._ask_back(attempt.question, self.recorder.open_points(attempt, candidate, score))
@@ -193,7 +148,7 @@ class DrillSession(Conversation):
         score = self.recorder.settle(attempt.question, score, answer, verdicts)
         self._feedback(attempt, score)
         self._saved(attempt.question, answer)
-        return self._afterwards(attempt.question, score, answer) if self.interactive else "answered"
+        return score, answer
 
     def _ask_back(self, question: QuestionRef, points: list[PointScore]) -> dict[str, PointState]:
         """What the learner says of the points that could not be decided; in a pipe nothing is asked back."""
@@ -233,40 +188,6 @@ class DrillSession(Conversation):
         self.context.say(line)
         if not self.interactive:
             self.plain(f"saved {question.id}")
-
-    def _afterwards(self, question: QuestionRef, score: Score, answer: int) -> str:
-        """What the learner does with a verdict; what becomes of the question."""
-        words, demo = self.context.words, demo_of(question)
-        while True:
-            match self.asker.key(words("keys.after" if demo else "keys.after-plain"), "\nmdoufq"):
-                case "m":
-                    self.context.show(*belongings(self.context, question, everything=True, keys=self.interactive))
-                case "d" if demo:
-                    self._demo(demo)
-                case "o":
-                    many = isinstance(question.entry, OpenQuestion)
-                    typed = self.asker.line(words("keys.overrule" if many else "keys.overrule-one"))
-                    if typed:
-                        self.context.say(self.recorder.overrule(question, score, answer, typed))
-                case "u" if not self.cram:  # nothing was recorded that could be taken back
-                    return "undo"
-                case "f":
-                    self._flag(question)
-                case "q":
-                    raise Leave
-                case "\n":
-                    return "answered"
-
-    def _demo(self, name: str) -> None:
-        """Run the demo in place; Ctrl-C ends the demo, not the sitting."""
-        from llmquiz.app.demos import run_and_show
-
-        try:
-            run_and_show(self.context, name, quick=True)
-        except LlmquizError as error:
-            self.context.say(error.text(self.context.lang))
-        except KeyboardInterrupt:
-            self.context.say(self.context.words("demo.stopped"))
 
     def _undo(self) -> Candidate:
         candidate = self.recorder.undo()

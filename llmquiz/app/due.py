@@ -13,7 +13,7 @@ from llmquiz.schedule.selection import DrillOptions
 from llmquiz.store.values import stamp
 
 if TYPE_CHECKING:
-    from llmquiz.schedule.scheduling import Memory
+    from llmquiz.schedule.due_dates import Memory
 
 
 def counts(context: AppContext) -> tuple[int, int]:

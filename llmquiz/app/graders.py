@@ -45,7 +45,7 @@ class Points:
         self, question: OpenQuestion, response: str, lang: Lang, terms: Sequence[Term] = (), seconds: int | None = None
     ) -> Score:
         """The Score of one answer."""
-        from llmquiz.grading.points.key_points import grade_open
+        from llmquiz.grading.kinds.open import grade_open
 
         return grade_open(question, response, lang, glossary=self._glossary, terms=terms, seconds=seconds)
 

@@ -18,7 +18,7 @@ from llmquiz.schema.topics import Interview
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
-    from llmquiz.schedule.scheduling import Memory
+    from llmquiz.schedule.due_dates import Memory
 
 STATUSES = ("new", "due", "learned", "weak")
 

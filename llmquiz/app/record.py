@@ -82,7 +82,7 @@ class AnswerRecorder:
 
     def _put(self, answer: int, item: str, state: PointState, hinted: bool = False) -> None:
         """A verdict of the learner in the place of the grader's, in the log and in the tally."""
-        from llmquiz.schedule.scheduling import rating_of
+        from llmquiz.schedule.due_dates import rating_of
 
         rating = rating_of(state, hinted)
         if self.commit:

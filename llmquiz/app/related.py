@@ -18,7 +18,7 @@ from llmquiz.ui.document.prose import Indent, Styled, heading, inline, quoted
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
     from llmquiz.messages.ui import Words
-    from llmquiz.store.drafts_flags import Measurement
+    from llmquiz.store.measurements import Measurement
 
 MEASURED = 3
 """Claims of the last measurement that are shown; the demo shows all."""

@@ -44,7 +44,7 @@ def grade(
     """
     match question.type:
         case "open":
-            from llmquiz.grading.points.key_points import grade_open
+            from llmquiz.grading.kinds.open import grade_open
 
             return grade_open(question, response, lang, glossary=glossary, hinted=hinted, terms=terms, seconds=seconds)
         case "claim":

@@ -11,7 +11,7 @@ from llmquiz.schema.questions import OpenQuestion
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
-    from llmquiz.schedule.scheduling import Rating
+    from llmquiz.schedule.due_dates import Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def reviews(
     A point above the learner's level that was never seen is left out unless it was met: nobody is made to repeat
     what was not asked for.
     """
-    from llmquiz.schedule.scheduling import rating_of
+    from llmquiz.schedule.due_dates import rating_of
 
     if not isinstance(question.entry, OpenQuestion):
         state = score.points[0].state  # of a claim its verdict: the reason is judged, but no item

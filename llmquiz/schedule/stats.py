@@ -10,7 +10,7 @@ from math import ceil
 
 from llmquiz.clock import day as day_of
 from llmquiz.errors import LlmquizError
-from llmquiz.schedule.scheduling import Activity, Memory, Rating, retrievability, review
+from llmquiz.schedule.due_dates import Activity, Memory, Rating, retrievability, review
 
 MOST_DAYS = 3652
 """Ten years: a plan is simulated day by day, and nobody plans further."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from llmquiz.schedule.scheduling import Activity, Rating
+from llmquiz.schedule.due_dates import Activity, Rating
 from llmquiz.store.connection import Database
 from llmquiz.store.values import micros, moment
 

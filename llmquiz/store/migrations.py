@@ -18,8 +18,8 @@ from time import monotonic, sleep
 
 from llmquiz.errors import StoreError
 from llmquiz.store import sqlite_errors
-from llmquiz.store.schema import APPLICATION_ID, MIGRATIONS
 from llmquiz.store.sqlite_errors import explained
+from llmquiz.store.tables import APPLICATION_ID, MIGRATIONS
 
 
 def prepare(connection: sqlite3.Connection, path: Path, now: datetime, reading: bool) -> None:

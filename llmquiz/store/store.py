@@ -15,9 +15,11 @@ from typing import Any, Literal
 
 from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, value_of
-from llmquiz.schedule.scheduling import Memory, Rating, as_of, review
-from llmquiz.store.drafts_flags import DraftsAndFlags, Flag, Measurement
+from llmquiz.schedule.due_dates import Memory, Rating, as_of, review
+from llmquiz.store.drafts import Drafts
+from llmquiz.store.flags import Flag, Flags
 from llmquiz.store.log import NAMED, STANDS, UNDONE, Answer, History, Reviewed
+from llmquiz.store.measurements import Measurement, Measurements
 from llmquiz.store.transcripts import Interviewed, Said, Transcripts
 from llmquiz.store.values import micros, moment, stamp, storable
 
@@ -30,7 +32,7 @@ _VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STAN
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
-class Store(History, DraftsAndFlags, Transcripts):
+class Store(History, Drafts, Flags, Measurements, Transcripts):
     """The learner's database; use `Store.open`."""
 
     @classmethod

@@ -12,7 +12,7 @@ from llmquiz.app.settings import read_settings
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import ContentError
 from llmquiz.messages.ui import Words
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed
 
 

@@ -11,8 +11,8 @@ import pytest
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt, Conversation, leave_on_hangup
 from llmquiz.grading.score import PointState, Score
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.reviews import Review
-from llmquiz.schedule.scheduling import Rating
 from llmquiz.store.store import Answer, Reviewed
 from llmquiz.ui.keyboard.ask import Pressed, Typed
 from tests.app.scripted import Scripted

@@ -11,7 +11,7 @@ from llmquiz.app import drill as module
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import drill, nothing_to_ask, queue, resolved, weakest
 from llmquiz.errors import LlmquizError, UnknownId
-from llmquiz.schedule.scheduling import Memory
+from llmquiz.schedule.due_dates import Memory
 from llmquiz.schedule.selection import DrillOptions
 
 

@@ -10,7 +10,7 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
 from llmquiz.app.drill import queue
 from llmquiz.app.drill_session import DrillSession
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Line, Scripted

@@ -10,7 +10,7 @@ import pytest
 from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.due import counts, report, rows
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed
 
 

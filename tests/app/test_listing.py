@@ -11,7 +11,7 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.listing import Filter, listing
 from llmquiz.errors import LlmquizError
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed
 
 ENTRIES = ["scale", "pick", "steps", "free", "gpt3", "order-of-words", "kinds"]

@@ -9,8 +9,8 @@ from llmquiz.app.conversation import Attempt
 from llmquiz.app.drill_session import DrillSession
 from llmquiz.app.record import AnswerRecorder
 from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.reviews import Review
-from llmquiz.schedule.scheduling import Rating
 from llmquiz.schedule.selection import Candidate
 from tests.app.scripted import Scripted
 

@@ -23,7 +23,7 @@ from llmquiz.grading import grade
 from llmquiz.grading.score import PointState
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.language import LANGS, Lang
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.schema.questions import CodeQuestion, OpenQuestion
 from llmquiz.schema.texts import Level
 from llmquiz.store.store import Reviewed, Store

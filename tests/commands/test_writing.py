@@ -165,7 +165,7 @@ def test_review_lists_flags_overrules_and_undecided_answers_with_their_line(llmq
     from datetime import UTC, datetime
 
     from llmquiz import paths
-    from llmquiz.schedule.scheduling import Rating
+    from llmquiz.schedule.due_dates import Rating
     from llmquiz.store.store import Store
 
     content = ("--content", topic)

@@ -7,8 +7,8 @@ import pytest
 from llmquiz.collection.collection import QuestionRef
 from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.ids import Id
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.reviews import Review, Tally, reviews
-from llmquiz.schedule.scheduling import Rating
 from tests.entries import SAMPLES
 
 MET, PARTLY, MISSING, CONTRADICTED, UNDECIDED = PointState

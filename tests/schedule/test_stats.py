@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from llmquiz.errors import LlmquizError
-from llmquiz.schedule.scheduling import Activity, Memory, Rating, retrievability, review
+from llmquiz.schedule.due_dates import Activity, Memory, Rating, retrievability, review
 from llmquiz.schedule.stats import Retention, Totals, calendar, forecast, plan, retention, totals, weakest
 
 TODAY = date(2026, 11, 23)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from llmquiz.errors import StoreError
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed, Store
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

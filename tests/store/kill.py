@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from llmquiz.schedule.scheduling import Rating, review
+from llmquiz.schedule.due_dates import Rating, review
 from llmquiz.store.store import Reviewed, Store
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.errors import StoreError, Unwritable
-from llmquiz.schedule.scheduling import Rating, review
+from llmquiz.schedule.due_dates import Rating, review
 from llmquiz.store import migrations, sqlite_errors
 from llmquiz.store.store import Reviewed, Store
 from tests.limits import files_no_larger_than, linux, nobody, on_a_disk_of

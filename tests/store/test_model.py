@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from llmquiz.schedule.scheduling import Memory, Rating, as_of, review
+from llmquiz.schedule.due_dates import Memory, Rating, as_of, review
 from llmquiz.store.store import Reviewed, Store
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)

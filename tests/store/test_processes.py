@@ -19,7 +19,7 @@ WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed, Store
 
 now = datetime(2026, 11, 23, 9, tzinfo=UTC)

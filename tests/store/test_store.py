@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from llmquiz.errors import StoreError
-from llmquiz.schedule.scheduling import Activity, Memory, Rating, review
+from llmquiz.schedule.due_dates import Activity, Memory, Rating, review
 from llmquiz.store.store import Answer, Flag, Measurement, Reviewed, Store
 from llmquiz.store.values import stamp
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from llmquiz import log
 from llmquiz.errors import GraderError
 from llmquiz.grading import calibration
+from llmquiz.grading.kinds.open import grade_open
 from llmquiz.grading.optional.passages import Passage, both, passages
-from llmquiz.grading.points.key_points import grade_open
 from llmquiz.grading.score import PointScore, PointState, Score, value_of
 from llmquiz.grading.text.glossary import Glossary
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from llmquiz.errors import GraderError
+from llmquiz.grading.kinds.open import grade_open
 from llmquiz.grading.optional.passages import passages, quoted
 from llmquiz.grading.optional.server import Server
-from llmquiz.grading.points.key_points import grade_open
 from llmquiz.grading.score import PointScore, PointState, Score, Span, value_of
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.read import MOST

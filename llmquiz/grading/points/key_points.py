@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmquiz.grading import calibration
 from llmquiz.grading.points import integrity, likelihood, single_reference, statements, style
 from llmquiz.grading.points.cues import Hit, Index
-from llmquiz.grading.score import PointScore, PointState, Remark, Score, value_of
+from llmquiz.grading.score import PointScore, PointState, Remark
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.read import is_han, read
 
 if TYPE_CHECKING:
-    from llmquiz.schema.questions import KeyPoint, Misconception, OpenQuestion, Term
+    from llmquiz.schema.questions import KeyPoint, Misconception
     from llmquiz.schema.texts import Text, Texts
 
 _NOWHERE: tuple[tuple[int, int], ...] = ()
-
-
-def grade_open(
-    question: OpenQuestion,
-    response: str,
-    lang: str,
-    *,
-    glossary: Glossary,
-    hinted: frozenset[str] = frozenset(),
-    terms: Iterable[Term] = (),
-    seconds: int | None = None,
-) -> Score:
-    """The Score of a typed answer; `seconds` is the time that was asked for."""
-    prompts = _both(question.prompt)
-    points, misconceptions, index = grade_points(
-        question.points, question.misconceptions, response, glossary=glossary, prompts=prompts, hinted=hinted
-    )
-    return Score(
-        value_of(points),
-        points,
-        misconceptions,
-        style.terms_used(index, terms),
-        style.remarks(index, lang, seconds),
-    )
 
 
 def grade_points(
@@ -55,7 +31,7 @@ def grade_points(
     """The verdict on each point, the misconceptions found, and the answer as it was read."""
     reading = read(response)
     index = Index.of(reading, glossary)
-    statements = [text for point in points for text in _both(point.text)]
+    statements = [text for point in points for text in both_languages(point.text)]
     near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, statements))
     # Misconceptions first: who holds one contradicts the points that it denies.
     believed = {wrong.id: belief for wrong in misconceptions if (belief := _believed(wrong, index, near))}
@@ -77,7 +53,7 @@ class _Nearness:
     ) -> None:
         self.index, self.blank = index, blank
         entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
-        texts = tuple(text for entry in entries for text in _both(entry.text))
+        texts = tuple(text for entry in entries for text in both_languages(entry.text))
         prepared = statements.prepare(texts, tuple(prompts), index.glossary)
         mentions = statements.AnswerMentions(index, blank, prepared)
         chances = likelihood.chances(prepared, mentions, len(points))
@@ -165,6 +141,6 @@ def _has(cues: Texts) -> bool:
     return bool(cues.en or cues.zh)
 
 
-def _both(text: Text) -> tuple[str, str]:
+def both_languages(text: Text) -> tuple[str, str]:
     """A text in English and Chinese; in a deck of one language that one twice."""
     return text["en"], text["zh"]

@@ -28,7 +28,7 @@ Section = tuple[Element, ...]
 
 def page(blocks: Iterable[ReportBlock], lang: Lang, title: str) -> str:
     """The whole page."""
-    template = templates.environment(Path(__file__).parent).get_template("page.html.jinja")
+    template = templates.environment(Path(__file__).parent).get_template("report.html.jinja")
     opening, *sections = _sections(blocks)
     code = "zh-Hans" if lang == "zh" else "en"
     html = template.render(lang=code, title=title, opening=opening, sections=sections)

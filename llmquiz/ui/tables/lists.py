@@ -16,7 +16,7 @@ from llmquiz.ui.document.prose import Indent, inline
 from llmquiz.ui.when import when
 
 if TYPE_CHECKING:
-    from llmquiz.schedule.scheduling import Memory
+    from llmquiz.schedule.due_dates import Memory
 
 
 def plain(*columns: str, title: str = "") -> Table:

@@ -16,8 +16,8 @@ from llmquiz.ui.document.prose import Indent, Styled, heading, inline
 from llmquiz.ui.when import when
 
 if TYPE_CHECKING:
+    from llmquiz.schedule.due_dates import Memory
     from llmquiz.schedule.reviews import Tally
-    from llmquiz.schedule.scheduling import Memory
 
 
 def nothing(words: Words) -> RenderableType:

@@ -11,7 +11,7 @@ from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.judge.learning import learned
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.language import Lang
-from llmquiz.schedule.scheduling import Rating
+from llmquiz.schedule.due_dates import Rating
 from tests.interview.small import BOTH, SOFTMAX, VARIANCE, exchange, hearing, spoken
 
 CORE, EXPERT = 0, 2

@@ -15,7 +15,7 @@ import fsrs
 import pytest
 
 from llmquiz.grading.score import PointState
-from llmquiz.schedule.scheduling import Memory, Rating, as_of, rating_of, retrievability, review
+from llmquiz.schedule.due_dates import Memory, Rating, as_of, rating_of, retrievability, review
 
 START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
