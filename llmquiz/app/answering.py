@@ -18,7 +18,7 @@ def grade(context: AppContext, question: QuestionRef, response: str, hinted: Col
     """The Score of a response; `hinted` are the points that a hint had named before."""
     from llmquiz import grading
 
-    entry, lang, glossary = question.entry, context.lang, context.glossary
+    entry, lang, glossary = question.entry, context.lang, context.glossary(question.topic)
     if isinstance(entry, CellQuestion):
         return grading.grade_cell(entry.cell, response, lang, glossary=glossary)
     if isinstance(entry, PredictionQuestion):

@@ -35,6 +35,7 @@ class AppContext:
     lang_option: str | None
     content: Path | None = None
     _unwritable: bool = field(init=False, default=False)
+    _glossaries: dict[str, Glossary] = field(init=False, default_factory=dict)
 
     @cached_property
     def lang(self) -> Lang:
@@ -125,12 +126,13 @@ class AppContext:
             self.warn(self.words("clock.ahead"))
         return store
 
-    @cached_property
-    def glossary(self) -> Glossary:
-        """The field's terms, as the grader uses them."""
+    def glossary(self, topic: str = "") -> Glossary:
+        """The terms of the field, and of one topic, as the grader uses them."""
         from llmquiz.grading.text.glossary import Glossary
 
-        return Glossary.from_json(self.collection.compiled_glossary())
+        if topic not in self._glossaries:
+            self._glossaries[topic] = Glossary.from_json(self.collection.compiled_glossary(topic))
+        return self._glossaries[topic]
 
     def show(self, *parts: RenderableType) -> None:
         """Print renderables to standard output."""

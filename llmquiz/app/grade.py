@@ -28,7 +28,7 @@ def grade(context: AppContext, grader: Name, model: str | None, name: str, json:
         raise LlmquizError(
             "grade.not-asked", id=question.id, kind=question.kind, kind_zh=Words("zh")(f"kind.{question.kind}")
         )
-    chosen = named(grader, model, context.glossary, read_settings().values)
+    chosen = named(grader, model, context.glossary(question.topic), read_settings().values)
     if sys.stdin.isatty():
         context.warn(context.words("grade.type"))
     if isinstance(sys.stdin, io.TextIOWrapper):
@@ -95,7 +95,7 @@ def measure(
     from llmquiz.grading.evaluation import bench
 
     cases = read_cases(path)
-    chosen = named(grader, model, context.glossary, read_settings().values)
+    chosen = named(grader, model, context.glossary(), read_settings().values)
     with bar(context, context.words("bench.running")) as progress:
         figures, lines = bench.measure(cases, chosen, progress=progress)
     # A server that is down would be told once an answer.

@@ -40,7 +40,7 @@ class MockSession(Conversation):
         self.plan, self.name, self.said = plan, name, exchanges
         self.unfinished = unfinished
         """The turn that was being answered when it was broken off, with what had been typed."""
-        self.interviewer = Interviewer(Hearing(plan, context.collection, context.glossary))
+        self.interviewer = Interviewer(Hearing(plan, context.collection, context.glossary(plan.topic)))
         self.known, self.level = self._learner()
 
     def load_asker(self) -> Asker:

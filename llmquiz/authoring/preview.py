@@ -114,7 +114,8 @@ class Preview:
             return
         # The preview shows both languages: the answer says in which it is meant.
         lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
-        score = grading.grade(entry, typed, lang, glossary=self.context.glossary)
+        glossary = self.context.glossary(self.entry.topic if self.entry else "")
+        score = grading.grade(entry, typed, lang, glossary=glossary)
         words = Words(lang)
         asked = QuestionRef(Id(self.entry.id if self.entry else ""), "open", "", entry, "", "", (lang,))
         self.context.show(

@@ -21,7 +21,7 @@ from llmquiz.collection.discover import content_files
 if TYPE_CHECKING:
     from llmquiz.collection.loaded import LoadResult
 
-FORMAT = 6
+FORMAT = 7
 """Of the compiled cache; raise it when its tables, the schema or what is read change."""
 Progress = Callable[[int, int], None]
 """Told the bytes read and the bytes to read."""

@@ -193,9 +193,11 @@ class Collection:
 
         return [GlossaryEntry.model_validate(entry) for entry in json.loads(self._meta("glossary"))]
 
-    def compiled_glossary(self) -> Any:
-        """The field's terms as they were compiled for the grader, as plain data."""
-        return json.loads(self._meta("glossary_compiled"))
+    def compiled_glossary(self, topic: str = "") -> Any:
+        """The terms as they were compiled for the grader, as plain data: everybody's, and those of a topic alone."""
+        names = ("glossary_compiled", f"glossary_compiled/{topic}")
+        rows = self._db.execute("select value from meta where key in (?, ?) order by key desc limit 1", names)
+        return json.loads(rows.fetchone()[0])
 
     def aliases(self) -> dict[str, str]:
         """Former id -> id, for the review log."""

@@ -58,8 +58,10 @@ def _fill(db: sqlite3.Connection, result: LoadResult) -> None:
     db.executemany("insert or ignore into alias values (?, ?)", _aliases(result))
     faults = json.dumps([_fault_row(fault) for fault in result.faults], ensure_ascii=False)
     glossary = json.dumps([entry.model_dump(mode="json") for entry in result.glossary], ensure_ascii=False)
-    compiled = json.dumps(Glossary.build(result.glossary).to_json(), ensure_ascii=False)
-    meta = {"faults": faults, "glossary": glossary, "glossary_compiled": compiled}
+    meta = {"faults": faults, "glossary": glossary}
+    for topic in ("", *result.topic_glossaries):
+        compiled = Glossary.build(result.glossary_of(topic)).to_json()
+        meta[f"glossary_compiled{topic and '/'}{topic}"] = json.dumps(compiled, ensure_ascii=False)
     db.executemany("insert into meta values (?, ?)", list(meta.items()))
 
 

@@ -64,6 +64,8 @@ def _readers(roots: Sequence[Path], result: LoadResult) -> Iterator[tuple[Conten
                 continue
             yield _file(folder / discover.DECK, root, result, topic), _deck
             if topic in result.topics:
+                if (folder / discover.GLOSSARY).exists() and folder != root:
+                    yield _file(folder / discover.GLOSSARY, root, result, topic), _glossary
                 for path in discover.topic_files(folder, result.topics[topic][1].sections):
                     reader = _sources if path.name == discover.SOURCES else _topic_file
                     yield _file(path, root, result, topic), reader
@@ -112,7 +114,8 @@ def _sources(file: ContentFile, result: LoadResult) -> None:
 
 def _glossary(file: ContentFile, result: LoadResult) -> None:
     glossary, _ = _take(topics.GlossaryFile, file, result)
-    result.glossary += glossary.terms if glossary else []
+    terms = result.topic_glossaries.setdefault(file.topic, []) if file.topic else result.glossary
+    terms += glossary.terms if glossary else []
 
 
 def _demo(file: ContentFile, result: LoadResult) -> None:

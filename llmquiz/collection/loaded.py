@@ -55,6 +55,8 @@ class LoadResult:
     sources: dict[str, Source] = field(default_factory=dict)
     source_places: dict[str, tuple[ContentFile, int]] = field(default_factory=dict)
     glossary: list[GlossaryEntry] = field(default_factory=list)
+    topic_glossaries: dict[str, list[GlossaryEntry]] = field(default_factory=dict)
+    """Terms that hold for one topic alone."""
     demos: dict[str, DemoText] = field(default_factory=dict)
     demo_paths: dict[str, Path] = field(default_factory=dict)
     interviewers: dict[str, tuple[Path, dict[str, Any] | None]] = field(default_factory=dict)
@@ -67,6 +69,10 @@ class LoadResult:
     names: set[str] = field(default_factory=set)
     """Those names: no two files share one."""
     lines: dict[Path, Lines] = field(default_factory=dict)
+
+    def glossary_of(self, topic: str) -> list[GlossaryEntry]:
+        """The terms that hold for a topic: everybody's and its own."""
+        return [*self.glossary, *self.topic_glossaries.get(topic, ())]
 
     def line(self, path: Path, loc: Sequence[str | int]) -> tuple[int, str]:
         """Line and dotted name of a field, for a fault found after loading."""

@@ -148,6 +148,8 @@ class Deck(Model):
     title: Text
     summary: Text
     langs: list[Lang] = Field(min_length=1)
+    owners: list[str] = Field(default_factory=list)
+    """Who answers for the topic: names or addresses, for whoever finds a mistake in it."""
     sections: list[Name] = Field(default_factory=list)
     """Folders of the topic in the order to read them; what is not named comes after, in the order of the alphabet."""
     order: list[Reference] = Field(default_factory=list)
@@ -250,7 +252,7 @@ class SourcesFile(Model):
 
 
 class GlossaryFile(Model):
-    """content/glossary.yaml."""
+    """content/glossary.yaml, or TOPIC/glossary.yaml for terms that hold for the topic alone."""
 
     terms: list[GlossaryEntry]
 

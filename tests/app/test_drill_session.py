@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -10,6 +11,7 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
 from llmquiz.app.drill import queue
 from llmquiz.app.drill_session import DrillSession
+from llmquiz.errors import StoreError
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.ui.keyboard.ask import Keep, Pressed
@@ -75,6 +77,37 @@ def test_a_draft_is_kept_while_it_is_typed_and_gone_once_it_is_sent(context: App
 
     sit(context, Scripted(type_slowly, BOTH), "scale")
     assert not context.store.draft("small/scale")
+
+
+def test_an_answer_that_could_not_be_recorded_stays_as_a_draft(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> int:
+        raise StoreError("store.no-answer", answer=1, path="x")
+
+    monkeypatch.setattr(type(context.store), "record", refuse)
+    with pytest.raises(StoreError, match="There is no answer 1 in x"):
+        sit(context, Scripted(BOTH), "scale")
+    assert context.store.draft("small/scale") == BOTH
+
+
+def test_half_an_order_is_no_draft_as_its_numbers_stand_for_others_the_next_time(context: AppContext) -> None:
+    sit(context, Scripted(Pressed("quit", "2 1")), "steps")
+    assert context.store.draft("small/steps") is None
+
+
+def numbers_shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The number of each question as it stands over it."""
+    return re.findall(r"(\d+) of \d+", capsys.readouterr().out)
+
+
+def test_questions_that_are_asked_again_have_their_numbers_again(
+    context: AppContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sit(context, Scripted("100", Pressed("undo"), "175B", "2", BOTH), "gpt3", "pick", "scale")
+    assert numbers_shown(capsys) == ["1", "2", "1", "2", "3"]
+    sit(context, Scripted("100", "175B", "2", keys=["u"]), "gpt3", "pick")
+    assert numbers_shown(capsys) == ["1", "1", "2"]
 
 
 def test_only_ctrl_c_is_an_interruption(context: AppContext) -> None:

@@ -86,6 +86,15 @@ def test_what_is_being_typed_is_kept_and_comes_back(context: AppContext) -> None
     assert kept(context, session)[0] == ("Every token carries loss.", "sent")
 
 
+def test_who_leaves_at_once_again_loses_nothing_that_was_typed_before(context: AppContext) -> None:
+    session = interview(context, Scripted(Pressed("stop", "Every toke")))
+    (row,) = context.store.said(session.name)
+    unfinished = Exchange(turn_of(row.turn), Reply(row.text, row.seconds))
+    with pytest.raises(Leave):
+        MockSession(context, session.plan, session.name, [], unfinished, asker=Scripted(Pressed("quit", ""))).run()
+    assert kept(context, session) == [("Every toke", "")]
+
+
 def test_an_answer_reviews_its_question_and_a_follow_up_reviews_nothing(context: AppContext) -> None:
     session = interview(context, Scripted("Every token carries loss.", "Nothing more.", "No.", "It does."))
     answers = context.store.answers(sitting=session.name)

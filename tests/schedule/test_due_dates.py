@@ -84,6 +84,7 @@ def test_a_first_review_comes_back_on_a_later_day(rating: Rating) -> None:
 
 def test_an_again_on_a_new_item_is_no_lapse() -> None:
     assert (reviewed("a").lapses, reviewed("aa").lapses, reviewed("ga").lapses, reviewed("gg").lapses) == (0, 1, 1, 0)
+    assert (reviewed("gh").lapses, reviewed("ge").lapses) == (0, 0)
 
 
 def test_a_last_review_dated_later_counts_as_given_now() -> None:

@@ -69,6 +69,16 @@ def test_at_most_so_many_new_ones_and_some_even_when_much_is_due() -> None:
     assert sorted(asked(dues, DrillOptions(level=0, limit=2))) == ["t/a", "t/claim"]
 
 
+def test_a_new_question_is_asked_in_the_middle_of_what_is_due_and_pushes_out_the_last() -> None:
+    dues = {
+        "t/a.one": ("2026-11-01", 1.0),
+        "t/a.two": (PAST, 1.0),
+        "t/b.one": ("2026-11-02", 1.0),
+        "t/claim": (PAST, 1.0),
+    }
+    assert asked(dues, DrillOptions(level=0, limit=3)) == ["t/a", "u/other", "t/b"]
+
+
 def test_a_name_asks_it_even_when_it_is_not_due() -> None:
     dues = {"t/a.one": (FUTURE, 9.0), "t/a.two": (FUTURE, 9.0)}
     assert asked(dues, DrillOptions(names=("t/a",), level=0)) == ["t/a"]
@@ -109,6 +119,12 @@ def test_siblings_are_spread(most: int) -> None:
     order = [candidate.entry for candidate in spread([*cells, *others], most)]
     assert len(order) == min(most, 7)
     assert all(a != b for a, b in pairwise(order))
+
+
+def test_two_others_stand_between_siblings_where_there_are_any() -> None:
+    cells = [Candidate(f"t/table.r{n}.c", "cell", 0, 0, (), PAST, False) for n in range(2)]
+    others = [Candidate(f"t/q{n}", "open", 0, 0, (), PAST, False) for n in range(2)]
+    assert [candidate.entry for candidate in spread([*cells, *others], 4)] == ["t/table", "t/q0", "t/q1", "t/table"]
 
 
 @settings(deadline=None)

@@ -378,6 +378,15 @@ def test_a_renamed_question_takes_its_parts_drafts_and_answers_along(store: Stor
     assert [answer.id for answer in store.answers(question="t/r")] == [1]
 
 
+def test_a_draft_and_a_flag_of_the_new_name_are_not_replaced_by_those_of_the_old(store: Store) -> None:
+    for question in ("t/q", "t/r"):
+        store.save_draft(question, f"about {question}")
+        store.flag(question, f"note on {question}", at=NOW)
+    store.rename({"t/q": "t/r"})
+    assert store.draft("t/r") == "about t/r"
+    assert [flag.note for flag in store.flags() if flag.question == "t/r"] == ["note on t/r"]
+
+
 def test_memory_is_rebuilt_from_the_log_alone(store: Store) -> None:
     record(store, a=MET, b=MISSING)
     record(store, NOW + DAY, a=MISSING, b=MET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from llmquiz.collection.loaded import LoadedEntry
@@ -23,9 +24,10 @@ def check(findings: Findings, entries: Sequence[LoadedEntry]) -> None:
     from llmquiz.grading.evaluation.examples import faults
     from llmquiz.grading.text.glossary import Glossary
 
-    glossary = Glossary.build(findings.result.glossary)
+    glossary_of = cache(lambda topic: Glossary.build(findings.result.glossary_of(topic)))
     for loaded in entries:
         if isinstance(loaded.entry, OpenQuestion):
+            glossary = glossary_of(loaded.topic)
             _look_alikes(findings, loaded, loaded.entry, glossary)
             for fault in faults(loaded.entry, glossary):
                 level = "warning" if fault.warning else "error"

@@ -98,7 +98,7 @@ def test_texts_of_another_method_have_other_probabilities(result: Result, monkey
     """Beams that are samples are less probable; samples that are greedy are not, and repeat themselves."""
     write = draw_tokens.write
     monkeypatch.setattr(
-        drawing,
+        draw_tokens,
         "write",
         lambda model, prompt, new, *, texts=1, seed=0, **how: write(
             model, prompt, new, texts=1, seed=seed, do_sample="num_beams" in how

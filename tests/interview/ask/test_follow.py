@@ -145,6 +145,13 @@ def test_the_interviewer_picks_up_in_an_order_of_their_own() -> None:
     assert [probe and probe.why for probe in probes] == [Why.contradicted, Why.absolute, None]
 
 
+def test_the_newest_answer_of_a_line_of_questions_is_followed_first() -> None:
+    main = exchange(f"{VARIANCE} {WRONG}")
+    probe = followed(main, spoken("It keeps the embeddings small.", Why.missed, "softmax"))
+    assert probe is not None
+    assert (probe.point, probe.follows) == ("shrink", 2)
+
+
 # What was asked or answered already
 
 

@@ -14,9 +14,9 @@ from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held,
 # With the small topic: sections, time, and how many follow-ups
 
 
-def asked(*answers: str, seconds: float = 10.0, **more: object) -> list[Turn]:
+def asked(*answers: str, seconds: float = 10.0, **blueprint: object) -> list[Turn]:
     """Every turn of an interview with Dr. Lin: these answers in turn, each in so many seconds, and then silence."""
-    interviewer = Interviewer(Hearing(small.planned(**more), *small.content()))  # type: ignore[arg-type]
+    interviewer = Interviewer(small.hearing(**blueprint))
     exchanges: list[Exchange] = []
     texts = iter(answers)
     while turn := interviewer.next(exchanges):
@@ -88,6 +88,9 @@ def test_an_interviewer_digs_as_often_as_they_do_and_once_into_a_single_answer()
 
 def test_who_has_nothing_to_say_twice_is_left_alone() -> None:
     assert path(asked(""))[:3] == ["scale planned", "scale missed", "mask planned"]
+    patient = path(asked(small.VARIANCE, "", "", digs=5))
+    assert patient[:4] == ["scale planned", "scale missed", "gpt3 met", "mask planned"]
+    assert path(asked(small.VARIANCE, "", "175B", digs=5))[3] == "scale met"
 
 
 def test_a_section_that_is_over_its_time_gives_way_to_the_next() -> None:

@@ -33,7 +33,7 @@ AREAS = {"coverage": 0.9, "correctness": 0.7, "structure": 0.6, "brevity": 0.3, 
         (Recommendation.strong_no, "", [("evidence", False), ("brevity", False)]),
         (NO, "correctness", [("correctness", False), ("evidence", False)]),  # what closed the door comes first
         (UNSURE, "brevity", [("brevity", False), ("evidence", False)]),
-        (YES, "coverage", [("coverage", True), ("correctness", True)]),  # a lower yes is no closed door
+        (YES, "brevity", [("coverage", True), ("correctness", True)]),  # a lower yes is no closed door
     ],
 )
 def test_the_areas_that_moved_the_score_most_are_named(
