@@ -12,6 +12,7 @@ from llmquiz.app.conversation import Leave
 from llmquiz.app.drill import queue
 from llmquiz.app.drill_session import DrillSession
 from llmquiz.errors import StoreError
+from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.ui.keyboard.ask import Keep, Pressed
@@ -96,18 +97,30 @@ def test_half_an_order_is_no_draft_as_its_numbers_stand_for_others_the_next_time
     assert context.store.draft("small/steps") is None
 
 
-def numbers_shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def numbers_shown(capsys: pytest.CaptureFixture[str], total: int) -> list[str]:
     """The number of each question as it stands over it."""
-    return re.findall(r"(\d+) of \d+", capsys.readouterr().out)
+    return re.findall(rf"(\d+) of {total}\b", capsys.readouterr().out)
 
 
 def test_questions_that_are_asked_again_have_their_numbers_again(
     context: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sit(context, Scripted("100", Pressed("undo"), "175B", "2", BOTH), "gpt3", "pick", "scale")
-    assert numbers_shown(capsys) == ["1", "2", "1", "2", "3"]
+    assert numbers_shown(capsys, 3) == ["1", "2", "1", "2", "3"]
     sit(context, Scripted("100", "175B", "2", keys=["u"]), "gpt3", "pick")
-    assert numbers_shown(capsys) == ["1", "1", "2"]
+    assert numbers_shown(capsys, 2) == ["1", "1", "2"]
+
+
+def test_what_was_not_decided_says_nothing_about_when_it_comes_back(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A point that was seen long ago and could not be decided now is due, and is not meant by `comes back`."""
+    sit(context, Scripted(BOTH), "scale")
+    points = (PointScore("variance", PointState.undecided), PointScore("softmax", PointState.undecided))
+    monkeypatch.setattr("llmquiz.app.answering.grade", lambda *_: Score(0.0, points))
+    capsys.readouterr()
+    sit(context, Scripted(BOTH), "scale")
+    assert context.words("back.not-counted") in " ".join(capsys.readouterr().out.split())
 
 
 def test_only_ctrl_c_is_an_interruption(context: AppContext) -> None:

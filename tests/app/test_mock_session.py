@@ -13,6 +13,8 @@ from llmquiz.app.conversation import Leave
 from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.interview.plan.planning import Setting, plan
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
+from llmquiz.schedule.due_dates import Rating
+from llmquiz.store.store import Reviewed
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Scripted
 from tests.commands.conftest import NOW
@@ -28,10 +30,10 @@ def context(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
 
 
 def interview(
-    context: AppContext, asker: Scripted, *, strict: bool = False, minutes: float = 10, seed: int = 3
+    context: AppContext, asker: Scripted, *, strict: bool = False, scheduled: bool = True, seed: int = 3
 ) -> MockSession:
     """An interview by the screener, answered until the script ends or the candidate leaves."""
-    setting = Setting("decoder-only/screener", "en", minutes, seed, 150, strict, False, True)
+    setting = Setting("decoder-only/screener", "en", 10, seed, 150, strict, False, scheduled)
     chosen = plan(setting, context.collection)
     name = context.store.begin_interview(f"mock-{seed}", setting_data(chosen), at=clock.now())
     session = MockSession(context, chosen, name, [], asker=asker)
@@ -40,13 +42,14 @@ def interview(
     return session
 
 
-def kept(context: AppContext, session: MockSession) -> list[tuple[str, str]]:
+def transcript(context: AppContext, session: MockSession) -> list[tuple[str, str]]:
+    """What the database has of each turn: the text, and how it ended."""
     return [(row.text, row.how) for row in context.store.said(session.name)]
 
 
 def test_every_answer_is_kept_with_how_it_ended(context: AppContext) -> None:
     session = interview(context, Scripted("Every token carries loss.", Pressed("skip"), Pressed("quit", "I thi")))
-    assert kept(context, session) == [("Every token carries loss.", "sent"), ("", "skipped"), ("I thi", "")]
+    assert transcript(context, session) == [("Every token carries loss.", "sent"), ("", "skipped"), ("I thi", "")]
     assert session.answered == 1
 
 
@@ -61,12 +64,12 @@ def test_a_key_without_meaning_here_leaves_the_answer_as_it_stands(context: AppC
     asker = Scripted(Pressed(key, "Every token"), "Every token carries loss.")
     session = interview(context, asker)
     assert asker.drafts[:2] == ["", "Every token"]
-    assert kept(context, session)[0] == ("Every token carries loss.", "sent")
+    assert transcript(context, session)[0] == ("Every token carries loss.", "sent")
 
 
 def test_a_strict_interviewer_takes_what_stands_there_when_the_time_is_up(context: AppContext) -> None:
     session = interview(context, Scripted(Pressed("cut", "Every tok")), strict=True)
-    assert kept(context, session)[0] == ("Every tok", "cut")
+    assert transcript(context, session)[0] == ("Every tok", "cut")
     assert session.said[0].reply.seconds == session.interviewer.allowed(session.said[0].turn, [])
 
 
@@ -83,7 +86,7 @@ def test_what_is_being_typed_is_kept_and_comes_back(context: AppContext) -> None
     with pytest.raises(Leave):
         again.run()
     assert asker.drafts[0] == "Every toke"
-    assert kept(context, session)[0] == ("Every token carries loss.", "sent")
+    assert transcript(context, session)[0] == ("Every token carries loss.", "sent")
 
 
 def test_who_leaves_at_once_again_loses_nothing_that_was_typed_before(context: AppContext) -> None:
@@ -92,7 +95,7 @@ def test_who_leaves_at_once_again_loses_nothing_that_was_typed_before(context: A
     unfinished = Exchange(turn_of(row.turn), Reply(row.text, row.seconds))
     with pytest.raises(Leave):
         MockSession(context, session.plan, session.name, [], unfinished, asker=Scripted(Pressed("quit", ""))).run()
-    assert kept(context, session) == [("Every toke", "")]
+    assert transcript(context, session) == [("Every toke", "")]
 
 
 def test_an_answer_reviews_its_question_and_a_follow_up_reviews_nothing(context: AppContext) -> None:
@@ -102,6 +105,50 @@ def test_an_answer_reviews_its_question_and_a_follow_up_reviews_nothing(context:
     assert [answer.question for answer in answers] == main
     assert 0 < len(main) < len(session.said)
     assert {answer.source for answer in answers} == {"mock"}
+
+
+def test_an_interview_that_is_not_scheduled_reviews_nothing(context: AppContext) -> None:
+    session = interview(context, Scripted("Every token carries loss."), scheduled=False)
+    assert (session.answered, context.store.answers(), context.store.memories()) == (1, (), {})
+
+
+def test_what_the_learner_has_seen_counts_as_in_a_drill(context: AppContext) -> None:
+    """The level is the lowest at which something is new, and a point above it counts once it was seen."""
+    items = context.collection.items("decoder-only")
+    reviews = [Reviewed(item.id, "met", Rating.good, 1.0) for item in items if item.level == 0]
+    core = {review.item for review in reviews}
+    first, unscheduled = interview(context, Scripted()), interview(context, Scripted(), scheduled=False)
+    assert (first.known, first.level) == (set(), 0)
+    context.store.record(
+        at=clock.now(), sitting="s", question="q", lang="en", source="drill", answer="", hash="", reviews=reviews
+    )
+    later = interview(context, Scripted())
+    assert (later.known, later.level) == (core, 1)
+    assert (unscheduled.known, unscheduled.level) == (set(), 0)
+
+
+ENDLESS = "word " * 1000
+
+
+@pytest.mark.parametrize(("strict", "how"), [(True, "cut"), (False, "sent")])
+def test_in_a_pipe_only_a_strict_interviewer_takes_what_fits_into_the_time(
+    context: AppContext, strict: bool, how: str
+) -> None:
+    session = interview(context, Scripted(ENDLESS, interactive=False), strict=strict)
+    answer = session.said[0]
+    assert transcript(context, session)[0] == (answer.reply.text, how)
+    assert (answer.reply.text == ENDLESS) is not strict
+    if strict:
+        assert answer.reply.seconds == session.interviewer.allowed(answer.turn, [])
+
+
+def test_a_blank_answer_is_a_skip_and_in_a_pipe_takes_the_time_to_type_it(context: AppContext) -> None:
+    session = interview(context, Scripted("  ", "Every token carries loss.", interactive=False))
+    assert [how for _, how in transcript(context, session)] == ["skipped", "sent", ""]
+    assert [exchange.reply.seconds for exchange in session.said] == [
+        0.0,
+        session.plan.pace.taken("Every token carries loss."),
+    ]
 
 
 def test_a_crash_between_answer_and_review_is_made_up_for(context: AppContext) -> None:

@@ -54,12 +54,12 @@ def faults(root: Path) -> list[Fault]:
     ids=range(9),
 )
 def test_yaml_that_is_refused(text: str, line: int, field: str, message: str) -> None:
-    data, found = parse(text, "f.yaml")
+    data, noted = parse(text, "f.yaml")
     assert data is None
-    assert [(f.path, f.line) for f in found] == [("f.yaml", line)]
-    assert field in found[0].field
-    assert message in found[0].message
-    assert found[0].zh
+    assert [(f.path, f.line) for f in noted] == [("f.yaml", line)]
+    assert field in noted[0].field
+    assert message in noted[0].message
+    assert noted[0].zh
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_yaml_that_is_refused(text: str, line: int, field: str, message: str) ->
 )
 def test_what_is_no_yaml_is_refused_with_a_line_of_the_file(text: str) -> None:
     """Which line is the parser's choice, and differs between its versions: what is left open it may miss at the end."""
-    data, found = parse(text, "f.yaml")
+    data, noted = parse(text, "f.yaml")
     assert data is None
-    assert [fault.path for fault in found] == ["f.yaml"]
-    assert 1 <= found[0].line <= len(text.splitlines()) + 1
-    assert found[0].message.startswith("not valid YAML: ")
-    assert "YAML 写法有误" in found[0].zh
+    assert [fault.path for fault in noted] == ["f.yaml"]
+    assert 1 <= noted[0].line <= len(text.splitlines()) + 1
+    assert noted[0].message.startswith("not valid YAML: ")
+    assert "YAML 写法有误" in noted[0].zh
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_a_file_that_is_too_large_is_refused_unread(write: Write, monkeypatch: p
         return really(file, *how, **more)
 
     monkeypatch.setattr(io, "open", watched)  # what every method of Path that reads a file calls
-    found = faults(path.parent.parent)
-    assert [fault.line for fault in found] == [1]
-    assert "split it" in found[0].message
+    noted = faults(path.parent.parent)
+    assert [fault.line for fault in noted] == [1]
+    assert "split it" in noted[0].message
     assert opened == ["deck.yaml"]
 
 
@@ -155,9 +155,9 @@ def test_a_fault_is_placed_and_says_what_to_do(
     assert old in GOOD
     write("t/deck.yaml", DECK)
     root = write("t/a.yaml", GOOD.replace(old, new)).parent.parent
-    found = [f for f in faults(root) if f.field == field]
-    assert [(f.path, f.line) for f in found] == [("content/t/a.yaml", line)], faults(root)
-    assert message in found[0].message
+    noted = [f for f in faults(root) if f.field == field]
+    assert [(f.path, f.line) for f in noted] == [("content/t/a.yaml", line)], faults(root)
+    assert message in noted[0].message
 
 
 def test_all_faults_are_told_at_once_and_sound_files_stay_usable(write: Write) -> None:
@@ -216,8 +216,8 @@ def test_any_data_loads_or_is_a_fault(tmp_path: Path, data: dict[str, object]) -
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_in_words(text: str) -> None:
-    data, found = parse(text, "f.yaml")
-    assert data is None or not found
+    data, noted = parse(text, "f.yaml")
+    assert data is None or not noted
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -240,7 +240,7 @@ LOOK_ALIKE = GOOD.replace(
 def test_points_that_the_grader_cannot_tell_apart_are_a_warning(write: Write) -> None:
     write("t/deck.yaml", DECK)
     root = write("t/a.yaml", LOOK_ALIKE).parent.parent
-    found = [f for f in audit(load([root])) if "cannot tell them apart" in f.message]
-    assert {(f.level, f.field) for f in found} == {
+    noted = [f for f in audit(load([root])) if "cannot tell them apart" in f.message]
+    assert {(f.level, f.field) for f in noted} == {
         ("warning", f"questions.0.points.{n}.text.{lang}") for n in (0, 1) for lang in ("en", "zh")
     }

@@ -333,9 +333,9 @@ def test_check_tells_a_folder_of_content_that_it_has_no_deck(llmquiz: Run, topic
     path.parent.mkdir(parents=True)
     path.write_text("type: claim\n", encoding="utf-8")
     rows = json.loads(llmquiz("check", topic / where, "--json").out)
-    (told,) = [row for row in rows if "deck.yaml" in row["message"]]
-    assert (told["level"], told["line"]) == ("warning", 1)
-    assert "begin it: llmquiz new topic " in told["message"]
+    (fault,) = [row for row in rows if "deck.yaml" in row["message"]]
+    assert (fault["level"], fault["line"]) == ("warning", 1)
+    assert "begin it: llmquiz new topic " in fault["message"]
     assert llmquiz("check", topic / where, "--strict").code == 1
     assert "这里没有 deck.yaml" in llmquiz("check", topic / where, "--lang", "zh").out
 

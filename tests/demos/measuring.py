@@ -29,9 +29,9 @@ class Work(TorchDispatchMode):
         """Counted when it is done; one that is made of others, by these."""
         options = kwargs or {}
         with self:
-            made = operation.decompose(*args, **options)
-        if made is not NotImplemented:
-            return made
+            parts = operation.decompose(*args, **options)
+        if parts is not NotImplemented:
+            return parts
         done = operation(*args, **options)
         count = flop_registry.get(operation.overloadpacket)
         flops = count(*args, **options, out_val=done) if count else 0

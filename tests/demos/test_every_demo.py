@@ -32,12 +32,12 @@ def _source(demo_id: str) -> str:
 
 def _surprises(outcome: demo.Outcome, words: DemoText, *, quick: bool) -> list[tuple[str, str]]:
     """Claims that surprise, and do so again when everything is measured anew: a time may be disturbed once."""
-    found = {claim.id: claim.measured for claim in outcome.claims if claim.surprising}
+    surprising = {claim.id: claim.measured for claim in outcome.claims if claim.surprising}
     for _ in range(2):
-        if found:
+        if surprising:
             again = demo.run(outcome.demo, words, device="cpu", quick=quick)
-            found = {claim.id: claim.measured for claim in again.claims if claim.surprising and claim.id in found}
-    return list(found.items())
+            surprising = {claim.id: claim.measured for claim in again.claims if claim.surprising and claim.id in surprising}
+    return list(surprising.items())
 
 
 @every_demo

@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from llmquiz.errors import StoreError
-from llmquiz.schedule.due_dates import Activity, Memory, Rating, review
-from llmquiz.store.store import Answer, Flag, Measurement, Reviewed, Store
+from llmquiz.schedule.due_dates import Memory, Rating, review
+from llmquiz.store.store import Answer, Flag, Reviewed, Store
 from llmquiz.store.values import stamp
-
-NOW = datetime(2026, 11, 23, 9, 7, 30, 123456, tzinfo=UTC)
-DAY = timedelta(days=1)
-MET = ("met", Rating.good, 1.0)
-MISSING = ("missing", Rating.again, 0.0)
-UNDECIDED = ("undecided", None, 0.0)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "llmquiz.db", now=NOW) as opened:
-        yield opened
-
-
-def record(store: Store, at: datetime = NOW, question: str = "t/q", answer: str = "words", **parts: Any) -> int:
-    """Answer `question`; each keyword is a part and its verdict."""
-    reviews = [Reviewed(f"{question}.{part}", *verdict) for part, verdict in parts.items()]
-    return store.record(
-        at=at,
-        sitting="s1",
-        question=question,
-        lang="en",
-        source="drill",
-        answer=answer,
-        hash="h1",
-        reviews=reviews,
-        seconds=12.5,
-        hints=1,
-    )
+from tests.store.records import DAY, MET, MISSING, NOW, UNDECIDED, record
 
 
 def after(*ratings: tuple[Rating, datetime], item: str = "t/q.a") -> Memory | None:
@@ -243,68 +213,6 @@ def test_a_failure_in_mid_record_leaves_nothing(store: Store) -> None:
     assert record(store, a=MET) == 1
 
 
-def test_the_log_is_exported_as_json_a_line_a_row(store: Store) -> None:
-    record(store, question="t/问", answer="因果掩码\n\x00\x1b[31m", a=MET)
-    (line,) = store.log()
-    assert json.dumps(line).endswith('"overruled": false, "voids": null}')
-    assert json.loads(json.dumps(line)) == {
-        "at": "2026-11-23T09:07:30.123456+00:00",
-        "item": "t/问.a",
-        "question": "t/问",
-        "lang": "en",
-        "source": "drill",
-        "state": "met",
-        "rating": "good",
-        "score": 1.0,
-        "answer": "因果掩码\n\x00\x1b[31m",
-        "hash": "h1",
-        "overruled": False,
-        "voids": None,
-    }
-
-
-def test_half_a_character_from_a_broken_terminal_is_written_out(store: Store) -> None:
-    record(store, answer="ok \udcff \ud83d", a=MET)
-    store.save_draft("t/r", "\udce4")
-    store.flag("t/q", "\udce4", at=NOW)
-    assert (store.answers()[0].text, store.draft("t/r"), store.flags()[0].note) == (
-        r"ok \udcff \ud83d",
-        r"\udce4",
-        r"\udce4",
-    )
-
-
-def test_answers_are_found_by_question_sitting_and_source(store: Store) -> None:
-    for number in range(4):
-        store.record(
-            at=NOW,
-            sitting=f"s{number // 2}",
-            question=f"t/q{number % 2}",
-            lang="zh",
-            source="mock" if number == 3 else "drill",
-            answer="",
-            hash="",
-            reviews=[],
-        )
-    answers = store.answers
-    assert [answer.id for answer in answers()] == [1, 2, 3, 4]
-    assert [answer.id for answer in answers(last=2)] == [3, 4]
-    assert [answer.id for answer in answers(question="t/q0")] == [1, 3]
-    assert [answer.id for answer in answers(question="t/q0", sitting="s1")] == [3]
-    assert [answer.id for answer in answers(source="drill", last=2)] == [2, 3]
-    assert answers(question="t/none") == ()
-
-
-def test_the_last_answer_is_the_newest_that_stands(store: Store) -> None:
-    assert store.last_answer() is None
-    record(store, a=MET)
-    second = record(store, b=MET)
-    assert store.last_answer() == store.answers()[1]
-    store.undo(second, at=NOW)
-    assert store.last_answer() == store.last_answer("s1") == store.answers()[0]
-    assert store.last_answer("s2") is None
-
-
 def test_a_renamed_item_keeps_its_history(store: Store) -> None:
     record(store, NOW, old=MET)
     record(store, NOW + 2 * DAY, new=MISSING)
@@ -400,57 +308,3 @@ def test_memory_is_rebuilt_from_the_log_alone(store: Store) -> None:
     assert store.check("zh")[0].startswith("3 个条目中有 3 个的记忆状态与记录不符（第一个：ghost）；")
     store.rebuild()
     assert (store.memories(), store.check()) == (before, [])
-
-
-def test_a_draft_lasts_until_its_answer_is_recorded(tmp_path: Path) -> None:
-    path = tmp_path / "llmquiz.db"
-    with Store.open(path, now=NOW) as store:
-        store.save_draft("t/q", "half")
-        store.save_draft("t/q", "half an answer\n半个")
-        store.save_draft("t/r", "other")
-    with Store.open(path, now=NOW) as store:
-        assert (store.draft("t/q"), store.draft("t/none")) == ("half an answer\n半个", None)
-        record(store, a=MET)
-        store.undo(1, at=NOW)
-        assert (store.draft("t/q"), store.draft("t/r")) == (None, "other")
-        store.save_draft("t/r", " ")
-        assert store.draft("t/r") is None
-
-
-def test_flags_are_kept_one_a_question(store: Store) -> None:
-    store.flag("t/q", "wrong year", at=NOW + DAY)
-    store.flag("t/r", "", at=NOW)
-    store.flag("t/q", "wrong author", at=NOW + DAY)
-    assert store.flags() == (Flag("t/r", NOW, ""), Flag("t/q", NOW + DAY, "wrong author"))
-    store.unflag("t/r")
-    store.unflag("t/none")
-    assert [flag.question for flag in store.flags()] == ["t/q"]
-
-
-def test_the_last_measurement_of_a_demo_is_known(store: Store) -> None:
-    claims = [{"id": "same-tokens", "holds": True, "measured": 0.0, "text": {"zh": "相同"}}]
-    store.save_measurement("kv-cache", NOW, [])
-    store.save_measurement("kv-cache", NOW + DAY, claims)
-    store.save_measurement("gqa", NOW, [])
-    assert store.last_measurement("kv-cache") == Measurement("kv-cache", NOW + DAY, claims)
-    assert store.last_measurement("moe") is None
-
-
-def test_activity_counts_by_quarters_of_an_hour_what_stands(store: Store) -> None:
-    start = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    assert store.activity() == ()
-    record(store, start, a=MET, b=MISSING, c=UNDECIDED)
-    record(store, start + timedelta(minutes=14, seconds=59), a=MISSING)
-    record(store, start + timedelta(minutes=15), a=MISSING, d=MET)
-    record(store, start + DAY, a=MET, b=MET)  # undone below
-    record(store, start + DAY, c=MET)
-    store.undo(4, at=start + DAY)
-    store.overrule(3, "t/q.d", "missing", Rating.again, at=start + 5 * DAY)
-    quarters = (
-        Activity(start, answers=2, seconds=25.0, reviews=3, agains=2, firsts=2, first_agains=1),
-        Activity(start + timedelta(minutes=15), answers=1, seconds=12.5, reviews=2, agains=2, firsts=1, first_agains=1),
-        Activity(start + DAY, answers=1, seconds=12.5, reviews=1, agains=0, firsts=1, first_agains=0),
-    )
-    assert store.activity() == quarters
-    store.rename({"t/q.d": "t/q.a"})  # its first review is then a later one of the other
-    assert [(quarter.firsts, quarter.first_agains) for quarter in store.activity()] == [(2, 1), (0, 0), (1, 0)]

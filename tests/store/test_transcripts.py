@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
-
-import pytest
-
 from llmquiz.store.store import Said, Store
+from tests.store.records import NOW
 
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TURN = {"number": 1, "question": "t/q", "say": "为什么？"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """An empty database."""
-    return Store.open(tmp_path / "llmquiz.db", now=NOW)
 
 
 def test_interviews_begun_at_the_same_moment_get_names_of_their_own(store: Store) -> None:

@@ -23,8 +23,8 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     steps = _steps(result, labels)
     times = terminal.curves(steps, x_label=labels["length"], y_label=labels["time"])
     sizes = [
-        (one.name, byte_size(one.weight_bytes), byte_size(one.token_bytes), f"{one.tokens:,}")
-        for one in (result.overtaking, *result.published)
+        (size.name, byte_size(size.weight_bytes), byte_size(size.token_bytes), f"{size.tokens:,}")
+        for size in (result.overtaking, *result.published)
     ]
     costs = [
         (labels["positions"], f"{result.positions_without_cache:,}", f"{result.positions_with_cache:,}"),
@@ -63,8 +63,8 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     plots.draw(time, _steps(result, labels), x_label=labels["length"], y_label=labels["time"])
     tokens = [2**i for i in range(10, 20)]
     lines = [
-        terminal.Series(one.name, tokens, [n * one.token_bytes / one.weight_bytes for n in tokens])
-        for one in result.published
+        terminal.Series(size.name, tokens, [n * size.token_bytes / size.weight_bytes for n in tokens])
+        for size in result.published
     ]
     plots.draw(memory, lines, x_label=labels["crossing-axis"], y_label=labels["share"], log_x=True, log_y=True)
     memory.axhline(1, color="black", linewidth=1)

@@ -96,9 +96,9 @@ def test_what_was_imported_fits_the_schema() -> None:
 
 
 def test_no_word_of_the_sheet_is_lost() -> None:
-    kept = everything(from_markdown(SHEET))
+    texts = everything(from_markdown(SHEET))
     words = re.findall(r"\w+", re.sub(r"(?m)^```.*$|Q2:|A:", "", SHEET))
-    assert [word for word in words if word not in kept and not word.isdigit()] == []
+    assert [word for word in words if word not in texts and not word.isdigit()] == []
 
 
 @settings(deadline=None)
@@ -121,10 +121,10 @@ def test_no_word_of_the_sheet_is_lost() -> None:
 )
 def test_any_order_of_blocks_is_kept(blocks: list[str]) -> None:
     draft = from_markdown("\n\n".join(blocks))
-    kept = everything(draft)
+    texts = everything(draft)
     for block in blocks:
         for word in re.findall(r"[a-z]+", block):
-            assert word in kept
+            assert word in texts
     fits_the_schema(draft)
 
 

@@ -130,4 +130,4 @@ def test_a_row_of_ones_own_is_answered(text: str, words_of: Callable[[str], Demo
 def test_what_is_no_row_is_refused(text: str) -> None:
     with pytest.raises(DemoError, match="1 to 10 bits") as caught:
         measure.bits_of(text)
-    assert "比特" in caught.value.zh
+    assert "比特" in caught.value.text("zh")

@@ -8,6 +8,8 @@ from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.turns import Exchange, Reply, Turn, Why
 from llmquiz.language import Lang
+from llmquiz.schema.texts import Text
+from llmquiz.schema.topics import Branch
 from tests.interview import candidates, small
 from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held, planned
 
@@ -88,9 +90,15 @@ def test_an_interviewer_digs_as_often_as_they_do_and_once_into_a_single_answer()
 
 def test_who_has_nothing_to_say_twice_is_left_alone() -> None:
     assert path(asked(""))[:3] == ["scale planned", "scale missed", "mask planned"]
-    patient = path(asked(small.VARIANCE, "", "", digs=5))
-    assert patient[:4] == ["scale planned", "scale missed", "gpt3 met", "mask planned"]
-    assert path(asked(small.VARIANCE, "", "175B", digs=5))[3] == "scale met"
+    always = Branch(when="always", say=Text(en="How do you know?", zh="你怎么知道？"))
+    digging = {"digs": 5, "branches": (always,)}
+    assert path(asked(small.VARIANCE, "", "", **digging))[:4] == [
+        "scale planned",
+        "scale missed",
+        "scale always",
+        "mask planned",
+    ]
+    assert path(asked(small.VARIANCE, "", "A paper.", **digging))[3] == "gpt3 met"
 
 
 def test_a_section_that_is_over_its_time_gives_way_to_the_next() -> None:

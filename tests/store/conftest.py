@@ -1,0 +1,18 @@
+"""A database of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmquiz.store.store import Store
+from tests.store.records import NOW
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    with Store.open(tmp_path / "llmquiz.db", now=NOW) as opened:
+        yield opened

@@ -1,0 +1,32 @@
+"""Answers as the tests of the store record them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from llmquiz.schedule.due_dates import Rating
+from llmquiz.store.store import Reviewed, Store
+
+NOW = datetime(2026, 11, 23, 9, 7, 30, 123456, tzinfo=UTC)
+DAY = timedelta(days=1)
+MET = ("met", Rating.good, 1.0)
+MISSING = ("missing", Rating.again, 0.0)
+UNDECIDED = ("undecided", None, 0.0)
+
+
+def record(store: Store, at: datetime = NOW, question: str = "t/q", answer: str = "words", **parts: Any) -> int:
+    """Answer `question`; each keyword is a part and its verdict."""
+    reviews = [Reviewed(f"{question}.{part}", *verdict) for part, verdict in parts.items()]
+    return store.record(
+        at=at,
+        sitting="s1",
+        question=question,
+        lang="en",
+        source="drill",
+        answer=answer,
+        hash="h1",
+        reviews=reviews,
+        seconds=12.5,
+        hints=1,
+    )
