@@ -36,7 +36,8 @@ def _surprises(outcome: demo.Outcome, words: DemoText, *, quick: bool) -> list[t
     for _ in range(2):
         if surprising:
             again = demo.run(outcome.demo, words, device="cpu", quick=quick)
-            surprising = {claim.id: claim.measured for claim in again.claims if claim.surprising and claim.id in surprising}
+            twice = [claim for claim in again.claims if claim.surprising and claim.id in surprising]
+            surprising = {claim.id: claim.measured for claim in twice}
     return list(surprising.items())
 
 
