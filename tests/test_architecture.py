@@ -212,3 +212,38 @@ def test_a_command_is_its_arguments_one_call_and_an_exit_code() -> None:
 def test_the_root_holds_what_everybody_may_use_and_nothing_else() -> None:
     assert {path.stem for path in PACKAGE.glob("*.py")} <= {"__init__", "__main__", "cli", *ROWS[0]}
     assert len(list(PACKAGE.glob("*.py"))) <= 10
+
+
+MIRRORED = ("app", "grading", "interview", "schedule", "store", "ui")
+OF_A_ROOM = {
+    "grading/optional/test_llm_judge_serving",  # the judge with a server that misbehaves
+    "grading/test_held",  # the whole grader on answers that nobody has tuned it on
+    "grading/test_robustness",  # the whole grader on hostile input
+    "interview/test_candidates",  # whole interviews
+    "store/test_processes",  # several programs at once, and killed ones
+    "store/test_store_model",  # the store beside a model of it
+}
+"""Tests of a room as a whole; every other one stands where its module does."""
+
+
+def test_a_test_stands_where_its_module_does() -> None:
+    tests = PACKAGE.parent / "tests"
+    names = {path.relative_to(tests).with_suffix("") for room in MIRRORED for path in (tests / room).rglob("test_*.py")}
+    without = {name.as_posix() for name in names if not (PACKAGE / name.parent / f"{name.name[5:]}.py").exists()}
+    assert without == OF_A_ROOM
+
+
+@pytest.mark.parametrize("room", ["interview", "schedule", "store"])
+def test_a_module_that_decides_has_a_test_of_its_own(room: str) -> None:
+    data = {"interview/calibration", "store/tables"}  # numbers and statements, by which others decide
+    names = {path.relative_to(PACKAGE).with_suffix("") for path in (PACKAGE / room).rglob("*.py")}
+    tests = PACKAGE.parent / "tests"
+    untested = {name.as_posix() for name in names if not (tests / name.parent / f"test_{name.name}.py").exists()}
+    assert {name for name in untested if not name.endswith("__init__")} - data == set()
+
+
+def test_the_first_question_waits_for_nothing_that_draws_an_answer() -> None:
+    program = "import llmquiz.app.drill, llmquiz.ui.document.show, llmquiz.store.store, sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    late = {"llmquiz.schema.topics", "llmquiz.ui.document.blocks", "llmquiz.app.related", "rich.table", "jinja2"}
+    assert late & set(done.stdout.split()) == set()

@@ -25,10 +25,10 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
     for kind in options.kinds:
         if kind not in ITEM_KINDS:
             raise LlmquizError("drill.no-kind", kind=kind, known=ITEM_KINDS)
-    topics = {topic.name for topic in context.collection.topics()} if options.names else set()
+    topics = context.collection.topic_names()
     names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
     # An id may be known and yet never asked, such as that of a reference.
-    asked = {Id(item.question).entry for item in context.collection.items()} if names else set()
+    asked = {Id(name).entry for name in {item.question for item in context.collection.items()}} if names else set()
     for name in names:
         if name not in topics and Id(name).entry not in asked:
             raise UnknownId(name, asked)

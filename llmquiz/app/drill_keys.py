@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from llmquiz import clock
 from llmquiz.app.conversation import Conversation, Leave
 from llmquiz.app.record import AnswerRecorder
-from llmquiz.app.related import belongings, demo_of
 from llmquiz.errors import LlmquizError, Unwritable
 from llmquiz.grading.score import Score
 from llmquiz.schema.questions import OpenQuestion
@@ -39,6 +38,8 @@ class DrillKeys:
 
         Raises: Leave.
         """
+        from llmquiz.app.related import belongings, demo_of  # with all that draws an answer
+
         words, question, asker = self.context.words, self.question, self.conversation.asker
         demo, recorded = demo_of(question), self.recorder.commit is not None
         while True:

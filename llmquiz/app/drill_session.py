@@ -12,7 +12,6 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
 from llmquiz.app.drill_keys import DrillKeys
 from llmquiz.app.record import AnswerRecorder
-from llmquiz.app.related import belongings
 from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.schedule.layout import Layout, lay_out
@@ -162,6 +161,7 @@ class DrillSession(Conversation):
         return verdicts
 
     def _feedback(self, attempt: Attempt, score: Score) -> None:
+        from llmquiz.app.related import belongings  # with all that draws an answer: the first question does not wait
         from llmquiz.ui.document import answers, show
 
         question, words, entry = attempt.question, self.context.words, attempt.question.entry

@@ -108,6 +108,10 @@ class Collection:
         """What was wrong when the content was compiled."""
         return [Fault(**row) for row in json.loads(self._meta("faults"))]
 
+    def topic_names(self) -> list[str]:
+        """The names of all topics, the user's own first; reads no deck, so that a drill need not know what one is."""
+        return [name for (name,) in self._db.execute("select name from topic order by rowid")]
+
     def topics(self) -> list[Topic]:
         """Every topic, the user's own first."""
         from llmquiz.schema.topics import Deck

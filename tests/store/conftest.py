@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.store.store import Store
-from tests.store.records import NOW
+from tests.store.records import NOW, words
 
 
 @pytest.fixture
@@ -16,3 +16,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
     with Store.open(tmp_path / "llmquiz.db", now=NOW) as opened:
         yield opened
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A database with one answer, closed."""
+    file = tmp_path / "home" / "llmquiz.db"
+    with Store.open(file, now=NOW) as opened:
+        words(opened)
+    return file

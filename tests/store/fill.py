@@ -1,4 +1,4 @@
-"""Record answers until the disk is full: `python -m tests.store.fill PATH`, run by test_migrations.py on a tiny one."""
+"""Record answers until the disk is full: `python -m tests.store.fill PATH`, run by test_sqlite_errors.py on one."""
 
 from __future__ import annotations
 

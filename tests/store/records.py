@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from llmquiz.schedule.due_dates import Rating
@@ -30,3 +31,15 @@ def record(store: Store, at: datetime = NOW, question: str = "t/q", answer: str 
         seconds=12.5,
         hints=1,
     )
+
+
+def words(store: Store, text: str = "words") -> int:
+    """Answer `t/q` with `text`, which meets its one point."""
+    return record(store, answer=text, a=MET)
+
+
+def answers(path: Path) -> list[str]:
+    """What was answered in a database, which must be sound."""
+    with Store.open(path, now=NOW) as store:
+        assert store.check() == []
+        return [answer.text for answer in store.answers()]

@@ -1,87 +1,19 @@
-"""The file under the log: made, migrated, copied; refused, in clear words and untouched, where it cannot be used."""
+"""Migrations, each in one transaction after a copy; and databases that are refused and left as they are."""
 
 from __future__ import annotations
 
-import re
-import shutil
 import sqlite3
-import sys
-import threading
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from llmquiz.errors import StoreError, Unwritable
+from llmquiz.errors import StoreError
 from llmquiz.schedule.due_dates import Rating, review
 from llmquiz.store import migrations, sqlite_errors
-from llmquiz.store.store import Reviewed, Store
-from tests.limits import files_no_larger_than, linux, nobody, on_a_disk_of
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
-def record(store: Store, answer: str = "words", item: str = "t/q.a") -> int:
-    reviews = [Reviewed(item, "met", Rating.good, 1.0)]
-    return store.record(
-        at=NOW, sitting="s", question="t/q", lang="en", source="drill", answer=answer, hash="h", reviews=reviews
-    )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A database with one answer, closed."""
-    file = tmp_path / "home" / "llmquiz.db"
-    with Store.open(file, now=NOW) as store:
-        record(store)
-    return file
-
-
-def answers(path: Path) -> list[str]:
-    with Store.open(path, now=NOW) as store:
-        assert store.check() == []
-        return [answer.text for answer in store.answers()]
-
-
-def test_a_new_database_is_made_with_its_folders(tmp_path: Path) -> None:
-    path = tmp_path / "a" / "b" / "llmquiz.db"
-    with Store.open(path, now=NOW) as store:
-        pragma = {name: store._rows(f"pragma {name}")[0][0] for name in ("journal_mode", "foreign_keys", "synchronous")}
-        assert pragma == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
-        tables = "select name from pragma_table_list where schema = 'main' and name not like 'sqlite_%'"
-        assert store._rows(f"{tables} and not strict") == []
-        assert len(store._rows(tables)) == 9
-    assert [file.name for file in path.parent.iterdir()] == ["llmquiz.db"]
-
-
-def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:
-    (tmp_path / "llmquiz.db").touch()
-    assert answers(tmp_path / "llmquiz.db") == []
-
-
-def test_a_copy_that_lost_its_write_ahead_log_setting_gets_it_back(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma journal_mode = delete")
-    with Store.open(path, now=NOW) as store:
-        assert store._rows("pragma journal_mode") == [("wal",)]
-
-
-def test_turning_the_write_ahead_log_on_waits_for_a_reader(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite itself reports a lock at once for this one change: two first starts at the same moment would fail."""
-    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as reader:
-        reader.execute("pragma journal_mode = delete")
-        reader.execute("begin")
-        reader.execute("select * from answer").fetchall()
-        monkeypatch.setattr(sqlite_errors, "BUSY_SECONDS", 0.1)
-        with pytest.raises(StoreError, match=r"has been locked by another program for 0\.1 seconds"):
-            Store.open(path, now=NOW)
-        monkeypatch.undo()
-        leaves = threading.Timer(0.1, reader.execute, ["commit"])
-        leaves.start()
-        Store.open(path, now=NOW).close()
-        leaves.join()
-
+from llmquiz.store.store import Store
+from tests.limits import linux, nobody
+from tests.store.records import NOW, answers, words
 
 # Migrations
 
@@ -237,7 +169,7 @@ def test_what_is_read_only_is_told_at_the_start(what: str) -> None:
         path = folder / "home" / "llmquiz.db"
         if what in ("folder", "file"):
             with Store.open(path, now=NOW) as store:
-                record(store)
+                words(store)
         elif what == "folder of a new one":
             path.parent.mkdir()
         closed = {"file": path, "home of a new one": folder}.get(what, path.parent)
@@ -254,158 +186,10 @@ def test_a_database_locked_for_too_long_is_told(path: Path, monkeypatch: pytest.
         other.execute("begin immediate")
         locked = r"llmquiz\.db has been locked by another program for 0\.1 seconds; close it and try again\.$"
         with pytest.raises(StoreError, match=locked):
-            record(store, "second")
+            words(store, "second")
         with pytest.raises(StoreError, match=locked):
             Store.open(path, now=NOW)
         assert [answer.text for answer in store.answers()] == ["words"]  # reading goes on
         other.execute("rollback")
-        record(store, "third")
+        words(store, "third")
     assert answers(path) == ["words", "third"]
-
-
-# A full disk
-
-FULL = r"llmquiz\.db could not be written \(.*\): the disk is full or failing\. Free some space and try again; what was"
-
-
-def test_a_full_database_is_told_and_keeps_what_was_there(path: Path) -> None:
-    with Store.open(path, now=NOW) as store:
-        store.save_draft("t/q", "half")
-        pages = store._rows("pragma page_count")[0][0]
-        store._connection.execute(f"pragma max_page_count = {pages + 2}")
-        with pytest.raises(StoreError, match=FULL):
-            record(store, "x" * 100_000)
-        assert (len(store.answers()), store.draft("t/q"), store.memories()["t/q.a"].reviews) == (1, "half", 1)
-        store._connection.execute("pragma max_page_count = 1000000")
-        record(store, "there is room again")
-    assert answers(path) == ["words", "there is room again"]
-
-
-@linux
-def test_a_disk_that_refuses_to_write_is_told_and_keeps_what_was_there(path: Path) -> None:
-    with Store.open(path, now=NOW) as store:
-        with files_no_larger_than(200_000), pytest.raises(StoreError, match=FULL):
-            record(store, "x" * 300_000)
-        record(store, "there is room again")
-    assert answers(path) == ["words", "there is room again"]
-
-
-@linux
-def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
-    """A file system of 500 kB, in a mount namespace of its own, is filled answer by answer to the last byte."""
-    done = on_a_disk_of("500k", tmp_path, f"{sys.executable} -m tests.store.fill {tmp_path}/llmquiz.db")
-    lines = done.stdout.splitlines()
-    assert (done.returncode, done.stderr, lines[-1]) == (0, "", "sound")
-    assert re.search(r"could not be written \(.*\): the disk is full or failing\. Free some", lines[0])
-    assert lines[1].split()[0] == lines[1].split()[1] != "0"  # acknowledged, kept
-
-
-# Reading where nothing can be written
-
-
-@linux
-@pytest.mark.parametrize("log", ["none", "left behind by a crash"])
-def test_what_is_read_only_is_read_and_nothing_is_left_beside_it(log: str) -> None:
-    review(None, "warm", Rating.good, NOW)  # the user below may not be allowed to read the library
-    with nobody() as folder:
-        path = folder / "home" / "llmquiz.db"
-        writing = Store.open(path, now=NOW)
-        record(writing)
-        if log == "none":
-            writing.close()
-        else:  # as it stands on the disk while it is open
-            shutil.copytree(path.parent, folder / "copy")
-            writing.close()
-            path = folder / "copy" / "llmquiz.db"
-            path.with_name("llmquiz.db-shm").unlink()
-        before = sorted(file.name for file in path.parent.iterdir())
-        for file in path.parent.iterdir():
-            file.chmod(0o444)
-        path.parent.chmod(0o555)
-        with Store.open(path, now=NOW, reading=True).sealed() as store:
-            assert [answer.text for answer in store.answers()] == ["words"]
-            assert store.check() == []
-            with pytest.raises(Unwritable, match=r"cannot be written"):
-                store.save_draft("t/q", "half")
-        assert sorted(file.name for file in path.parent.iterdir()) == before
-
-
-def test_reading_where_there_is_no_file_finds_nothing_and_makes_nothing(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "home" / "llmquiz.db", now=NOW, reading=True).sealed() as store:
-        assert (store.answers(), store.memories(), store.check()) == ((), {}, [])
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_reading_an_older_database_leaves_it_as_old_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "llmquiz.db"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
-        with Store.open(path, now=NOW) as store:
-            record(store)
-    before = path.read_bytes()
-    with Store.open(path, now=NOW, reading=True).sealed() as store:
-        assert store.interviews() == ()
-        assert [answer.text for answer in store.answers()] == ["words"]
-    assert path.read_bytes() == before
-    assert [file.name for file in tmp_path.iterdir()] == ["llmquiz.db"]
-
-
-# Copies
-
-
-def test_a_copy_holds_everything_while_others_write(path: Path, tmp_path: Path) -> None:
-    with Store.open(path, now=NOW) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
-        record(store, "still in the write-ahead log")
-        other.execute("begin immediate")
-        other.execute("insert into draft values ('t/q', 'not committed')")
-        to = tmp_path / "elsewhere" / "copy.db"
-        assert store.backup(to) == to
-        other.execute("rollback")
-    assert answers(to) == ["words", "still in the write-ahead log"]
-    assert [file.name for file in to.parent.iterdir()] == ["copy.db"]
-
-
-def test_a_copy_never_takes_the_place_of_a_file(path: Path, tmp_path: Path) -> None:
-    to = tmp_path / "copy.db"
-    to.write_text("precious")
-    with (
-        Store.open(path, now=NOW) as store,
-        pytest.raises(StoreError, match=r"exists already and is left as it is"),
-    ):
-        store.backup(to)
-    assert to.read_text() == "precious"
-
-
-@linux
-def test_a_copy_that_fails_leaves_nothing_and_names_the_copy(path: Path, tmp_path: Path) -> None:
-    to = tmp_path / "copies" / "copy.db"
-    with Store.open(path, now=NOW) as store:
-        record(store, "x" * 300_000)
-        refusal = pytest.raises(StoreError, match=r"copy\.db could not be written \(.*\): the disk is full")
-        with files_no_larger_than(200_000), refusal:
-            store.backup(to)
-    assert list(to.parent.iterdir()) == []
-
-
-def test_an_up_to_date_database_opens_without_reading_it(path: Path) -> None:
-    """Opening runs no check of the whole file: the same number of pages is read however long the log is."""
-    statements: list[str] = []
-    connect = sqlite3.connect
-
-    def traced(*args: object, **kwargs: object) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*args, **kwargs)  # type: ignore[call-overload]
-        connection.set_trace_callback(statements.append)
-        return connection
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite3, "connect", traced)
-        Store.open(path, now=NOW).close()
-    assert [line.split()[0:2] for line in statements if not line.startswith("--")] == [
-        ["pragma", "foreign_keys"],
-        ["pragma", "synchronous"],
-        ["select", "user_version,"],
-        ["pragma", "journal_mode"],
-        ["begin", "immediate"],
-        ["delete", "from"],
-        ["commit"],
-    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from llmquiz.grading import Span, grade
-from llmquiz.schema.questions import Term
 from tests.grading.samples import GLOSSARY, graded, question, states, text
 
 GOOD = "Past keys and values stay the same. The memory grows with the context length."
@@ -114,55 +113,6 @@ def test_padding_does_not_raise_a_score() -> None:
 
 def test_a_point_that_a_hint_gave_away_says_so() -> None:
     assert [point.hinted for point in graded(GOOD, hinted=frozenset({"memory"})).points] == [False, True]
-
-
-def test_style_is_noted_apart_from_the_score() -> None:
-    answer = (
-        GOOD + " This is absolutely the only way, under all conditions, and everybody knows it well by now, they say."
-    )
-    score = graded(answer, seconds=5)
-    assert score.value == 1.0
-    assert [remark.id for remark in score.style] == ["absolute", "no-example", "no-limits", "too-long"]
-    assert score.style[0].because == "absolutely"
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "绝对位置编码",
-        "It is not necessarily so",
-        "completely different",
-        "所有参数都冻结",
-        "这不是唯一的选择",
-        "It has not been shown to be better in every respect",
-        "Earlier states never depend on later ones",
-        "It isn't always so",
-    ],
-)
-def test_plain_wording_is_not_absolute(answer: str) -> None:
-    assert "absolute" not in [remark.id for remark in graded(answer).style]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    ["It is not slow, it is always fast", "It does not recompute, so it is always fast", "Decoders never diverge"],
-)
-def test_a_negation_of_something_else_leaves_it_absolute(answer: str) -> None:
-    assert "absolute" in [remark.id for remark in graded(answer).style]
-
-
-def test_an_inaccurate_term_is_noted_unless_it_is_refused() -> None:
-    term = Term.model_validate(
-        {
-            "id": "one-way",
-            "prompt": text("?"),
-            "wrong": {"en": ["one-way attention"]},
-            "right": {"en": ["causal attention"]},
-            "why": text("w"),
-        }
-    )  # fmt: skip
-    assert [remark.id for remark in graded("It uses one-way attention.", terms=[term]).terms] == ["one-way"]
-    assert graded("We do not call it one-way attention.", terms=[term]).terms == ()
 
 
 def test_the_same_answer_is_graded_the_same_every_time() -> None:
