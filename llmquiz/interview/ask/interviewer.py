@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmquiz.interview import calibration
-from llmquiz.interview.ask.follow import Probe, choose
+from llmquiz.interview.ask.follow_ups import Probe, choose
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.plan.pace import CLOSING, FOLLOW_UP, KINDS, budget
 from llmquiz.interview.plan.planning import PlannedSection

@@ -15,7 +15,7 @@ from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import fold
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import QuestionOutcome
+from llmquiz.interview.judge.question_outcome import QuestionOutcome
 from llmquiz.interview.judge.reasons import Area, Built, Reason, Recommendation, brevity, reasons
 from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange, Why

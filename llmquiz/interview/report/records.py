@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from llmquiz.interview.judge.best import Best
+from llmquiz.interview.judge.best_answer import Best
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.judge.verdict import Verdict
 from llmquiz.interview.report.steps import Advice as Advice

@@ -9,8 +9,8 @@ from llmquiz.grading.text.read import read
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer, elapsed
-from llmquiz.interview.judge.best import best
-from llmquiz.interview.judge.outcome import QuestionOutcome, standings
+from llmquiz.interview.judge.best_answer import best
+from llmquiz.interview.judge.question_outcome import QuestionOutcome, standings
 from llmquiz.interview.judge.reasons import Built, length
 from llmquiz.interview.judge.structure import STEPS, Structure, structure
 from llmquiz.interview.judge.verdict import verdict

@@ -8,7 +8,7 @@ from typing import Literal
 
 from llmquiz.grading.score import PointState
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import QuestionOutcome
+from llmquiz.interview.judge.question_outcome import QuestionOutcome
 
 MOST = 3
 LOST = (PointState.missing, PointState.partly, PointState.contradicted)

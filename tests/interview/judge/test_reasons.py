@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmquiz.grading.score import PointState, Remark
-from llmquiz.interview.judge.outcome import Point, QuestionOutcome
+from llmquiz.interview.judge.question_outcome import Point, QuestionOutcome
 from llmquiz.interview.judge.reasons import Area, Built, Reason, Recommendation, brevity, length, reasons
 from llmquiz.interview.judge.structure import Check, Structure
 from llmquiz.interview.turns import Exchange

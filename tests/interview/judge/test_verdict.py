@@ -6,7 +6,7 @@ import pytest
 
 from llmquiz.grading.score import PointState, Remark
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import Point, QuestionOutcome
+from llmquiz.interview.judge.question_outcome import Point, QuestionOutcome
 from llmquiz.interview.judge.reasons import Built, Recommendation
 from llmquiz.interview.judge.structure import Check, Structure
 from llmquiz.interview.judge.verdict import AREAS, Verdict, verdict

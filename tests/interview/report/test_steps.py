@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llmquiz.grading.score import PointState, Remark
-from llmquiz.interview.judge.outcome import Point, QuestionOutcome
+from llmquiz.interview.judge.question_outcome import Point, QuestionOutcome
 from llmquiz.interview.report.steps import Advice, advice
 from tests.interview.small import VARIANCE, exchange, hearing
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from llmquiz.grading.score import PointState
-from llmquiz.interview.judge.outcome import Point, QuestionOutcome, par, standings
+from llmquiz.interview.judge.question_outcome import Point, QuestionOutcome, par, standings
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.schema.questions import OpenQuestion
 from tests.interview.small import BOTH, SOFTMAX, VARIANCE, WRONG, content, exchange, hearing, spoken

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from llmquiz.interview.judge.best import ABSOLUTE, Best, Segment, best
-from llmquiz.interview.judge.outcome import standings
+from llmquiz.interview.judge.best_answer import ABSOLUTE, Best, Segment, best
+from llmquiz.interview.judge.question_outcome import standings
 from llmquiz.interview.turns import Exchange
 from llmquiz.schema.questions import OpenQuestion
 from tests.interview.small import BOTH, SOFTMAX, VARIANCE, WRONG, content, exchange, hearing, spoken

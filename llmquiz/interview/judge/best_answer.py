@@ -11,7 +11,7 @@ from llmquiz.grading.score import PointState, Score, Span
 from llmquiz.grading.text.read import read
 from llmquiz.interview import calibration
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.judge.outcome import QuestionOutcome
+from llmquiz.interview.judge.question_outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import sentences
 from llmquiz.interview.plan.pace import spoken
 from llmquiz.interview.roles import role

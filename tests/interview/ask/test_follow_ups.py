@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmquiz.interview.ask.follow import Probe, choose
+from llmquiz.interview.ask.follow_ups import Probe, choose
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.language import Lang
 from llmquiz.schema.texts import Text
