@@ -18,6 +18,8 @@ STEPS = (0.85, 0.68, 0.5, 0.28, 0.0)
 """The score from which on the verdict is strong-yes, yes, unsure, no, strong-no."""
 EXPECTED = 0.68
 """What an area should come to; above it speaks for the candidate, below it against: where a yes begins."""
+SPEAKS_FOR = 0.5
+"""Below it an area is never told as a reason in favour, whatever the verdict."""
 GATES: dict[str, tuple[tuple[float, float], ...]] = {
     "correctness": ((0.35, 0.27), (0.65, 0.49), (0.75, 0.67)),
     "coverage": ((0.12, 0.27), (0.3, 0.49), (0.68, 0.67), (0.88, 0.84)),

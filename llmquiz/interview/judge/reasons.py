@@ -88,7 +88,7 @@ def reasons(
     if gate:
         chosen.sort(key=lambda area_and_side: area_and_side[0].id != gate)
     # The best of a bad lot speaks for nobody.
-    chosen = [(area, good and area.value >= 0.5) for area, good in chosen]
+    chosen = [(area, good and area.value >= calibration.SPEAKS_FOR) for area, good in chosen]
     return tuple(_witness(area.id, good, outcomes, built, answered, hearing) for area, good in chosen)
 
 
