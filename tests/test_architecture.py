@@ -245,5 +245,5 @@ def test_a_module_that_decides_has_a_test_of_its_own(room: str) -> None:
 def test_the_first_question_waits_for_nothing_that_draws_an_answer() -> None:
     program = "import llmquiz.app.drill, llmquiz.ui.document.show, llmquiz.store.store, sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    late = {"llmquiz.schema.topics", "llmquiz.ui.document.blocks", "llmquiz.app.related", "rich.table", "jinja2"}
+    late = {"llmquiz.schema.topics", "llmquiz.ui.document.blocks", "llmquiz.app.related", "jinja2"}
     assert late & set(done.stdout.split()) == set()

@@ -1,8 +1,8 @@
 """Folders of YAML -> the compiled cache -> a Collection.
 
 Reading and validating happens once: the result goes into a SQLite file named after what it was made from (names, sizes
-and times of the files, and the version of llmquiz), which can be deleted at any time. Where no file can be written, the
-cache is made in memory, at every start.
+and times of the files, and of the modules that say what is in them), which can be deleted at any time. Where no file
+can be written, the cache is made in memory, at every start.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def open_collection(roots: Sequence[Path], cache: Path, progress: Progress | Non
 
 def _opened(path: Path) -> sqlite3.Connection | None:
     """The cache at `path`; None where there is none, or what is there is damaged and made again."""
+    # sqlite3 would make an empty file.
     if not os.path.exists(path):
         return None
     try:
@@ -53,6 +54,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     except sqlite3.Error:
         return None
     try:
+        # connect() does not read the file: a damaged one is noticed at the first query.
         db.execute("select 1 from meta where key = 'glossary_compiled'").fetchone()
     except sqlite3.Error:
         db.close()
@@ -68,9 +70,11 @@ def compile_into(path: Path, result: LoadResult) -> sqlite3.Connection:
     from llmquiz.collection.compile import write
 
     path.parent.mkdir(parents=True, exist_ok=True)
+    # A name holds a hash of its making, so no old file would be opened again; one that is being read on Windows stays.
     for old in path.parent.glob("content-*.db"):
         with suppress(OSError):
             old.unlink()
+    # The process is part of the name: two that start at once must not write into one file.
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         part.unlink(missing_ok=True)

@@ -135,6 +135,7 @@ class Collection:
     def entries(self, kind: str | None = None, topic: str | None = None) -> Iterator[QuestionRef]:
         """Every entry in the order of the files."""
         query = "select id from entry where (?1 is null or kind = ?1) and (?2 is null or topic = ?2) order by rowid"
+        # Fetched at once: `get` runs queries of its own, and the caller may stop half way.
         for (name,) in self._db.execute(query, (kind, topic)).fetchall():
             yield self.get(name)
 
@@ -154,6 +155,7 @@ class Collection:
 
     def resolve(self, name: str, topic: str = "") -> Id:
         """The full id of `name`."""
+        # Inside a topic its own ids go first, even where another topic has the same short name.
         if topic and self._known(Id(name).in_topic(topic)):
             return Id(name).in_topic(topic)
         topics = [""] if Id(name).topic else [row[0] for row in self._db.execute("select name from topic")]
@@ -199,6 +201,7 @@ class Collection:
 
     def compiled_glossary(self, topic: str = "") -> Any:
         """The terms as they were compiled for the grader, as plain data: everybody's, and those of a topic alone."""
+        # The longer key sorts last: a topic's own, which holds everybody's terms as well, goes before the common one.
         names = ("glossary_compiled", f"glossary_compiled/{topic}")
         rows = self._db.execute("select value from meta where key in (?, ?) order by key desc limit 1", names)
         return json.loads(rows.fetchone()[0])

@@ -50,7 +50,8 @@ def _fill(db: sqlite3.Connection, result: LoadResult) -> None:
         for loaded in result.entries.values()
     ]
     db.executemany("insert into entry values (?, ?, ?, ?, ?, ?)", entries)
-    db.executemany("insert into item values (?, ?, ?, ?, ?, ?, ?)", _items(result))
+    # a point may be named twice: `check` says so, and the first of them is asked
+    db.executemany("insert or ignore into item values (?, ?, ?, ?, ?, ?, ?)", _items(result))
     parts = [(part,) for loaded in result.entries.values() for part in parts_of(loaded)]
     db.executemany("insert or ignore into part values (?)", parts)
     db.executemany("insert into source values (?, ?)", [(s.id, s.model_dump_json()) for s in result.sources.values()])
@@ -75,6 +76,7 @@ def _fault_row(fault: Any) -> dict[str, Any]:
 
 
 def _data_and_hash(loaded: LoadedEntry) -> tuple[str, str]:
+    # Keys are sorted: moving a field within the file is no change of the question.
     data = json.dumps(loaded.raw, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return data, hashlib.sha256(data.encode()).hexdigest()[:16]
 
@@ -89,6 +91,7 @@ def _items(result: LoadResult) -> list[tuple[str, str, str, str, int, int, str]]
     }
     ranks = {level: rank for rank, level in enumerate(Level)}
     for count, loaded in enumerate(result.entries.values()):
+        # Beyond any place in a deck's order; the level outweighs both.
         place = places.get(loaded.id, 100_000 + count)
         for item, kind, level in items_of(loaded):
             question = item if kind == "cell" else loaded.id

@@ -14,6 +14,7 @@ RESERVED = {*SHARED, "exercises", "schema"}
 """Folders that are no topics and no sections."""
 DECK, SOURCES, GLOSSARY = "deck.yaml", "sources.yaml", "glossary.yaml"
 
+# The keys that begin an entry or a list of entries, at the left margin: enough to tell content from other YAML.
 _CONTENT = re.compile(
     rb"^(?:type: *\w|(?:questions|tables|claims|numbers|terms|references|interviews|technique): *$)", re.MULTILINE
 )
@@ -23,8 +24,10 @@ def content_files(roots: Sequence[Path]) -> Iterator[tuple[Path, os.stat_result]
     """Every YAML file under `roots` that can hold content."""
     for root in roots:
         topics = topic_folders(root)
+        # A topic that is opened by itself has all of its folders below it; a topic may also be called `demos`.
         shared = [] if topics == [root] else [root / name for name in SHARED if root / name not in topics]
         files = [*_yaml_in(root), *(path for folder in (*shared, *topics) for path in _yaml_below(folder))]
+        # Where the root is a topic its files come twice.
         for path in dict.fromkeys(files):
             with suppress(OSError):
                 yield path, path.stat()
@@ -76,6 +79,7 @@ def _holds_content(path: Path) -> bool:
     if path.name in {SOURCES, GLOSSARY}:
         return False
     with suppress(OSError), path.open("rb") as file:
+        # Its beginning: the root may be any folder, with large files of other programs in it.
         return bool(_CONTENT.search(file.read(10_000)))
     return False
 

@@ -63,7 +63,9 @@ def _readers(roots: Sequence[Path], result: LoadResult) -> Iterator[tuple[Conten
             if topic in result.topics:
                 continue
             yield _file(folder / discover.DECK, root, result, topic), _deck
+            # The caller takes in each file before it asks for the next: after the deck the topic is known, or at fault.
             if topic in result.topics:
+                # Where the root is the topic, its glossary was read with what topics share.
                 if (folder / discover.GLOSSARY).exists() and folder != root:
                     yield _file(folder / discover.GLOSSARY, root, result, topic), _glossary
                 for path in discover.topic_files(folder, result.topics[topic][1].sections):
@@ -83,6 +85,7 @@ def _shared(root: Path) -> Iterator[tuple[Path, _Reader]]:
 
 
 def _file(path: Path, root: Path, result: LoadResult, topic: str = "") -> ContentFile:
+    # Authors know their files as content/TOPIC/…; two roots of that name are told apart by the whole path.
     base = root.parent if root.name == "content" or (root / discover.DECK).exists() else root
     shown = path.relative_to(base).as_posix()
     if shown in result.names:
@@ -105,6 +108,7 @@ def _sources(file: ContentFile, result: LoadResult) -> None:
     cited, _ = _take(topics.SourcesFile, file, result)
     for number, source in enumerate(cited.sources if cited else []):
         other, _ = result.source_places.get(source.id, (None, 0))
+        # The same citation may stand in two files of a root, and a user's root may replace a shipped one.
         again = other == file or (other and other.root == file.root and result.sources[source.id] != source)
         if again:
             _twice(result, file, ("sources", number, "id"), source.id)
@@ -125,11 +129,13 @@ def _demo(file: ContentFile, result: LoadResult) -> None:
         result.demos[name] = words
         result.demo_paths[name] = file.path
         for number, raw in enumerate(data.get("predictions", [])):
+            # Kept for later: the topics are not known yet.
             result.predictions.append((file, number, {"demo": name, **raw}))
 
 
 def _interviewer(file: ContentFile, result: LoadResult) -> None:
     person, data = _take(topics.Interviewer, file, result)
+    # A person at fault is noted all the same: a topic that names them is not to be told that there is nobody.
     result.interviewers.setdefault(file.path.stem, (file.path, data if person else None))
 
 
@@ -156,6 +162,7 @@ def _is_newer(needed: str | None) -> bool:
     from importlib.metadata import version
 
     def numbers(text: str) -> list[int]:
+        # `0.2.0.dev1` counts as 0.2.0.
         return [int(part) for part in re.findall(r"\d+", text)][:3]
 
     return bool(needed) and numbers(str(needed)) > numbers(version("llmquiz"))
@@ -167,6 +174,7 @@ def _topic_file(file: ContentFile, result: LoadResult) -> None:
     result.faults += faults
     if faults:
         return
+    # Decided before validation, so that the faults are those of one model and not of a union.
     if isinstance(data, dict) and ("type" in data or "id" in data):
         whole, faults = validate(topics.EntryFile, data, file.path, file.shown)
         result.faults += faults
@@ -214,10 +222,12 @@ def _add_interview(part: TopicInterview, raw: dict[str, Any], file: ContentFile,
         if data is None:
             return  # its own fault is told already
         person = data
+    # The topic's words go before the person's.
     joined = {**person, **{key: value for key, value in raw.items() if key != "interviewer"}}
     interview, faults = validate(Interview, joined, file.path, file.shown, loc)
     result.faults += faults
     if interview:
+        # A fault in the person's words is placed in the person's file.
         inherited = {key: path for key in person if key not in raw and path}
         _add(interview, joined, file, loc, result, inherited=inherited)
 
@@ -225,6 +235,7 @@ def _add_interview(part: TopicInterview, raw: dict[str, Any], file: ContentFile,
 def _predictions(topic: str, root: Path, result: LoadResult) -> None:
     """What the demos beside a topic give it to guess."""
     for file, number, raw in result.predictions:
+        # A demo gives its predictions to topics of its own root: a user's topic of a shipped name has none of them.
         if raw["topic"] == topic and file.root == root:
             data = {key: value for key, value in raw.items() if key != "topic"}
             entry = PredictionQuestion.model_validate(data)

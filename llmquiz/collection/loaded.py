@@ -101,6 +101,7 @@ def items_of(loaded: LoadedEntry) -> Iterator[tuple[Id, str, texts.Level]]:
         case Table():
             for row in entry.rows:
                 for column, cell in row.cells.items():
+                    # Nobody is asked for an answer on which the evidence conflicts.
                     if (cell.accept.en or cell.accept.zh) and not cell.contested:
                         yield loaded.id.part(row.id, column), "cell", cell.level or entry.level
         case topics.ReferenceEntry() | topics.Interview() | topics.Technique():
@@ -110,7 +111,7 @@ def items_of(loaded: LoadedEntry) -> Iterator[tuple[Id, str, texts.Level]]:
 
 
 def parts_of(loaded: LoadedEntry) -> Iterator[Id]:
-    """Every addressable id inside an entry: points, rows and cells, turns of an interview."""
+    """Every addressable id inside an entry: points, rows and cells, sections of an interview."""
     match loaded.entry:
         case questions.OpenQuestion() | questions.Claim():
             yield from (loaded.id.part(point.id) for point in loaded.entry.points)

@@ -22,8 +22,11 @@ _M = TypeVar("_M", bound=BaseModel)
 LARGEST = 25_000_000
 """Bytes of one file; a larger one is a mistake or an attack, and loading it would take minutes."""
 
+# Several times faster where PyYAML was built with libyaml.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# An anchor, alias or tag where a value can begin. Prose matches now and then (*italic*); then the events decide.
 _SUSPECT = re.compile(r"(?:^|[\s\[{,:-])(?:[&*][^\s&*]|!)")
+# What YAML forbids (its own error names no line), and marks that turn the direction of text: they hide what it says.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 
 
@@ -32,6 +35,7 @@ class _Loader(_LOADER):  # type: ignore[misc]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        # YAML itself lets the last one win without a word.
         if len(mapping) != len(node.value):
             seen: set[str] = set()
             for key, _ in node.value:
@@ -83,6 +87,7 @@ def read(path: Path, shown: str) -> tuple[Any, list[Fault]]:
         ]
     except OSError as error:
         return None, [fault(shown, 1, "", f"cannot be read: {error.strerror}", f"读不了：{error.strerror}")]
+    # Editors on Windows begin a file with a byte order mark.
     return parse(text.removeprefix("\ufeff"), shown)
 
 
@@ -112,6 +117,7 @@ def parse(text: str, shown: str) -> tuple[Any, list[Fault]]:
                 f"这里或上一行的 YAML 写法有误，请检查引号、冒号、括号和缩进（{problem}）",
             )
         ]
+    # Python's own errors, without a line: a date that does not exist, a number of too many digits, nesting too deep.
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         problem = type(error).__name__ if isinstance(error, RecursionError) else str(error).splitlines()[0][:120]
         return None, [fault(shown, 1, "", f"not valid YAML: {problem}", f"YAML 写法有误（{problem}）")]
@@ -137,6 +143,7 @@ def validate(
     try:
         return model.model_validate({} if data is None else data), []
     except ValidationError as error:
+        # pydantic sees the data from `at` on, the file begins before it.
         lines = Lines(path)
         details = [{**detail, "loc": (*at, *detail["loc"])} for detail in error.errors(include_url=False)]
         return None, [_from_pydantic(shown, lines, detail) for detail in details]
@@ -157,6 +164,7 @@ class Lines:
         for part in loc:
             step = _step(node, part)
             if step is None:
+                # A key that is missing has no place of its own: its name, at the line of what should hold it.
                 if part == loc[-1] and isinstance(part, str):
                     names.append(part)
                 continue

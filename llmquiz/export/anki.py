@@ -35,7 +35,8 @@ class Note:
 
 
 def _number(name: str) -> int:
-    """A stable number for a model or deck, in the range that Anki uses."""
+    """A stable number for a model or deck, in the range that Anki uses: 2**30 to 2**31."""
+    # Not hash(), which differs from run to run.
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % (1 << 30) + (1 << 30)
 
 
@@ -58,6 +59,7 @@ def write(topic: ExportedTopic, path: Path) -> int:
     )
     deck = genanki.Deck(_number(f"{topic.name} {lang}"), topic.deck.title[lang])
     for note in notes(topic):
+        # The language is part of it: one collection can hold both decks, and neither overwrites the other.
         guid = genanki.guid_for("llmquiz", lang, note.id)
         fields = [note.front, note.back, note.id]
         deck.add_note(genanki.Note(model=model, fields=fields, guid=guid, tags=[f"llmquiz::{topic.name}"]))
@@ -80,4 +82,5 @@ def notes(topic: ExportedTopic) -> Iterator[Note]:
 
 def _choices(ref: QuestionRef, front: Front) -> Sequence[str]:
     """Options as authored; steps in another order, as theirs is the answer."""
+    # A fixed seed, so that a second export does not change the note.
     return front.chosen_from(lay_out(ref, seed=0).order) if front.ranked else front.choices

@@ -24,6 +24,7 @@ def export(context: AppContext, form: str, topic: str | None, output: Path | Non
     """
     if form not in FORMATS:
         raise LlmquizError("export.no-format", form=form, known=", ".join(FORMATS))
+    # A package is a file and never lines: without a name it gets one.
     if form == "anki":
         _anki(context, topic, output)
     elif output is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
+    # Commonmark lets HTML through; a topic may come from anybody, so it is shown as text.
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -25,6 +26,7 @@ def block(text: str) -> Markup:
     """Paragraphs, lists and tables."""
     from markupsafe import Markup
 
+    # The parser has escaped the text already; Markup keeps jinja2 from escaping its tags.
     return Markup(_parser().render(text))
 
 

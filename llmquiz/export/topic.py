@@ -35,7 +35,9 @@ class ExportedTopic:
 
     def to_learn(self) -> list[QuestionRef]:
         """Every entry, in the order to learn them."""
+        # A deck may name an entry in full; all of these are of one topic.
         order = {Id(name).name: place for place, name in enumerate(self.deck.order)}
+        # The sort is stable: what the deck does not name keeps the order of the files.
         return sorted(self.entries(), key=lambda entry: order.get(entry.id.name, len(order)))
 
     def cited(self) -> list[Source]:

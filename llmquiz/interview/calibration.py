@@ -18,6 +18,8 @@ STEPS = (0.85, 0.68, 0.5, 0.28, 0.0)
 """The score from which on the verdict is strong-yes, yes, unsure, no, strong-no."""
 EXPECTED = 0.68
 """What an area should come to; above it speaks for the candidate, below it against: where a yes begins."""
+DOUBTFUL = 0.4
+"""Below it the bar of an area is drawn as bad."""
 SPEAKS_FOR = 0.5
 """Below it an area is never told as a reason in favour, whatever the verdict."""
 GATES: dict[str, tuple[tuple[float, float], ...]] = {
@@ -50,6 +52,8 @@ LEAST_PAR = 0.3
 
 LATE = 1.1
 """An answer is too long from so many budgets on."""
+PART_LATE = 1.5
+"""A part of an answer is marked as too long from so many of its own budgets on."""
 ENDLESS = 2.0
 """At so many budgets an answer is not brief at all."""
 LEAST_LENGTH = 0.25

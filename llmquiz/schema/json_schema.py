@@ -40,6 +40,7 @@ def text(kind: str = "") -> str:
     model: Any = MODELS[kind] if kind else union | topics.Interviewer | topics.EntryFile
     adapter: TypeAdapter[Any] = TypeAdapter(model)
     schema = adapter.json_schema(by_alias=True)
+    # The model itself stands outside of $defs; a union has no name, and no fields of its own.
     for name, definition in [*schema.get("$defs", {}).items(), (getattr(model, "__name__", ""), schema)]:
         _describe(name, definition)
     title = f"llmquiz content: {kind}" if kind else "llmquiz content"
@@ -61,6 +62,7 @@ def write(path: Path, kind: str = "") -> None:
 def _describe(name: str, definition: dict[str, Any]) -> None:
     """Add the docstrings of a model's fields to its definition."""
     for key, field in definition.get("properties", {}).items():
+        # Keys are aliases, with hyphens where Python has underscores.
         doc = _docstrings().get((name, key.replace("-", "_")))
         if doc:
             field.setdefault("description", doc)
@@ -69,6 +71,7 @@ def _describe(name: str, definition: dict[str, Any]) -> None:
 @cache
 def _docstrings() -> dict[tuple[str, str], str]:
     """(class, field) -> the docstring below the field, inherited ones included."""
+    # Bases first: a class takes over what was read of them before.
     files = [Path(str(module.__file__)) for module in (texts, questions, topics)]
     docs: dict[tuple[str, str], str] = {}
     for node in [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]:

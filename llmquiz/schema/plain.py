@@ -41,6 +41,7 @@ def right_answer(entry: Entry | CellQuestion, lang: Lang) -> str:
         case "choice":
             return _right_option(entry.options, lang)
         case "code":
+            # Without options the gap is typed, and the answer is the snippet as it should be.
             return _right_option(entry.options, lang) or entry.right.strip()
         case "order":
             return " → ".join(step[lang] for step in entry.steps)
@@ -62,4 +63,5 @@ def number(value: float) -> str:
     """A number as people write it: 175,000,000,000 and 3.14e+23."""
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-3:
         return f"{value:.3g}"
+    # YAML's 7.0 is written 7.
     return f"{value:,}" if isinstance(value, int) or value != int(value) else f"{int(value):,}"

@@ -31,6 +31,7 @@ def introduction(plan: Plan, others: Iterable[str], words: Words) -> Iterator[Re
     yield Rule(f"{words('mock.title')} · {minutes}", align="left", style="dim")
     yield Styled(Text(blueprint.name[lang], style="bold"))
     for key, text in (("manner", blueprint.manner), ("cares", blueprint.cares), ("irritated", blueprint.irritated)):
+        # The text is appended to a dim label and must take that style off again.
         label = Text(f"{words(f'mock.{key}')}{words('report.colon')}", style="dim")
         yield Indent(Styled(label.append_text(inline(text[lang], "not dim"))), 2)
     yield ""
@@ -48,6 +49,7 @@ def introduction(plan: Plan, others: Iterable[str], words: Words) -> Iterator[Re
 def speech(name: str, text: str) -> Iterator[RenderableType]:
     """Words of the interviewer."""
     yield ""
+    # Content names a person with their work, “Marco, principal engineer”; who speaks needs the name alone.
     yield Indent(Styled(Text(f"{name.split(',')[0].split('，')[0]}", style="cyan")), 0)
     yield Indent(Prose(text, "bold"), 2)
 
@@ -60,6 +62,7 @@ def section(title: str, left: float, words: Words) -> Iterator[RenderableType]:
 
 def asked_text(turn: Turn, asked: QuestionRef | None, words: Words) -> str:
     """Everything the interviewer says at a turn."""
+    # The content's own words go before those of the interface.
     own = turn.say or (probe(str(turn.why), turn.because, words) if _speaks(turn) else "")
     if turn.kind == "spoken" or asked is None:
         return own
@@ -90,6 +93,7 @@ def question(
 
 def line(turn: Turn, asked: QuestionRef | None, shown: Layout, words: Words) -> str:
     """A turn in a pipe: `[ID] kind: words`, then code and options."""
+    # One line a question: whoever reads the pipe goes by the `[ID]` at its beginning.
     text = " ".join(asked_text(turn, asked, words).split())
     kind = "follow-up" if turn.kind == "spoken" else turn.kind
     lines = [f"[{turn.question}] {kind}: {text}"]

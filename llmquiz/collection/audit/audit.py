@@ -30,6 +30,7 @@ def audit(result: LoadResult, under: Path | None = None) -> list[Fault]:
     examples.check(findings, chosen)
     _deck_orders(findings)
     _demos(findings)
+    # Last: the loop above has noted what is cited.
     _orphaned_sources(findings)
     return sorted(findings.faults)
 
@@ -67,6 +68,7 @@ def _texts(findings: Findings, loaded: LoadedEntry) -> None:
 
 
 def _wrong_language(findings: Findings, loaded: LoadedEntry, loc: Loc, text: Text) -> None:
+    # Names and formulas are rightly the same in both; only whole sentences give a forgotten translation away.
     if text.en and text.zh and text.en == text.zh and len(text.en.split()) > 5:
         findings.warning(loaded, loc, "the same text in both languages; translate one of them",
                          "两种语言的文本一样，请翻译其中一个")  # fmt: skip
@@ -119,6 +121,7 @@ def _links(findings: Findings, loaded: LoadedEntry) -> None:
 def _references(model: Model) -> Iterator[tuple[Loc, str]]:
     for number, name in enumerate(getattr(model, "see", [])):
         yield ("see", number), name
+    # A follow-up asks one question, a section of an interview chooses from several.
     ask = getattr(model, "ask", None)
     if isinstance(ask, str):
         yield ("ask",), ask
@@ -142,7 +145,7 @@ def _deck_orders(findings: Findings) -> None:
 
 
 def _demos(findings: Findings) -> None:
-    """A demo's words must say each claim once, and in both languages."""
+    """A demo's words must be there in both languages."""
     for name, words in findings.result.demos.items():
         path = findings.result.demo_paths[name]
         for loc, model in walk(words):

@@ -74,6 +74,7 @@ def _options(findings: Findings, loaded: LoadedEntry, options: list[Option]) -> 
 
 
 def _code(findings: Findings, loaded: LoadedEntry, question: CodeQuestion) -> None:
+    # Both would leave open whether the learner chooses or types.
     if bool(question.options) == bool(question.accept):
         findings.error(
             loaded, (), "a code question needs `options` or `accept`", "代码题要给 `options` 或 `accept` 之一"

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 
 from llmquiz.collection.drafts.scaffold import TODO
 
+# A question ends in its mark or begins with a label: `Q3:`, `问题 3：`, `追问：`.
 _ASKS = re.compile(r"[?？]\s*$|^\s*(?:Q\d*|问题?|追问)\s*\d*\s*[:：.、]", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:Q\d*|问题?|追问)\s*\d*\s*[:：.、]\s*", re.IGNORECASE)
 _ANSWER = re.compile(r"^\s*(?:A\d*|答|回答|Answer)\s*[:：]\s*", re.IGNORECASE)
@@ -82,8 +83,10 @@ def from_rows(text: str, delimiter: str) -> Draft:
     draft = Draft(lang=language(text))
     names = [cell.strip().lower() for cell in rows[0]] if rows else []
     known = {"question": ("question", "q", "问题", "题目", "front"), "answer": ("answer", "a", "答案", "回答", "back")}
+    # The names that other programs give them: `front` and `back` are Anki's.
     columns = {key: next((n for n, name in enumerate(names) if name in words), None) for key, words in known.items()}
     if columns["question"] is None:
+        # No header: the first row is a question like the others.
         columns = {"question": 0, "answer": 1}
     else:
         rows = rows[1:]
@@ -115,6 +118,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
     items, quotes, place = 0, 0, 0
     while place < len(tokens):
         token = tokens[place]
+        # markdown-it's tokens are flat, so what is open is counted.
         items += (token.type == "list_item_open") - (token.type == "list_item_close")
         quotes += (token.type == "blockquote_open") - (token.type == "blockquote_close")
         if token.type == "table_open":
@@ -122,6 +126,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[_Block]:
             yield _Block("table", "", rows=tuple(_rows(tokens[place:end])))
             place = end
         elif token.type == "inline":
+            # A heading's words are the token after the one that opens it.
             before = tokens[place - 1]
             if before.type == "heading_open":
                 yield _Block("heading", _plain(token), depth=int(before.tag[1]))
@@ -183,10 +188,12 @@ def _add_question(draft: Draft, prompt: str, paragraphs: Sequence[str], points: 
             "points": [{"id": f"point-{n}", "text": draft.text(p)} for n, p in enumerate(points[:20] or [TODO], 1)],
         }
     )
+    # The schema takes 20 points.
     draft.leftover += points[20:]
 
 
 def _sentences(text: str) -> list[str]:
+    # A full stop ends a sentence only before a space: 3.5 and model.generate are one word.
     return [part.strip() for part in re.split(r"(?<=[。！？!?])|(?<=\.)\s+|\n+", text) if part and part.strip()]
 
 
@@ -200,6 +207,7 @@ def _statement(draft: Draft, block: _Block) -> None:
                 "id": _name(block.text, "claim", [claim["id"] for claim in draft.claims]),
                 "level": "deep",
                 "text": draft.text(block.text),
+                # Until a person has judged it.
                 "verdict": "contested",
                 "right": draft.text(TODO),
                 "why": draft.text(TODO),
@@ -237,5 +245,6 @@ def _table(draft: Draft, block: _Block) -> None:
 def _name(text: str, kind: str, taken: Sequence[str]) -> str:
     """An id from the Latin words of a text, else from its number."""
     words = re.findall(r"[a-z0-9]+", text.lower())[:6]
+    # A few Latin letters in a Chinese sentence name nothing.
     name = "-".join(words) if sum(map(len, words)) > 3 and language(text) == "en" else f"{kind}-{len(taken) + 1}"
     return name if name not in taken else f"{name}-{len(taken) + 1}"

@@ -91,6 +91,7 @@ points:  # what a good answer says; each comes back by itself when memory fades
 
 def claim(name: str, statement: str, langs: Sequence[str], depth: int = 1) -> str:
     """A file with one claim."""
+    # The source is in small letters because an id is; `check` finds that there is none.
     return f"""{schema_line("items", depth)}claims:
   - id: {name}
     level: core

@@ -27,6 +27,7 @@ class ComparisonTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         heads = self.block.head
         rows = [[inline(first.text), *map(_cell, others)] for first, *others in self.block.rows]
+        # Measured with their remarks, which are words of the cell as well.
         texts = [[self.block.rows[n][0].text, *(cell.plain for cell in row[1:])] for n, row in enumerate(rows)]
         longest = [max(map(_longest_word, column)) for column in zip(heads, *texts, strict=True)]
         table = Table(
@@ -56,9 +57,11 @@ def _widths(longest: Sequence[int], room: int) -> list[int]:
     """Cells of each column: its longest word where there is room for that, then an equal share of the rest."""
     room -= 2 * len(longest) + 1  # gaps and edges
     head = min(longest[0], LONGEST)
+    # The longest words are broken first: the largest cap under which every column still fits beside the row's name.
     fits = (cap for cap in range(LONGEST, 1, -1) if head + sum(min(word, cap) for word in longest[1:]) <= room)
     cap = next(fits, 1)
     least = [head, *(min(word, cap) for word in longest[1:])]
+    # What is left goes to the columns of short words; they give way where a long one needs its room.
     even = max(room // len(longest), 1)
     while sum(max(word, even) for word in least) > room and even > 1:
         even -= 1

@@ -148,6 +148,7 @@ def _why(text: Text | None, words: Words) -> Iterator[EntryBlock]:
 def _model_answers(answers: questions.Answers, words: Words, depths: Collection[str]) -> Iterator[EntryBlock]:
     """The answers at `depths`; one minute where only the full one is wanted and there is none."""
     lang = words.lang
+    # Who asks for the full answer alone would otherwise get nothing.
     if not answers.full and set(depths) == {"full"}:
         depths = ("one-minute",)
     for depth, short in (("one-line", answers.one_line), ("one-minute", answers.one_minute)):

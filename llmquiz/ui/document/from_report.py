@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from llmquiz.ids import Id
-from llmquiz.interview.calibration import EXPECTED
+from llmquiz.interview.calibration import DOUBTFUL, EXPECTED, LATE, PART_LATE
 from llmquiz.interview.judge.reasons import Reason, Recommendation
 from llmquiz.interview.judge.structure import Structure
 from llmquiz.interview.plan.pace import clock
@@ -108,7 +108,7 @@ def _areas(report: Report, words: Words) -> Bars:
             words(f"area.{area.id}"),
             area.value,
             words("report.area", percent=round(100 * area.value), weight=f"{area.weight:g}"),
-            "good" if area.value >= EXPECTED else "warn" if area.value >= 0.4 else "bad",
+            "good" if area.value >= EXPECTED else "warn" if area.value >= DOUBTFUL else "bad",
             EXPECTED,
         )
         for area in report.verdict.areas
@@ -124,7 +124,7 @@ def _timeline(report: Report, words: Words) -> TimeLine:
             slot.seconds,
             slot.allowed,
             _name(slot.question) if slot.question else words("report.closing"),
-            "bad" if slot.seconds > 1.1 * slot.allowed else STATE[slot.state][1],
+            "bad" if slot.seconds > LATE * slot.allowed else STATE[slot.state][1],
             f"{clock(slot.seconds)} / {clock(slot.allowed)}",
         )
         for slot in report.timeline
@@ -169,6 +169,7 @@ def _points(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     for point in question.points:
         sign, style = STATE[point.state]
         runs = [Run(point.text)]
+        # Met in the answer itself needs no remark; met in passing or when asked again does.
         if point.state == "met" and point.where != "first":
             runs.append(Run(f" ({words(f'where.{point.where}')})", "dim"))
         elif point.state != "met":
@@ -182,6 +183,7 @@ def _single(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     point = question.points[0]
     sign, style = STATE[point.state]
     right = {"met": "back.right", "undecided": "how.undecided"}.get(point.state, "back.wrong")
+    # A single answer that came right at the follow-up is told as such, whatever the first one was.
     text = words("how.skipped") if not question.answer else words(right)
     if point.where == "follow-up":
         text = words("report.right-second")
@@ -206,6 +208,7 @@ def _wrong(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
 def _structure(structure: Structure, words: Words) -> Iterator[ReportBlock]:
     yield Heading(3, words("report.structure"), words("report.share", percent=round(100 * structure.value)))
     for check in structure.checks:
+        # What an answer of this depth need not have is praised where it is there, never missed.
         if not check.wanted and not check.passed:
             continue
         style: Style = "good" if check.passed else "bad"
@@ -213,12 +216,13 @@ def _structure(structure: Structure, words: Words) -> Iterator[ReportBlock]:
         if check.words:
             runs.append(Run(words("report.quoted", words=shortened(check.words)), "dim"))
         yield Line(tuple(runs), "✓" if check.passed else "✗", style)
+    # The one part of a short answer has the time of the whole, which stands above.
     if len(structure.times) > 1:
         head = (words("report.part"), words("report.part-used"), words("report.part-budget"))
         rows = tuple(
             (
                 Run(words(f"part.{time.part}")),
-                Run(f"{time.seconds:.0f} s", "bad" if time.seconds > 1.5 * time.budget else ""),
+                Run(f"{time.seconds:.0f} s", "bad" if time.seconds > PART_LATE * time.budget else ""),
                 Run(f"{time.budget:.0f} s", "dim"),
             )
             for time in structure.times
@@ -240,6 +244,7 @@ def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]
 def interviewer_said(follow_up: FollowReport, words: Words) -> str:
     """What the interviewer said at a follow-up; a question of the content needs no words before it."""
     say = follow_up.say
+    # A number that was wrong is asked by its own prompt, which does not say why it comes now.
     if not say and (not follow_up.prompt or follow_up.why == "wrong-number"):
         say = probe(follow_up.why, follow_up.because, words)
     return gap(words).join(part for part in (say, follow_up.prompt) if part)
@@ -271,6 +276,7 @@ def _best(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     styles: dict[str, Style] = {"kept": "", "moved": "moved", "added": "added", "mended": "added", "dropped": "dropped"}
     runs: list[Run] = []
     for segment in question.best.segments:
+        # A segment may bring its own space at the end.
         runs += [Run(gap(words))] if runs and gap(words) and runs[-1].text[-1:] != gap(words) else []
         runs.append(Run(segment.text, styles[segment.kind]))
     yield Line(tuple(runs))

@@ -18,6 +18,7 @@ def comparison(entry: questions.Table, words: Words, asked: str = "") -> Compari
     lang = words.lang
 
     def cell(row: questions.Row, column: str) -> Cell:
+        # A table with an empty cell is a fault of `check`, but it loads, and the rest of it can be read.
         shown = row.cells.get(column)
         remark = words("show.contested") if shown and shown.contested else ""
         return Cell(shown.text[lang] if shown else "–", remark, asked == f"{row.id}.{column}")

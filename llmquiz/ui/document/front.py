@@ -100,6 +100,6 @@ def _cells(table: Table) -> Iterator[tuple[tuple[str, ...], AnyEntry]]:
 
     for row in table.rows:
         for column in table.columns:
-            cell = row.cells[column.id]
-            if cell.accept.en or cell.accept.zh:
+            cell = row.cells.get(column.id)
+            if cell and (cell.accept.en or cell.accept.zh):
                 yield (row.id, column.id), CellQuestion(table=table, row=row, column=column, cell=cell)

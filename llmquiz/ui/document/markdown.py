@@ -29,6 +29,7 @@ from llmquiz.ui.document.prose import quoted
 from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
 from llmquiz.ui.document.runs import Run, Runs
 
+# What would begin HTML or end a cell of a table, in words that somebody typed.
 _ESCAPED = str.maketrans({"<": "&lt;", ">": "&gt;", "|": "\\|"})
 
 
@@ -108,6 +109,7 @@ def body(document: EntryDocument) -> list[str]:
 
 
 def _heading(block: Heading) -> str:
+    # Levels 1 to 3 are a report's, whose text is escaped; 4 and 5 are of an entry, whose text is Markdown already.
     if block.level <= 3:
         aside = f" · {_safe(block.aside)}" if block.aside else ""
         return f"{'#' * block.level} {_safe(block.text)}{aside}"
@@ -139,6 +141,7 @@ def _listed(text: str, why: str) -> str:
 
 def _comparison(block: Comparison) -> Iterator[str]:
     def row(cells: Iterable[str]) -> str:
+        # A new line would end the row.
         return "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in cells) + " |"
 
     yield row(block.head)
@@ -161,9 +164,10 @@ def _figure(title: str, rows: Iterable[tuple[str, ...]], note: str) -> Iterator[
 
 
 def _item(line: Line) -> str:
+    # A number is a list of Markdown itself; other signs stand behind its dash, but for the dot, which is one.
     number = line.bullet.rstrip(".").isdigit()
-    head = line.bullet if number else f"- {line.bullet}" if line.bullet else "-"
-    return f"{'  ' * line.depth}{head} {_runs(line.runs)}".replace("- ·", "-")
+    head = line.bullet if number else f"- {line.bullet}" if line.bullet not in ("", "·") else "-"
+    return f"{'  ' * line.depth}{head} {_runs(line.runs)}"
 
 
 def _runs(runs: Runs) -> str:
@@ -174,6 +178,7 @@ def _run(run: Run) -> str:
     text = _safe(run.text)
     match run.style:
         case "code":
+            # Not escaped: Markdown shows code as it stands.
             return f"`{run.text}`"
         case "strong" | "added":
             return f"**{text}**"

@@ -30,6 +30,7 @@ def page(blocks: Iterable[ReportBlock], lang: Lang, title: str) -> str:
     """The whole page."""
     template = templates.environment(Path(__file__).parent).get_template("report.html.jinja")
     opening, *sections = _sections(blocks)
+    # Browsers and readers choose glyphs and voice by it; plain zh leaves the script open.
     code = "zh-Hans" if lang == "zh" else "en"
     html = template.render(lang=code, title=title, opening=opening, sections=sections)
     return html.strip() + "\n"
@@ -43,6 +44,7 @@ def _sections(blocks: Iterable[ReportBlock]) -> list[Section]:
             sections[-1].append(Element("items", tuple(run)))
             continue
         for block in run:
+            # A plot carries its own title, so it opens a section as a heading does.
             if isinstance(block, Bars | TimeLine) or (isinstance(block, Heading) and block.level == 2):
                 sections.append([])
             sections[-1].append(element(block))

@@ -40,6 +40,7 @@ class BarChart:
 
 def bars(block: Bars) -> BarChart:
     """A bar chart as wide as a phone."""
+    # No text can be measured here: at 12 px a cell takes some 7 of a label, 6.6 of the text beside the bar.
     left = 8 + 7 * max((cell_len(bar.label) for bar in block.bars), default=0)
     text = 16 + 6.6 * max((cell_len(bar.text) for bar in block.bars), default=0)
     room = round(WIDTH - left - text)
@@ -87,6 +88,7 @@ class TimeChart:
 
 def time_line(block: TimeLine) -> TimeChart:
     """A time line as wide as a phone, at most six minutes named."""
+    # The outline of the last answer may reach beyond the end of the interview.
     total = max([block.total, *(stop.start + max(stop.seconds, stop.allowed) for stop in block.stops)])
     room = WIDTH - LEFT - RIGHT
     scale = room / total
@@ -96,10 +98,12 @@ def time_line(block: TimeLine) -> TimeChart:
             STOP_ROW * (stop.number - 1) + 4,
             LEFT + room * stop.start / total,
             room * stop.allowed / total,
+            # An answer of a second must still be seen.
             max(room * stop.seconds / total, 2.0),
         )
         for stop in block.stops
     )
+    # -(-a // b) rounds up: five steps reach the end, so six ticks with the one at 0.
     step = max(1, -(-max(1, round(total / 60)) // 5))
     ticks = tuple(Tick(minute, LEFT + scale * 60 * minute) for minute in range(0, int(total // 60) + 1, step))
     axis = STOP_ROW * len(rows) + 4

@@ -17,13 +17,16 @@ from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
 
+# `code`, **bold**, *italic*, [label](address); an asterisk beside a letter is multiplication, not emphasis: a*b*c.
 _INLINE = re.compile(
     r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|(?<![\w*])\*([^*\n]+)\*(?![\w*])|\[([^\]\n]+)\]\((https?://[^)\s]+)\)"
 )
 _ITEM = re.compile(r"(\s*)([-*•]|\d+[.)])\s+(.*)")
 _WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u3000-\u303f\U00020000-\U0003ffff"
+# What Chinese typesetting keeps from the beginning of a line, and from its end.
 _CLOSING = "，。、；：？！）》」』】”’％%,.;:?!)]}"
 _OPENING = "（《「『【“‘([{"
+# Spaces, one Han character, or a run of anything else: lines may break between them, never inside.
 _ATOM = re.compile(rf"\s+|[{_WIDE}]|[^\s{_WIDE}]+")
 
 
@@ -64,6 +67,7 @@ class Prose:
                 yield Text(pad + first + body, style="cyan", no_wrap=True, overflow="fold")
                 continue
             body.style = self.style
+            # At least 8 cells, here and below: a terminal that tells no width, or a deep indent, must not leave none.
             width = max(options.max_width - self.indent - cell_len(first), 8)
             for number, line in enumerate(wrap(body, width)):
                 yield Text(pad + (rest if number else first), style=self.style).append_text(line)
@@ -83,6 +87,7 @@ class Styled:
             yield Text(" " * width if number else self.first).append_text(line)
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        # rich's tables ask for it; its own measure would take a Chinese sentence for one word that cannot be broken.
         units = [self.text.plain[a:b].rstrip() for a, b in _units(self.text.plain)]
         extra = cell_len(self.first)
         widest = max((cell_len(line) for line in self.text.plain.split("\n")), default=0)
@@ -95,6 +100,7 @@ def _blocks(text: str) -> Iterator[tuple[str, str, Text | str | None]]:
     for line in text.strip().splitlines():
         item = _ITEM.fullmatch(line)
         starts = fenced or not line.strip() or item or line.lstrip().startswith(("```", ">", "#"))
+        # Anything that begins something of its own closes the paragraph before; all other lines go on with it.
         if starts and paragraph:
             yield _paragraph(paragraph)
             paragraph = ""
@@ -136,6 +142,7 @@ def wrap(text: Text, width: int) -> list[Text]:
         starts = _line_starts(part.plain, width)
         pieces = [part[a:b] for a, b in zip(starts, [*starts[1:], len(part)], strict=True)]
         for piece in pieces:
+            # In place: Text.rstrip returns nothing.
             piece.rstrip()
         lines += pieces
     return lines
@@ -144,6 +151,7 @@ def wrap(text: Text, width: int) -> list[Text]:
 def _line_starts(plain: str, width: int) -> list[int]:
     starts, used = [0], 0
     for begin, end in _units(plain):
+        # The spaces after a word may hang over the edge: they are cut off there.
         size = cell_len(plain[begin:end].rstrip())
         if used + size > width and used:
             starts.append(begin)
@@ -161,6 +169,7 @@ def _cut(plain: str, begin: int, width: int) -> int:
     for position in range(begin, len(plain)):
         used += cell_len(plain[position])
         if used > width:
+            # One character at least, or a wide one in a single cell would never come to an end.
             return max(position, begin + 1)
     return len(plain)
 
@@ -170,6 +179,7 @@ def _units(plain: str) -> Iterator[tuple[int, int]]:
     begin = end = 0
     for atom in _ATOM.finditer(plain):
         piece = atom.group()
+        # An opening bracket takes what follows it along, closing punctuation and spaces stay with what stands before.
         clings = piece.isspace() or piece[0] in _CLOSING or (end > begin and plain[end - 1] in _OPENING)
         if end > begin and not clings:
             yield begin, end
@@ -190,6 +200,7 @@ class Indent:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         inner = options.update(width=max(options.max_width - self.by, 8))
         yield from (Segment.line() for _ in range(self.top))
+        # rich's Padding would fill each line up to the edge; spaces there come along when a line is copied.
         for line in console.render_lines(self.body, inner, pad=False):
             yield Segment(" " * self.by)
             yield from line

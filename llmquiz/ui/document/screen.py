@@ -168,6 +168,7 @@ def _judgement(part: Judgement) -> Iterator[RenderableType]:
 
 def _options(block: Options) -> Iterator[RenderableType]:
     """The right option first."""
+    # The sort is stable: the wrong ones keep the author's order.
     for option in sorted(block.options, key=lambda option: not option.right):
         sign, style = ("✓", "green") if option.right else ("✗", "dim")
         yield Indent(Styled(inline(option.text, style), f"{sign} "), 2, top=1 if option.right else 0)
@@ -206,6 +207,7 @@ def _bars(block: Bars) -> Iterator[RenderableType]:
         full = round(WIDTH * min(bar.value, 1.0))
         text = Text(bar.label + " " * (widest - cell_len(bar.label) + 2))
         row = "█" * full + "·" * (WIDTH - full)
+        # A mark at 1 stands on the last cell, not behind it.
         mark = None if bar.mark is None else min(round(WIDTH * bar.mark), WIDTH - 1)
         for place, cell in enumerate(row):
             text.append(
@@ -220,6 +222,7 @@ def _time_line(block: TimeLine) -> Iterator[RenderableType]:
     yield Indent(Text(block.title, style="bold"), 0, top=1)
     times = max((len(stop.text) for stop in block.stops), default=0)
     for stop in block.stops:
+        # Each stop gets a cell at least, the last one too: rounded, it could begin behind the edge.
         start = min(round(WIDTH * stop.start / block.total), WIDTH - 1)
         size = max(1, round(WIDTH * stop.seconds / block.total)) if stop.seconds else 1
         size = min(size, WIDTH - start)
@@ -227,6 +230,7 @@ def _time_line(block: TimeLine) -> Iterator[RenderableType]:
         text.append(("█" if stop.seconds else "▏") * size, STYLES[stop.style])
         text.append("·" * (WIDTH - start - size), "dim").append(f"  {stop.text:>{times}}  ")
         line = text.append(stop.label, "dim")
+        # A row that wraps would tear the chart apart; the label is what can be cut.
         line.no_wrap, line.overflow = True, "ellipsis"
         yield Indent(line, 2)
     if block.note:

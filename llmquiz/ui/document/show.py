@@ -82,6 +82,7 @@ def open_feedback(
     if response.strip():
         yield heading(words("back.your-answer"))
         yield Indent(Styled(marked(response, score)), 2)
+    # What goes beyond the level asked for is shown as well, but does not count.
     asked_for = [p for p in score.points if _rank(entry, p.id) <= level]
     beyond = [p for p in score.points if _rank(entry, p.id) > level]
     met = sum(p.state is PointState.met for p in asked_for)
@@ -100,6 +101,7 @@ def open_feedback(
 
 def shown_points(entry: OpenQuestion, score: Score, level: int) -> list[PointScore]:
     """The points in the order in which the feedback numbers them."""
+    # The sort is stable: within the two groups of `open_feedback` the order stays the author's.
     return sorted(score.points, key=lambda point: _rank(entry, point.id) > level)
 
 
@@ -134,6 +136,7 @@ def asked_back(asked: QuestionRef, point: PointScore, words: Words) -> Iterator[
 
 def noticed(entry: object, score: Score, words: Words, terms: Mapping[str, Term]) -> Iterator[RenderableType]:
     """Misconceptions with their correction, inaccurate terms, matters of style."""
+    # Only open questions have misconceptions; the Score of any kind may come here.
     wrong = {wrong.id: wrong for wrong in entry.misconceptions} if isinstance(entry, OpenQuestion) else {}
     believed = [belief for belief in score.misconceptions if belief.id in wrong]
     if believed:
@@ -164,6 +167,7 @@ def single_feedback(asked: QuestionRef, score: Score, words: Words) -> Iterator[
     yield ""
     yield Styled(RichText(words(right), style=style), f"{sign} ")
     if isinstance(asked.entry, Claim):
+        # The first point is the verdict, the others are the reasons for it.
         for number, point in enumerate(score.points[1:], 1):
             sign, _ = SIGNS[point.state]
             text = next((p.text[words.lang] for p in asked.entry.points if p.id == point.id), point.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmquiz.messages.ui import Words
+from llmquiz.schema.questions import Table
 from llmquiz.ui.document.front import Front, asked, front, prompt
 from tests.entries import KINDS, SAMPLES
 
@@ -45,3 +46,12 @@ def test_an_entry_asks_itself_and_a_table_its_cells_that_have_an_answer(kind: st
     itself = [((), SAMPLES[kind])] if kind in FRONTS else []
     cells = [(("encoder", "sees"), SAMPLES["cell"])] if kind == "table" else []
     assert list(asked(SAMPLES[kind])) == itself + cells
+
+
+def test_a_table_with_a_cell_missing_asks_the_others() -> None:
+    table = SAMPLES["table"]
+    assert isinstance(table, Table)
+    empty = table.rows[0].model_copy(update={"id": "decoder", "cells": {}})
+    assert [names for names, _ in asked(table.model_copy(update={"rows": [empty, *table.rows]}))] == [
+        ("encoder", "sees")
+    ]

@@ -8,7 +8,7 @@ import sys
 LOADED = """
 import sys
 import llmquiz.ui.document.show
-print(*sorted(set(sys.modules) & {"rich.table", "rich.progress", "jinja2", "markdown_it", "llmquiz.schema.topics",
+print(*sorted(set(sys.modules) & {"rich.progress", "jinja2", "markdown_it", "llmquiz.schema.topics",
                                   "llmquiz.ui.document.blocks", "llmquiz.ui.document.screen"}))
 """
 
