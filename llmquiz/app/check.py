@@ -14,6 +14,7 @@ from llmquiz.collection.load import load
 from llmquiz.collection.loaded import LoadResult, former_ids, items_of
 from llmquiz.errors import ContentError, StoreError
 from llmquiz.ids import Id
+from llmquiz.messages.faults import wording
 
 
 def check(context: AppContext, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
@@ -53,9 +54,7 @@ def _orphans(result: LoadResult) -> list[Fault]:
         # A topic that was not loaded here may be sound elsewhere.
         if topic in result.topics:
             shown = result.shown[result.topics[topic][0] / "deck.yaml"]
-            en = f"{item!r} has a history here, but is gone; if it was renamed, put it into `aka` of the new one"
-            zh = f"“{item}”有学习记录，但内容里已经没有它；如果是改了名，请把旧 id 写进新条目的 `aka`"
-            faults.append(Fault(shown, 1, "", "warning", en, zh))
+            faults.append(Fault(shown, 1, "", "warning", *wording("id.history-lost", name=item)))
     return faults
 
 
@@ -72,16 +71,8 @@ def _demos(result: LoadResult) -> list[Fault]:
             line, field = result.line(
                 path, ("claims", worded.index(claim_id), "id") if claim_id in worded else ("claims",)
             )
-            en, zh = (
-                f"the demo tests no claim {claim_id!r}; mend or remove it",
-                f"演示没有测“{claim_id}”这个论断，请改正或删掉",
-            )
-            if claim_id not in worded:
-                en, zh = (
-                    f"the claim {claim_id!r} of the demo has no words; add them",
-                    f"演示的论断“{claim_id}”还没有文字，请补上",
-                )
-            faults.append(Fault(result.shown[path], line, field, "error", en, zh))
+            text = wording("demo.claim-untested" if claim_id in worded else "demo.claim-unworded", claim_id=claim_id)
+            faults.append(Fault(result.shown[path], line, field, "error", *text))
     return faults
 
 

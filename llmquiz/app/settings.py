@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field
 from llmquiz import paths
 from llmquiz.collection.faults import Fault
 from llmquiz.language import Lang
+from llmquiz.messages.faults import wording
 from llmquiz.schema.texts import Model
 
 
@@ -74,12 +75,11 @@ def read_settings() -> Read:
 def _with_keys(fault: Fault) -> Fault:
     """The fault of an unknown key with the keys that there are."""
     # The only fault whose advice depends on the keys that there are.
-    if "unknown key" not in fault.message:
+    if fault.message != wording("value.extra-forbidden")[0]:
         return fault
     inside = JudgeSettings if fault.field.startswith("judge.") else Settings
-    en = f"unknown key; use one of: {', '.join(inside.model_fields)}"
-    zh = f"没有这个键，请改用：{'、'.join(inside.model_fields)}"
-    return Fault(fault.path, fault.line, fault.field, fault.level, en, zh)
+    text = wording("settings.unknown-key", keys=list(inside.model_fields))
+    return Fault(fault.path, fault.line, fault.field, fault.level, *text)
 
 
 def _drop(values: dict[str, Any], field: list[str]) -> None:
@@ -116,8 +116,4 @@ def described(fault: Fault, lang: str) -> str:
 
 
 def _no_folder(path: str, line: int, field: str, name: str) -> Fault:
-    en, zh = (
-        f"there is no folder {name}, so its topics are left out; correct the path or make the folder",
-        f"没有文件夹 {name}，其中的主题已略过；请改正路径或创建它",
-    )
-    return Fault(path, line, field, "error", en, zh)
+    return Fault(path, line, field, "error", *wording("settings.no-folder", name=name))

@@ -14,6 +14,7 @@ from llmquiz.collection.faults import Fault
 from llmquiz.collection.loaded import ContentFile, LoadedEntry, LoadResult, Loc
 from llmquiz.collection.yaml import read, validate
 from llmquiz.ids import Id
+from llmquiz.messages.faults import wording
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import PredictionQuestion
 from llmquiz.schema.topics import Deck, DemoText, Entry, Interview, TopicInterview
@@ -142,20 +143,16 @@ def _interviewer(file: ContentFile, result: LoadResult) -> None:
 def _deck(file: ContentFile, result: LoadResult) -> None:
     folder = file.path.parent
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name):
-        en = f"the folder {folder.name!r} is no id: use small letters, digits and single hyphens"
-        zh = f"文件夹名“{folder.name}”不能作 id：只能用小写字母、数字和单个连字符"
-        result.faults.append(Fault(file.shown, 1, "", "error", en, zh))
+        result.faults.append(Fault(file.shown, 1, "", "error", *wording("topic.no-id", name=folder.name)))
         return
     deck, _ = _take(Deck, file, result)
     if deck and _is_newer(deck.needs):
-        result.refuse(file, ("needs",), f"this topic needs llmquiz {deck.needs} or newer: `pip install -U llmquiz`",
-                      f"这个主题需要 llmquiz {deck.needs} 或更新的版本：`pip install -U llmquiz`")  # fmt: skip
+        result.refuse(file, ("needs",), "topic.newer", needs=deck.needs)
     elif deck:
         result.topics[folder.name] = (folder, deck)
         for number, section in enumerate(deck.sections):
             if not (folder / section).is_dir():
-                result.refuse(file, ("sections", number), f"there is no folder {section!r} here; mend or remove it",
-                              f"这里没有文件夹“{section}”，请改正或删掉")  # fmt: skip
+                result.refuse(file, ("sections", number), "topic.no-section", section=section)
 
 
 def _is_newer(needed: str | None) -> bool:
@@ -184,8 +181,8 @@ def _topic_file(file: ContentFile, result: LoadResult) -> None:
     lists, faults = validate(topics.TopicFile, data, file.path, file.shown)
     result.faults += faults
     for number, _ in enumerate(lists.leftover if lists else []):
-        result.refuse(file, ("leftover", number), "left over from an import; move it where it belongs",
-                      "导入时没看懂的内容，请放到合适的地方", "warning")  # fmt: skip
+        place = result.line(file.path, ("leftover", number))
+        result.faults.append(Fault(file.shown, *place, "warning", *wording("topic.leftover")))
     for key in KEYS if lists else ():
         for number, entry in enumerate(getattr(lists, key)):
             if isinstance(entry, TopicInterview):
@@ -204,8 +201,7 @@ def _add(entry: Entry, raw: Any, file: ContentFile, loc: Loc, result: LoadResult
 
 
 def _twice(result: LoadResult, file: ContentFile, loc: Loc, name: str) -> None:
-    en, zh = f"the id {name!r} is used twice; rename one of them", f"id“{name}”用了两次，请改掉其中一个"
-    result.refuse(file, loc, en, zh)
+    result.refuse(file, loc, "id.twice", name=name)
 
 
 def _add_interview(part: TopicInterview, raw: dict[str, Any], file: ContentFile, loc: Loc, result: LoadResult) -> None:
@@ -214,9 +210,7 @@ def _add_interview(part: TopicInterview, raw: dict[str, Any], file: ContentFile,
     if part.interviewer:
         if part.interviewer not in result.interviewers:
             known = sorted(result.interviewers)
-            result.refuse(file, (*loc, "interviewer"),
-                          f"no interviewer {part.interviewer!r}; those there are: {', '.join(known) or 'none'}",
-                          f"没有面试官“{part.interviewer}”；现有：{'、'.join(known) or '无'}")  # fmt: skip
+            result.refuse(file, (*loc, "interviewer"), "interviewer.unknown", interviewer=part.interviewer, known=known)
             return
         path, data = result.interviewers[part.interviewer]
         if data is None:
@@ -245,17 +239,12 @@ def _predictions(topic: str, root: Path, result: LoadResult) -> None:
 def _topicless_predictions(result: LoadResult) -> None:
     for file, number, raw in result.predictions:
         if raw["topic"] not in result.topics:
-            result.refuse(file, ("predictions", number, "topic"), f"there is no topic {raw['topic']!r}; mend it",
-                          f"没有主题“{raw['topic']}”，请改正")  # fmt: skip
+            result.refuse(file, ("predictions", number, "topic"), "topic.unknown", name=raw["topic"])
 
 
 def _unread(root: Path, result: LoadResult) -> None:
     """Content that nothing reads: a folder without a deck, a topic inside a topic."""
     for folder, is_topic in discover.unread_folders(root):
         file = _file(folder / discover.DECK, root, result)
-        en = f"no deck.yaml here, so nothing in {folder.name} is read; begin it: llmquiz new topic {folder.name}"
-        zh = f"这里没有 deck.yaml，所以“{folder.name}”里的内容都没有读入；请先建立：llmquiz new topic {folder.name}"
-        if is_topic:
-            en = f"a topic inside a topic is not read; move {folder.name} up, or remove its deck.yaml"
-            zh = f"主题里面的主题不会读入；请把“{folder.name}”移到上一层，或删掉它的 deck.yaml"
-        result.faults.append(Fault(file.shown, 1, "", "warning", en, zh))
+        text = wording("topic.inside-a-topic" if is_topic else "topic.no-deck", name=folder.name)
+        result.faults.append(Fault(file.shown, 1, "", "warning", *text))

@@ -10,6 +10,7 @@ from typing import Any
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.yaml import Lines
 from llmquiz.ids import Id
+from llmquiz.messages.faults import wording
 from llmquiz.schema import questions, texts, topics
 from llmquiz.schema.questions import Table
 from llmquiz.schema.topics import Deck, DemoText, Entry, GlossaryEntry, Source
@@ -85,10 +86,9 @@ class LoadResult:
             return self.shown[inherited], *self.line(inherited, loc)
         return loaded.shown, *self.line(loaded.path, (*loaded.loc, *loc))
 
-    def refuse(self, file: ContentFile, loc: Sequence[str | int], en: str, zh: str, level: str = "error") -> None:
-        """Note a fault of a file at `loc`."""
-        line, name = self.line(file.path, loc)
-        self.faults.append(Fault(file.shown, line, name, level, en, zh))
+    def refuse(self, file: ContentFile, loc: Sequence[str | int], code: str, /, **values: object) -> None:
+        """Note an error in a file at `loc`."""
+        self.faults.append(Fault(file.shown, *self.line(file.path, loc), "error", *wording(code, **values)))
 
 
 def items_of(loaded: LoadedEntry) -> Iterator[tuple[Id, str, texts.Level]]:

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from llmquiz.collection.faults import Fault
+from llmquiz.messages.faults import FAULTS, wording
 
 _M = TypeVar("_M", bound=BaseModel)
 
@@ -40,7 +41,7 @@ class _Loader(_LOADER):  # type: ignore[misc]
             seen: set[str] = set()
             for key, _ in node.value:
                 if key.value in seen:
-                    raise _Refused(key.start_mark.line + 1, str(key.value), "duplicate")
+                    raise _Refused(key.start_mark.line + 1, str(key.value), "yaml.duplicate")
                 seen.add(key.value)
         return mapping
 
@@ -48,21 +49,8 @@ class _Loader(_LOADER):  # type: ignore[misc]
 class _Refused(Exception):
     """YAML that is well formed but not accepted as content."""
 
-    def __init__(self, line: int, field: str, why: str) -> None:
-        self.line, self.field, self.why = line, field, why
-
-
-_REFUSED = {
-    "duplicate": ("this key stands here twice; keep one of them", "这个键写了两次，请只留一个"),
-    "alias": (
-        "anchors and aliases (&, *) are not allowed; write the text out",
-        "不允许锚点和别名（&、*），请把内容直接写出来",
-    ),
-    "tag": (
-        "tags (!) are not allowed: content is data; remove it or put quotes around the text",
-        "不允许标签（!）：内容只是数据。请删掉它，或给文本加引号",
-    ),
-}
+    def __init__(self, line: int, field: str, code: str) -> None:
+        self.line, self.field, self.code = line, field, code
 
 
 def read(path: Path, shown: str) -> tuple[Any, list[Fault]]:
@@ -70,23 +58,13 @@ def read(path: Path, shown: str) -> tuple[Any, list[Fault]]:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            return None, [
-                fault(
-                    shown,
-                    1,
-                    "",
-                    f"the file has {size // 1_000_000} MB, the most is {LARGEST // 1_000_000}; split it",
-                    f"文件有 {size // 1_000_000} MB，上限是 {LARGEST // 1_000_000} MB，请拆开",
-                )
-            ]
+            return None, [fault(shown, 1, "", "yaml.too-large", size=size // 1_000_000, largest=LARGEST // 1_000_000)]
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        return None, [
-            fault(shown, line, "", "this is not UTF-8; save the file as UTF-8", "这里不是 UTF-8，请把文件存成 UTF-8")
-        ]
+        return None, [fault(shown, line, "", "yaml.not-utf-8")]
     except OSError as error:
-        return None, [fault(shown, 1, "", f"cannot be read: {error.strerror}", f"读不了：{error.strerror}")]
+        return None, [fault(shown, 1, "", "yaml.unreadable", reason=error.strerror)]
     # Editors on Windows begin a file with a byte order mark.
     return parse(text.removeprefix("\ufeff"), shown)
 
@@ -96,31 +74,22 @@ def parse(text: str, shown: str) -> tuple[Any, list[Fault]]:
     control = _CONTROL.search(text)
     if control:
         line = text.count("\n", 0, control.start()) + 1
-        code = f"U+{ord(control.group()):04X}"
-        return None, [fault(shown, line, "", f"control character {code}; remove it", f"有控制字符 {code}，请删掉")]
+        character = f"U+{ord(control.group()):04X}"
+        return None, [fault(shown, line, "", "yaml.control-character", character=character)]
     try:
         if _SUSPECT.search(text):
             _refuse_machinery(text)
         return yaml.load(text, Loader=_Loader), []  # noqa: S506  (a subclass of the safe loader)
     except _Refused as refused:
-        en, zh = _REFUSED[refused.why]
-        return None, [fault(shown, refused.line, refused.field, en, zh)]
+        return None, [fault(shown, refused.line, refused.field, refused.code)]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = f"{error.problem or error.context}"
-        return None, [
-            fault(
-                shown,
-                mark.line + 1 if mark else 1,
-                "",
-                f"not valid YAML: {problem}; is a quote, a colon or the indent wrong here or just above?",
-                f"这里或上一行的 YAML 写法有误，请检查引号、冒号、括号和缩进（{problem}）",
-            )
-        ]
+        return None, [fault(shown, mark.line + 1 if mark else 1, "", "yaml.invalid-here", problem=problem)]
     # Python's own errors, without a line: a date that does not exist, a number of too many digits, nesting too deep.
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:
         problem = type(error).__name__ if isinstance(error, RecursionError) else str(error).splitlines()[0][:120]
-        return None, [fault(shown, 1, "", f"not valid YAML: {problem}", f"YAML 写法有误（{problem}）")]
+        return None, [fault(shown, 1, "", "yaml.invalid", problem=problem)]
 
 
 def _line(mark: Any) -> int:
@@ -131,9 +100,9 @@ def _refuse_machinery(text: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         line = _line(event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(line, "", "alias")
+            raise _Refused(line, "", "yaml.alias")
         if getattr(event, "tag", None):
-            raise _Refused(line, str(getattr(event, "tag", "")), "tag")
+            raise _Refused(line, str(getattr(event, "tag", "")), "yaml.tag")
 
 
 def validate(
@@ -183,52 +152,18 @@ def _step(node: Any, part: str | int) -> tuple[int, Any] | None:
     return None
 
 
-_KINDS = {
-    "missing": ("this key is missing; add it", "缺了这个键，请补上"),
-    "extra_forbidden": (
-        "unknown key; remove it or mend its spelling (`llmquiz schema` lists the keys)",
-        "没有这个键，请删掉或改正拼写（`llmquiz schema` 列出所有键）",
-    ),
-    "string_type": ("should be text; put quotes around it", "应为文本，请加引号"),
-    "list_type": ("should be a list, one `- ` a line", "应为列表，每行以 `- ` 开头"),
-    "model_type": ("should be a mapping of keys to values", "应为“键: 值”的映射"),
-    "dict_type": ("should be a mapping of keys to values", "应为“键: 值”的映射"),
-    "int_type": ("should be a whole number without quotes", "应为不带引号的整数"),
-    "float_type": ("should be a number without quotes", "应为不带引号的数"),
-    "bool_type": ("should be true or false", "应为 true 或 false"),
-    "greater_than_equal": ("should be at least {ge}", "不能小于 {ge}"),
-    "less_than_equal": ("should be at most {le}", "不能大于 {le}"),
-    "greater_than": ("should be more than {gt}", "应大于 {gt}"),
-    "string_pattern_mismatch": (
-        "only small letters, digits and single hyphens are allowed here",
-        "这里只能用小写字母、数字和单个连字符",
-    ),
-    "string_too_short": ("must not be empty", "不能为空"),
-    "too_short": ("has too few entries", "条目太少"),
-    "too_long": ("has too many entries", "条目太多"),
-    "union_tag_not_found": (
-        "`type` is missing: open, choice, code, order or prediction",
-        "缺了 `type`：open、choice、code、order 或 prediction",
-    ),
-    "union_tag_invalid": (
-        "unknown `type`; use open, choice, code, order or prediction",
-        "没有这种 `type`，请用 open、choice、code、order 或 prediction",
-    ),
-}
-
-
 def _from_pydantic(shown: str, lines: Lines, error: dict[str, Any]) -> Fault:
     line, field = lines.of(error["loc"])
-    en, zh = _KINDS.get(error["type"], (error["msg"][:1].lower() + error["msg"][1:], f"值不合要求：{error['msg']}"))
+    code, values = f"value.{error['type'].replace('_', '-')}", dict(error.get("ctx", {}))
     if error["type"] in {"enum", "literal_error"}:
-        zh = f"只能是：{error['ctx']['expected'].replace(' or ', ' 或 ')}"
-    if error["type"] in {"greater_than_equal", "less_than_equal", "greater_than"}:
-        en, zh = en.format(**error["ctx"]), zh.format(**error["ctx"])
-    return fault(shown, line, field, en, zh)
+        code, values["known"] = "value.one-of", re.split(", | or ", values["expected"])
+    if code not in FAULTS:
+        code, values["problem"] = "value.other", error["msg"][:1].lower() + error["msg"][1:]
+    return fault(shown, line, field, code, **values)
 
 
-def fault(shown: str, line: int, field: str, en: str, zh: str) -> Fault:
-    return Fault(shown, line, field, "error", en, zh)
+def fault(shown: str, line: int, field: str, code: str, /, **values: object) -> Fault:
+    return Fault(shown, line, field, "error", *wording(code, **values))
 
 
 class _Dumper(yaml.SafeDumper):

@@ -137,11 +137,16 @@ ERRORS: dict[str, tuple[str, str]] = {
 
 def wording(code: str, lang: str, values: Mapping[str, object]) -> str:
     """The text of the error `code`, with `values` filled in."""
-    return ERRORS[code][lang == "zh"].format(**{name: _shown(value, lang) for name, value in values.items()})
+    return ERRORS[code][lang == "zh"].format(**shown(values, lang))
+
+
+def shown(values: Mapping[str, object], lang: str) -> dict[str, object]:
+    """Each value as a text of the language holds it."""
+    return {name: _shown(value, lang) for name, value in values.items()}
 
 
 def _shown(value: object, lang: str) -> object:
     if isinstance(value, list | tuple):
-        return ("、" if lang == "zh" else ", ").join(map(str, value))
+        return ("、" if lang == "zh" else ", ").join(map(str, value)) or ("无" if lang == "zh" else "none")
     text = getattr(value, "text", None)  # an error that is told inside another
     return text(lang) if callable(text) else value

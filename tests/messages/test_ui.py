@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.messages.errors import ERRORS
+from llmquiz.messages.faults import FAULTS
 from llmquiz.messages.ui import WORDS, Words
 from llmquiz.schema.texts import Level, Verdict
 
@@ -40,7 +41,7 @@ def test_every_word_used_exists() -> None:
     called = re.findall(r"""words\(\s*["']([\w-]+\.[\w.-]+)["']""", CODE)
     named = re.findall(r'"((?:keys|back|due|ask|end|demo|stats)\.[a-z-]+(?:\.[a-z]+)?)"', CODE)
     used = {*called, *named}
-    assert used - set(WORDS) - set(ERRORS) == set()
+    assert used - set(WORDS) - set(ERRORS) - set(FAULTS) == set()
 
 
 def test_every_word_is_used() -> None:

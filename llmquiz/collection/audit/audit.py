@@ -12,6 +12,7 @@ from llmquiz.collection.faults import Fault
 from llmquiz.collection.loaded import LoadedEntry, LoadResult, Loc
 from llmquiz.ids import Id
 from llmquiz.language import LANGS
+from llmquiz.messages.faults import wording
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import Claim
 from llmquiz.schema.texts import Model, Text
@@ -60,22 +61,20 @@ def _texts(findings: Findings, loaded: LoadedEntry) -> None:
             continue
         for lang in LANGS:
             if lang in langs and getattr(model, lang) is None:
-                findings.error(loaded, (*loc, lang), f"no {lang} text; the deck is in {', '.join(langs)}",
-                               f"缺少 {lang} 文本；本主题的语言是 {'、'.join(langs)}")  # fmt: skip
+                findings.error(loaded, (*loc, lang), "text.missing", lang=lang, langs=langs)
             if (getattr(model, lang) or "").strip() == "TODO":
-                findings.error(loaded, (*loc, lang), "still to be written", "这里还没写")
+                findings.error(loaded, (*loc, lang), "text.todo")
         _wrong_language(findings, loaded, loc, model)
 
 
 def _wrong_language(findings: Findings, loaded: LoadedEntry, loc: Loc, text: Text) -> None:
     # Names and formulas are rightly the same in both; only whole sentences give a forgotten translation away.
     if text.en and text.zh and text.en == text.zh and len(text.en.split()) > 5:
-        findings.warning(loaded, loc, "the same text in both languages; translate one of them",
-                         "两种语言的文本一样，请翻译其中一个")  # fmt: skip
+        findings.warning(loaded, loc, "text.untranslated")
     elif text.zh and len(text.zh) > 40 and not _han(text.zh):
-        findings.warning(loaded, (*loc, "zh"), "no Chinese in the Chinese text", "中文文本里没有汉字")
+        findings.warning(loaded, (*loc, "zh"), "text.not-chinese")
     elif text.en and _han(text.en) * 3 > len(text.en):
-        findings.warning(loaded, (*loc, "en"), "Chinese in the English text", "英文文本里是中文")
+        findings.warning(loaded, (*loc, "en"), "text.not-english")
 
 
 def _han(text: str) -> int:
@@ -87,13 +86,10 @@ def _sources(findings: Findings, loaded: LoadedEntry) -> None:
         for number, name in enumerate(getattr(model, "sources", [])):
             findings.used_sources.add(name)
             if name not in findings.result.sources:
-                findings.error(loaded, (*loc, "sources", number), f"no source {name!r}; add it to a file of sources",
-                               f"没有来源“{name}”，请补到来源文件里")  # fmt: skip
+                findings.error(loaded, (*loc, "sources", number), "source.unknown", name=name)
     if isinstance(loaded.entry, Claim) and not loaded.entry.sources and not loaded.entry.demo:
         say = findings.warning if loaded.entry.verdict is texts.Verdict.sound else findings.error
-        say(
-            loaded, ("sources",), "a claim needs a source, or a demo that measures it", "论断需要来源，或者能测它的演示"
-        )
+        say(loaded, ("sources",), "claim.no-source")
 
 
 def _resolves(findings: Findings, topic: str, name: str) -> bool:
@@ -105,16 +101,14 @@ def _links(findings: Findings, loaded: LoadedEntry) -> None:
     for loc, model in walk(loaded.entry):
         for key, name in _references(model):
             if not _resolves(findings, loaded.topic, name):
-                findings.error(
-                    loaded, (*loc, *key), f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正"
-                )
+                findings.error(loaded, (*loc, *key), "id.unknown", name=name)
     demo = loaded.entry.demo
     if demo and demo not in findings.result.demos:
         findings.error(
             loaded,
             ("demo",),
-            f"no demo {demo!r}; `llmquiz demo` lists them",
-            f"没有演示“{demo}”，`llmquiz demo` 列出全部",
+            "demo.unknown",
+            name=demo,
         )
 
 
@@ -140,8 +134,8 @@ def _deck_orders(findings: Findings) -> None:
             if not _resolves(findings, topic, name):
                 path = folder / "deck.yaml"
                 line, field = findings.result.line(path, ("order", number))
-                en, zh = f"there is no {name!r}; mend the id", f"没有“{name}”这个 id，请改正"
-                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", en, zh))
+                text = wording("id.unknown", name=name)
+                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", *text))
 
 
 def _demos(findings: Findings) -> None:
@@ -153,13 +147,12 @@ def _demos(findings: Findings) -> None:
                 continue  # each is an entry of its topic, and has the languages of that
             if isinstance(model, Text) and not (model.en and model.zh):
                 line, field = findings.result.line(path, loc)
-                en, zh = "both languages are needed", "两种语言都要有"
-                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", en, zh))
+                text = wording("text.one-language")
+                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", *text))
 
 
 def _orphaned_sources(findings: Findings) -> None:
     for name in sorted(set(findings.result.sources) - findings.used_sources):
         file, number = findings.result.source_places[name]
-        en, zh = f"nothing cites {name!r}; cite or remove it", f"没有内容引用“{name}”，请引用或删掉"
         line, field = findings.result.line(file.path, ("sources", number, "id"))
-        findings.faults.append(Fault(file.shown, line, field, "warning", en, zh))
+        findings.faults.append(Fault(file.shown, line, field, "warning", *wording("source.uncited", name=name)))

@@ -30,8 +30,8 @@ def check(findings: Findings, entries: Sequence[LoadedEntry]) -> None:
             glossary = glossary_of(loaded.topic)
             _look_alikes(findings, loaded, loaded.entry, glossary)
             for fault in faults(loaded.entry, glossary):
-                level = "warning" if fault.warning else "error"
-                findings.error(loaded, _loc(fault.field), fault.message, getattr(fault, "zh", ""), level)
+                note = findings.warning if fault.warning else findings.error
+                note(loaded, _loc(fault.field), fault.code, **fault.values)
 
 
 def _look_alikes(findings: Findings, loaded: LoadedEntry, question: OpenQuestion, glossary: Glossary) -> None:
@@ -45,10 +45,7 @@ def _look_alikes(findings: Findings, loaded: LoadedEntry, question: OpenQuestion
             others = [other.id for other in score.points if other.state is PointState.met and other.id != point.id]
             if others:
                 names = ", ".join(others)
-                findings.warning(loaded, ("points", number, "text", lang),
-                                 f"this statement alone also meets {names}: the grader cannot tell them apart; "
-                                 "narrow their cues or reword it", f"只凭这句话，{names} 也算答到了：判分器分不开，"
-                                 "请收窄线索或改写")  # fmt: skip
+                findings.warning(loaded, ("points", number, "text", lang), "point.look-alike", names=names)
 
 
 def _loc(field: str) -> tuple[str | int, ...]:
@@ -61,14 +58,8 @@ def _missing(findings: Findings, loaded: LoadedEntry, question: OpenQuestion) ->
     for lang in langs:
         for key, examples in (("accept", question.accept[lang]), ("reject", question.reject[lang])):
             if not examples:
-                findings.warning(loaded, (key,),
-                                 f"no {key} example in {lang}; add one, so that check can test the grading",
-                                 f"{key} 里没有 {lang} 的例子，请补一个，check 才能检验判分")  # fmt: skip
+                findings.warning(loaded, (key,), "question.no-example", key=key, lang=lang)
         if not any(partial.lang == lang for partial in question.partial):
-            findings.warning(loaded, ("partial",),
-                             f"no partial example in {lang}; add one with the points that it meets",
-                             f"partial 里没有 {lang} 的例子，请补一个并写明它答到哪些要点")  # fmt: skip
+            findings.warning(loaded, ("partial",), "question.no-partial", lang=lang)
     if not question.demo:
-        findings.warning(
-            loaded, ("demo",), "no demo; every open question should name one", "没有演示，每道问答题最好配一个"
-        )
+        findings.warning(loaded, ("demo",), "question.no-demo")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.loaded import LoadedEntry, LoadResult, parts_of
+from llmquiz.messages.faults import wording
 
 
 class Findings:
@@ -20,13 +21,13 @@ class Findings:
         self.broken = {topic for topic in result.topics if any(f"/{topic}/" in f"/{path}" for path in faulty)}
         """Topics with a file that could not be read: an id missing there would be told twice."""
 
-    def error(self, loaded: LoadedEntry, loc: Iterable[str | int], en: str, zh: str, level: str = "error") -> None:
+    def error(self, loaded: LoadedEntry, loc: Iterable[str | int], code: str, /, **values: object) -> None:
         """Note a fault of `loaded` at `loc` inside the entry."""
-        self.faults.append(Fault(*self.result.place(loaded, tuple(loc)), level, en, zh))
+        self.faults.append(Fault(*self.result.place(loaded, tuple(loc)), "error", *wording(code, **values)))
 
-    def warning(self, loaded: LoadedEntry, loc: Iterable[str | int], en: str, zh: str) -> None:
+    def warning(self, loaded: LoadedEntry, loc: Iterable[str | int], code: str, /, **values: object) -> None:
         """Note something that may stay, but should not."""
-        self.error(loaded, loc, en, zh, "warning")
+        self.faults.append(Fault(*self.result.place(loaded, tuple(loc)), "warning", *wording(code, **values)))
 
 
 def _all_ids(result: LoadResult) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmquiz.grading import Glossary
 from llmquiz.grading.evaluation.examples import faults
 from llmquiz.grading.text.read import keys
+from llmquiz.messages.faults import wording
 from tests.grading.samples import GLOSSARY, question
 
 GOOD = "Past keys and values stay the same. The memory grows with the context length."
@@ -25,7 +26,10 @@ def test_each_fault_names_its_field_and_point() -> None:
         reject={"en": [], "zh": ["显存随长度增长。"]},
         partial=[{"lang": "en", "text": GOOD, "meets": ["memory", "nowhere"]}],
     )
-    assert [(fault.field, fault.message.split(":")[0]) for fault in faults(asked, GLOSSARY)] == [
+    messages = [
+        (fault.field, wording(fault.code, **fault.values)[0].split(":")[0]) for fault in faults(asked, GLOSSARY)
+    ]
+    assert messages == [
         ("accept.en[0]", "point 'reuse' is not met"),
         ("reject.zh[0]", "point 'memory' is met by '显存 … 长度增长' but should meet no point"),
         ("partial[0]", "meets names no point 'nowhere'; points"),
