@@ -155,8 +155,10 @@ def _step(node: Any, part: str | int) -> tuple[int, Any] | None:
 def _from_pydantic(shown: str, lines: Lines, error: dict[str, Any]) -> Fault:
     line, field = lines.of(error["loc"])
     code, values = f"value.{error['type'].replace('_', '-')}", dict(error.get("ctx", {}))
+    if error["type"] in {"enum", "literal_error", "union_tag_invalid"}:
+        values["known"] = re.findall("'([^']*)'", values.get("expected") or values["expected_tags"])
     if error["type"] in {"enum", "literal_error"}:
-        code, values["known"] = "value.one-of", re.split(", | or ", values["expected"])
+        code = "value.one-of"
     if code not in FAULTS:
         code, values["problem"] = "value.other", error["msg"][:1].lower() + error["msg"][1:]
     return fault(shown, line, field, code, **values)

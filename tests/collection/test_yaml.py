@@ -16,6 +16,7 @@ from llmquiz.collection.audit.audit import audit
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.load import load
 from llmquiz.collection.yaml import LARGEST, parse
+from llmquiz.schema.topics import EntryFile
 
 Write = Callable[[str, str], Path]
 
@@ -120,8 +121,9 @@ def test_what_is_not_utf8_is_named_with_its_line(write: Write) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "field", "message"),
     [
-        ("type: open", "type: opne", 2, "questions.0", "type"),
+        ("type: open", "type: opne", 2, "questions.0", "use one of: open, choice, code, order, prediction"),
         ("    type: open\n", "", 2, "questions.0", "type"),
+        ("    prompt:", "    level: hard\n    prompt:", 4, "questions.0.level", "should be one of: core, deep, expert"),
         ("prompt:", "promt:", 2, "questions.0.prompt", "missing"),
         ("prompt:", "promt:", 4, "questions.0.promt", "unknown key"),
         ("en: Why?", "en: no", 4, "questions.0.prompt.en", "put quotes around it"),
@@ -158,6 +160,16 @@ def test_a_fault_is_placed_and_says_what_to_do(
     noted = [f for f in faults(root) if f.field == field]
     assert [(f.path, f.line) for f in noted] == [("content/t/a.yaml", line)], faults(root)
     assert message in noted[0].message
+
+
+def test_every_kind_that_a_file_of_one_entry_can_hold_is_named(write: Write) -> None:
+    write("t/deck.yaml", DECK)
+    root = write("t/a.yaml", "id: a\ntype: opne\n").parent.parent
+    unknown = next(fault for fault in faults(root) if "unknown `type`" in fault.message)
+    assert set(unknown.message.rpartition(": ")[2].split(", ")) == set(
+        EntryFile.model_json_schema()["discriminator"]["mapping"]
+    )
+    assert "、choice、" in unknown.zh
 
 
 def test_all_faults_are_told_at_once_and_sound_files_stay_usable(write: Write) -> None:
