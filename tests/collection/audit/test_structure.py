@@ -10,13 +10,15 @@ from llmquiz.collection.audit import structure
 from llmquiz.collection.audit.findings import Findings
 from llmquiz.collection.loaded import LoadResult
 from tests.collection.audit.conftest import Topic, entry, noted
-from tests.entries import DATA, OPTIONS, POINTS, both
+from tests.entries import DATA, POINTS, both
 
 Noted = tuple[str, tuple[str, str]]
 
 NAMES = [str(point["id"]) for point in POINTS]
 WRONG = {"id": "speed", "text": both("It is faster."), "right": both("It costs the same.")}
 TABLE: dict[str, Any] = DATA["table"]
+CHOICE: dict[str, Any] = DATA["choice"]
+OPTIONS: list[dict[str, Any]] = CHOICE["options"]
 COLUMNS, ROWS = TABLE["columns"], TABLE["rows"]
 FULL: dict[str, Any] = {"title": both("A"), "text": both("It is so."), "seconds": 30}
 
