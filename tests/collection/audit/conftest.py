@@ -35,7 +35,7 @@ def topic(write: Callable[[str, str], Path]) -> Topic:
     def load_topic(*entries: dict[str, object], langs: str = "en, zh") -> LoadResult:
         deck = write("t/deck.yaml", DECK % langs)
         for data in entries:
-            write(f"t/{data['id']}.yaml", json.dumps(data, ensure_ascii=False))
+            write(f"t/{data['id']}.yaml", json.dumps(data, ensure_ascii=False, indent=1))
         return load([deck.parent.parent])
 
     return load_topic

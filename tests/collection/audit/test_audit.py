@@ -104,7 +104,7 @@ def test_a_blank_that_is_not_filled_is_told_in_its_language(topic: Topic) -> Non
         ("The same six words are here.", "The same six words are here.", "text.untranslated", "why"),
         ("Only names: BERT, GPT-3, T5.", "Only names: BERT, GPT-3, T5.", "", ""),
         ("Each word reads all of it.", "Each word reads all of the weights again.", "text.not-chinese", "why.zh"),
-        ("Names.", "Each word reads all of the weights 一次。", "", ""),
+        ("Names.", "Each word reads all of the weights again 一次。", "", ""),
         ("Names.", "BERT, GPT-3, T5.", "", ""),
         ("每个词都要读一遍。", "每个词都要读一遍。", "text.not-english", "why.en"),
         ("The word 词 is one token, 词元 in Chinese.", "一个词是一个 token。", "", ""),
@@ -163,8 +163,8 @@ def test_a_demo_that_is_not_there_is_told_where_it_is_named(topic: Topic) -> Non
     ("data", "fields"),
     [
         (entry("term", see=["x", "gone"]), ["see.1"]),
-        (entry("claim", see=["gone"], points=[{**POINTS[0], "claim": "gone"}]), ["points.0.claim", "see.0"]),
-        (entry("open", follow_ups=[{"when": "always", "ask": "gone"}]), ["follow-ups.0.ask"]),
+        (entry("claim", see=["gone"], points=[{**POINTS[0], "claim": "gone"}]), ["see.0", "points.0.claim"]),
+        (entry("open", follow_ups=[{"when": "met", "point": "variance", "ask": "gone"}]), ["follow-ups.0.ask"]),
         (
             entry("open", misconceptions=[{"id": "a", "text": both("A."), "right": both("B."), "claim": "gone"}]),
             ["misconceptions.0.claim"],
@@ -173,7 +173,16 @@ def test_a_demo_that_is_not_there_is_told_where_it_is_named(topic: Topic) -> Non
     ids=range(4),
 )
 def test_an_id_leads_to_an_entry_or_to_a_part_of_one(topic: Topic, data: dict[str, object], fields: list[str]) -> None:
-    assert told_at(topic(data), "id.unknown", name="gone") == [("error", field) for field in fields]
+    result = topic(data)
+    assert told_at(result, "id.unknown", name="gone") == [("error", field) for field in fields]
+    # A follow-up calls a point of its own question by its short name.
+    assert told_at(result, "id.unknown", name="variance") == []
+
+
+def test_the_parts_of_each_entry_and_the_circles_between_them_are_looked_at(topic: Topic) -> None:
+    result = topic(entry("open", follow_ups=[{"when": "always"}, {"when": "always", "ask": "x"}]))
+    assert told_at(result, "follow-up.empty") == [("error", "follow-ups.0")]
+    assert told_at(result, "follow-up.circle", name="x") == [("error", "follow-ups.1.ask")]
 
 
 def test_an_interviewer_asks_what_is_there(write: Write, topic: Topic) -> None:

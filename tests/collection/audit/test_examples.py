@@ -82,10 +82,13 @@ def test_an_example_that_is_not_graded_as_its_author_says_is_an_error_where_it_s
             partial=[*PARTIAL, {"lang": "en", "text": "Nobody can say.", "meets": ["cause"]}],
         )
     )
-    assert [row[:2] for row in faults(result)] == [
-        ("error", "accept.en.1"),
-        ("error", "reject.zh.1"),
-        ("error", "partial.2"),
+    lines = result.entries["t/x"].path.read_text(encoding="utf-8").splitlines()
+    findings = Findings(result)
+    examples.check(findings, list(result.entries.values()))
+    assert [(fault.level, fault.field, lines[fault.line - 1].strip()) for fault in findings.faults] == [
+        ("error", "accept.en.1", '"Nobody can say."'),
+        ("error", "reject.zh.1", '"原因已知。"'),
+        ("error", "partial.2", "{"),
     ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from llmquiz.collection.audit.findings import Findings
 from llmquiz.collection.faults import Fault
+from llmquiz.collection.load import load
 from llmquiz.messages.faults import wording
 from tests.collection.audit.conftest import DECK, Topic, entry
 
@@ -69,3 +70,9 @@ def test_a_topic_with_a_file_that_could_not_be_read_is_broken(
     result = topic()
     assert result.faults
     assert Findings(result).broken == broken
+
+
+def test_a_folder_that_is_one_topic_may_be_broken_too(write: Write) -> None:
+    write("t/deck.yaml", DECK % "en")
+    path = write("t/a.yaml", "claims: 3\n")
+    assert Findings(load([path.parent])).broken == {"t"}
