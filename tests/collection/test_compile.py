@@ -77,8 +77,8 @@ def test_the_level_goes_before_the_decks_order_and_that_before_the_files(write: 
 
 def test_a_deck_may_order_an_item_inside_an_entry(write: Write, opened: Opened) -> None:
     write("t/deck.yaml", DECK % "en" + "order: [caches.cross.size, why]\n")
-    write("t/a.yaml", OPEN + POINT % ("one", "") + POINT % ("two", ""))
-    write("t/b.yaml", TABLE)
+    write("t/a.yaml", TABLE)
+    write("t/b.yaml", OPEN + POINT % ("one", "") + POINT % ("two", ""))
     assert order(opened()) == ["t/caches.cross.size", "t/why.one", "t/why.two", "t/caches.self.size"]
 
 
@@ -127,7 +127,16 @@ def test_a_topic_is_kept_with_its_languages_and_its_deck(write: Write, opened: O
     topics = {topic.name: (topic.folder, topic.deck.langs, topic.deck.owners) for topic in collection.topics()}
     root = path.parent.parent
     assert topics == {"t": (str(root / "t"), ["en"], ["安"]), "u": (str(root / "u"), ["zh", "en"], ["安"])}
-    assert [collection.get(f"{name}/free").langs for name in topics] == [("en",), ("zh", "en")]
+    entries = [collection.get(f"{name}/free") for name in topics]
+    assert [entry.langs for entry in entries] == [("en",), ("zh", "en")]
+    assert [entry.path for entry in entries] == [str(root / name / "a.yaml") for name in topics]
+
+
+def test_what_topics_cite_is_kept(write: Write, opened: Opened) -> None:
+    source = "{id: %s, title: 题, authors: A, year: 2020}"
+    write("sources/a.yaml", f"sources: [{source % 'a-2020-x'}, {source % 'b-2020-x'}]\n")
+    collection = opened()
+    assert [(cited.id, cited.title) for cited in collection.sources()] == [("a-2020-x", "题"), ("b-2020-x", "题")]
 
 
 def test_a_demo_is_kept_without_its_predictions_which_are_questions_of_a_topic(write: Write, opened: Opened) -> None:

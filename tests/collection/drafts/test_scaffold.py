@@ -61,6 +61,7 @@ def test_a_draft_is_a_sound_file_of_its_kind_with_blanks_in_each_language(name: 
     blanks = {str(words) for by_lang in texts(data) for words in by_lang.values()}
     assert blanks <= {scaffold.TODO, WORDS, "[]"}
     assert [list(by_lang) for by_lang in texts(data)] == [langs] * len(texts(data))
+    assert data.get("langs", langs) == langs
     # An interview and a file of sources have no words of their own: they begin with those of somebody else.
     assert (WORDS in blanks) == (name not in {"interview", "sources"})
 
