@@ -91,16 +91,3 @@ def test_former_ids_lead_to_todays(collection: Collection) -> None:
 def test_entries_are_chosen_by_kind_and_topic(collection: Collection) -> None:
     assert [entry.id for entry in collection.entries()] == ["a/free", "a/caches", "b/free", "b/renamed"]
     assert [entry.id for entry in collection.entries("claim", "b")] == ["b/free", "b/renamed"]
-
-
-def test_a_point_that_is_named_twice_stops_nothing(write: Callable[[str, str], Path], tmp_path: Path) -> None:
-    """`check` tells it; whoever wants to drill something else can."""
-    write("t/deck.yaml", "title: {en: A}\nsummary: {en: B}\nlangs: [en]\n")
-    point = "      - {id: same, text: {en: Keys are kept.}, why: {en: They do not change.}}\n"
-    answers = "{one-line: {text: {en: Kept.}, seconds: 15}, one-minute: {text: {en: They are kept.}, seconds: 60}}"
-    question = f"  - id: why\n    type: open\n    prompt: {{en: Why?}}\n    answers: {answers}\n    points:\n"
-    write("t/questions.yaml", f"questions:\n{question}{point}{point}")
-    collection = open_collection([tmp_path / "content"], tmp_path / "cache")
-    items = [item.id for item in collection.items()]
-    collection.close()
-    assert items == ["t/why.same"]
