@@ -5,6 +5,18 @@ An `Id` is a text like any other, for a database or JSON, that knows its parts.
 
 from __future__ import annotations
 
+import re
+
+NAME = "[a-z0-9]+(-[a-z0-9]+)*"
+"""How one part of an id is spelt, as a regular expression."""
+LONGEST = 80
+"""Characters of one part."""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be one part of an id: a topic, an entry, a point."""
+    return len(text) <= LONGEST and re.fullmatch(NAME, text) is not None
+
 
 class Id(str):
     """An id, or as much of one as somebody typed: without `topic/` the topic is empty."""

@@ -13,7 +13,7 @@ from llmquiz.collection import discover
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.loaded import ContentFile, LoadedEntry, LoadResult, Loc
 from llmquiz.collection.yaml import read, validate
-from llmquiz.ids import Id
+from llmquiz.ids import Id, is_name
 from llmquiz.messages.faults import wording
 from llmquiz.schema import texts, topics
 from llmquiz.schema.questions import PredictionQuestion
@@ -142,7 +142,7 @@ def _interviewer(file: ContentFile, result: LoadResult) -> None:
 
 def _deck(file: ContentFile, result: LoadResult) -> None:
     folder = file.path.parent
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", folder.name):
+    if not is_name(folder.name):
         result.faults.append(Fault(file.shown, 1, "", "error", *wording("topic.no-id", name=folder.name)))
         return
     deck, _ = _take(Deck, file, result)

@@ -126,6 +126,9 @@ def parts_of(loaded: LoadedEntry) -> Iterator[Id]:
 
 
 def former_ids(loaded: LoadedEntry) -> Iterator[Id]:
-    """The full ids that an entry and its points had before."""
-    former = [*loaded.entry.aka, *(old for point in getattr(loaded.entry, "points", []) for old in point.aka)]
-    yield from (Id(old).in_topic(loaded.topic) for old in former)
+    """The full ids that an entry, what is inside it, and its points by themselves had before."""
+    for old in (Id(name).in_topic(loaded.topic) for name in loaded.entry.aka):
+        yield old
+        yield from (old.part(*inside.parts) for inside in parts_of(loaded))
+    for point in getattr(loaded.entry, "points", []):
+        yield from (Id(name).in_topic(loaded.topic) for name in point.aka)

@@ -28,7 +28,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "clock.not-iso": ("LLMQUIZ_NOW={fixed!r} is not an ISO time; write it as 2026-11-23T09:00:00Z.", "LLMQUIZ_NOW={fixed!r} 不是 ISO 时间，请写成 2026-11-23T09:00:00Z。"),
     "content.fault": ("{path}:{line}: {fault}", "{path}:{line}：{fault}"),
     "content.no-folder": ("--content {option}: there is no such folder.", "--content {option}：没有这个文件夹。"),
-    "content.no-id": ("{name!r} cannot be an id: use small letters, digits and single hyphens, such as why-scale.", "“{name}”不能作 id：只能用小写字母、数字和单个连字符，例如 why-scale。"),
+    "content.no-id": ("{name!r} cannot be an id: use small letters, digits and single hyphens, 80 characters at most, such as why-scale.", "“{name}”不能作 id：只能用小写字母、数字和单个连字符，最多 80 个字符，例如 why-scale。"),
     "content.no-kind": ("No kind {kind!r}; kinds: {known}.", "没有“{kind}”这一类；可用：{known}。"),
     "demo.model-unreadable": ("--model {name_or_path} cannot be loaded (safetensors only, no remote code): {reason}", "--model {name_or_path} 无法加载（只接受 safetensors，不运行远程代码）：{reason}"),
     "demo.mps-float64": ("MPS has no float64; add --device cpu.", "MPS 没有 float64；请加 --device cpu。"),

@@ -14,9 +14,10 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for plug
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from llmquiz.ids import LONGEST, NAME
 from llmquiz.language import Lang
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Name = Annotated[str, Field(pattern=f"^{NAME}$", max_length=LONGEST)]
 """One part of an id: small letters, digits and single hyphens."""
 
 Reference = Annotated[str, Field(pattern=r"^[a-z0-9-]+(/[a-z0-9-]+)?(\.[a-z0-9-]+){0,2}$")]

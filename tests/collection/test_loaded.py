@@ -83,11 +83,11 @@ def test_what_can_be_named_inside_an_entry(entry: LoadedEntry, parts: list[str])
     assert list(parts_of(entry)) == [f"t/x.{part}" for part in parts]
 
 
-def test_an_entry_and_its_points_had_other_ids_before() -> None:
+def test_an_entry_and_what_is_inside_it_had_other_ids_before() -> None:
     points = [{**POINTS[0], "aka": ["old.spread"]}, POINTS[1]]
     assert list(former_ids(loaded("open", aka=["old", "u/older"], points=points))) == [
-        "t/old",
-        "u/older",
+        *("t/old", "t/old.variance", "t/old.fold"),
+        *("u/older", "u/older.variance", "u/older.fold"),
         "t/old.spread",
     ]
     assert list(former_ids(loaded("term", aka=["old"]))) == ["t/old"]

@@ -44,8 +44,7 @@ def _look_alikes(findings: Findings, loaded: LoadedEntry, question: OpenQuestion
             score = grade(question, point.text[lang], lang, glossary=glossary)
             others = [other.id for other in score.points if other.state is PointState.met and other.id != point.id]
             if others:
-                names = ", ".join(others)
-                findings.warning(loaded, ("points", number, "text", lang), "point.look-alike", names=names)
+                findings.warning(loaded, ("points", number, "text", lang), "point.look-alike", names=others)
 
 
 def _loc(field: str) -> tuple[str | int, ...]:

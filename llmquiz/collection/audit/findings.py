@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from llmquiz.collection.discover import DECK
 from llmquiz.collection.faults import Fault
 from llmquiz.collection.loaded import LoadedEntry, LoadResult, parts_of
 from llmquiz.messages.faults import wording
@@ -17,8 +18,12 @@ class Findings:
         self.faults: list[Fault] = []
         self.used_sources: set[str] = set()
         self.ids = _all_ids(result)
-        faulty = {fault.path for fault in result.faults if fault.level == "error"}
-        self.broken = {topic for topic in result.topics if any(f"/{topic}/" in f"/{path}" for path in faulty)}
+        names = {fault.path for fault in result.faults if fault.level == "error"}
+        faulty = [path for path, name in result.shown.items() if name in names]
+        self.broken = {path.parent.name for path in faulty if path.name == DECK}
+        for topic, (folder, _) in result.topics.items():
+            if any(folder in path.parents for path in faulty):
+                self.broken.add(topic)
         """Topics with a file that could not be read: an id missing there would be told twice."""
 
     def error(self, loaded: LoadedEntry, loc: Iterable[str | int], code: str, /, **values: object) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from llmquiz.collection.yaml import written
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import is_name
 
 TODO = "TODO"
 """Stands where a person must write; `check` finds it."""
@@ -23,7 +24,7 @@ def checked_name(name: str) -> str:
 
     Raises: LlmquizError.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not is_name(name):
         raise LlmquizError("content.no-id", name=name)
     return name
 
@@ -36,6 +37,11 @@ def text(langs: Sequence[str], words: str = TODO) -> str:
 def texts(langs: Sequence[str]) -> str:
     """Several texts a language, none yet."""
     return "{" + ", ".join(f"{lang}: []" for lang in langs) + "}"
+
+
+def _named(key: str, name: str) -> str:
+    """The line of a name; in quotes where YAML would take it for something else: no, null, 2017."""
+    return written({key: name}).strip()
 
 
 def _quoted(words: str) -> str:
@@ -56,7 +62,7 @@ order: []  # ids in the order to learn them; what is not named comes after
 def question(name: str, prompt: str, langs: Sequence[str], depth: int = 1) -> str:
     """The file of one open question."""
     return f"""{schema_line("question", depth)}# The id is permanent: it carries the learner's history.
-id: {name}  # after a renaming put the old one into `aka: []`
+{_named("id", name)}  # after a renaming put the old one into `aka: []`
 type: open  # or choice, code, order, prediction: see schema/question.json
 level: core  # core, deep or expert
 prompt: {text(langs, prompt)}
@@ -93,7 +99,7 @@ def claim(name: str, statement: str, langs: Sequence[str], depth: int = 1) -> st
     """A file with one claim."""
     # The source is in small letters because an id is; `check` finds that there is none.
     return f"""{schema_line("items", depth)}claims:
-  - id: {name}
+  - {_named("id", name)}
     level: core
     text: {text(langs, statement)}  # the statement, as it is heard
     verdict: contested  # sound, imprecise, contested, wrong or unverifiable
@@ -111,7 +117,7 @@ def table(name: str, title: str, langs: Sequence[str], depth: int = 1) -> str:
         f"      - id: {row}\n        text: {text(langs)}\n        cells:\n{cells}" for row in ("row-one", "row-two")
     )
     return f"""{schema_line("items", depth)}tables:
-  - id: {name}
+  - {_named("id", name)}
     level: deep
     title: {text(langs, title)}
     columns:
@@ -132,8 +138,8 @@ name: {text(langs, who)}
 def interview(name: str, langs: Sequence[str], depth: int = 1) -> str:
     """The file of a topic's part of a mock interview, held by the interviewer of the same name."""
     return f"""{schema_line("interview", depth)}interviews:
-  - id: {name}
-    interviewer: {name}
+  - {_named("id", name)}
+    {_named("interviewer", name)}
     sections:
       - id: start
         title: {text(langs)}

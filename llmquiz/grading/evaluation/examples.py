@@ -63,9 +63,6 @@ def _rejected(question: OpenQuestion, text: str, lang: Lang, field: str, glossar
 def _partial(
     question: OpenQuestion, text: str, lang: Lang, meets: set[str], field: str, glossary: Glossary
 ) -> Iterator[ExampleFault]:
-    known = {point.id for point in question.points}
-    for name in sorted(meets - known):
-        yield ExampleFault(field, "example.unknown-point", {"name": name, "points": sorted(known)})
     for point in grade(question, text, lang, glossary=glossary).points:
         if point.id in meets and point.state is not PointState.met:
             yield _not_met(field, point, lang)

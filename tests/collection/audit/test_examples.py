@@ -110,8 +110,12 @@ def test_points_that_the_grader_cannot_tell_apart_are_a_warning_at_each_statemen
         "text": {"en": "The cause is known and old.", "zh": "原因已知，而且很老。"},
         "cues": {"en": ["cause + old"], "zh": ["原因 + 老"]},
     }
-    result = topic(proven(points=[POINT, longer]), langs=", ".join(langs))
+    oldest = {**longer, "id": "oldest", "text": {"en": "The cause is of old known.", "zh": "原因很老，但已知。"}}
+    result = topic(proven(points=[POINT, longer, oldest]), langs=", ".join(langs))
     look_alikes = [row for row in faults(result) if row[1].startswith("points.")]
+    others = (["cause", "oldest"], ["cause", "age"])
     assert look_alikes == [
-        ("warning", *noted(f"points.1.text.{lang}", "point.look-alike", names="cause")) for lang in langs
+        ("warning", *noted(f"points.{number}.text.{lang}", "point.look-alike", names=names))
+        for lang in langs
+        for number, names in enumerate(others, 1)
     ]

@@ -60,12 +60,16 @@ def test_entries_and_what_is_inside_them_are_known_by_their_ids(topic: Topic) ->
         ("t/a.yaml", "leftover: [words]\n", set()),
         ("glossary.yaml", "terms: 3\n", set()),
         ("not-t/a.yaml", "claims: 3\n", {"not-t"}),
+        # The folder of all topics is called content, and stands in every name.
+        ("content/deck.yaml", DECK % "en", set()),
+        ("u/deck.yaml", "titel: {en: U}\n", {"u"}),
     ],
 )
 def test_a_topic_with_a_file_that_could_not_be_read_is_broken(
     write: Write, topic: Topic, name: str, text: str, broken: set[str]
 ) -> None:
     write("not-t/deck.yaml", DECK % "en")
+    write("not-t/b.yaml", "leftover: [words]\n")
     write(name, text)
     result = topic()
     assert result.faults

@@ -13,6 +13,7 @@ import pytest
 from llmquiz.collection.drafts import scaffold
 from llmquiz.collection.yaml import parse, validate
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import LONGEST
 from llmquiz.schema.json_schema import MODELS
 
 Draft = Callable[[str, Sequence[str]], str]
@@ -98,13 +99,23 @@ def test_a_file_finds_its_schema_from_where_it_lies_in_the_topic(name: str, plac
     assert posixpath.normpath(f"content/{place}/{schema}") == f"content/schema/{DRAFTS[name][0]}.json"
 
 
-@pytest.mark.parametrize("name", ["why-scale", "x", "gpt-3", "3d"])
+@pytest.mark.parametrize("name", ["no", "null", "2017", "2020-01-01", "1e5"])
+def test_a_name_stays_a_name_where_yaml_would_read_something_else(name: str) -> None:
+    assert read(scaffold.question(name, "Why?", ["en"]), "question")["id"] == name
+    assert read(scaffold.claim(name, "It is.", ["en"]), "items")["claims"][0]["id"] == name
+    assert read(scaffold.table(name, "Kinds", ["en"]), "items")["tables"][0]["id"] == name
+    interview = read(scaffold.interview(name, ["en"]), "interview")["interviews"][0]
+    assert (interview["id"], interview["interviewer"]) == (name, name)
+
+
+@pytest.mark.parametrize("name", ["why-scale", "x", "gpt-3", "3d", "x" * LONGEST])
 def test_a_name_that_can_be_an_id_is_taken_as_it_is(name: str) -> None:
     assert scaffold.checked_name(name) == name
 
 
 @pytest.mark.parametrize(
-    "name", ["", "Why", "why scale", "why_scale", "-why", "why-", "why--scale", "为什么", "why\n", "a/b"]
+    "name",
+    ["", "Why", "why scale", "why_scale", "-why", "why-", "why--scale", "为什么", "why\n", "a/b", "x" * (LONGEST + 1)],
 )
 def test_a_name_that_cannot_be_an_id_is_refused_in_both_languages(name: str) -> None:
     with pytest.raises(LlmquizError) as error:
