@@ -45,6 +45,9 @@ def test_a_terminal_is_asked_for_the_title_and_the_languages_of_a_topic(
     drafts.begin(context, "topic", "mask", None, None, topic)
     deck = yaml.safe_load((topic / "mask/deck.yaml").read_text(encoding="utf-8"))
     assert (deck["title"], deck["langs"]) == ({"zh": 'The "mask"', "en": 'The "mask"'}, ["zh", "en"])
+    drafts.begin(context, "topic", "given", "Given", "en", topic)  # nobody types any more
+    deck = yaml.safe_load((topic / "given/deck.yaml").read_text(encoding="utf-8"))
+    assert (deck["title"], deck["langs"]) == ({"en": "Given"}, ["en"])
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -124,16 +127,18 @@ def test_what_is_there_is_left_alone(context: AppContext, topic: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "deck", ["title: [\n", "title: {en: T}\nsummary: {en: S}\nlangs: []\n"], ids=["yaml", "schema"]
+    ("deck", "line"),
+    [("title: {en: T}\nlangs: ]\n", 2), ("title: {en: T}\nsummary: {en: S}\nlangs: []\n", 3)],
+    ids=["yaml", "schema"],
 )
 def test_in_a_topic_whose_deck_is_at_fault_nothing_is_begun_and_the_line_is_named(
-    context: AppContext, topic: Path, write: Write, deck: str
+    context: AppContext, topic: Path, write: Write, deck: str, line: int
 ) -> None:
     write("bad/deck.yaml", deck)
     before = files(topic)
     with pytest.raises(ContentError) as refused:
         drafts.begin(context, "question", "bad/mask", "Why?", None, topic)
-    assert [refused.value.text(lang).startswith("bad/deck.yaml:") for lang in LANGS] == [True, True]
+    assert [refused.value.text(lang).startswith(f"bad/deck.yaml:{line}") for lang in LANGS] == [True, True]
     assert str(refused.value) != refused.value.text("zh")
     assert files(topic) == before
 
@@ -170,6 +175,7 @@ def test_a_sheet_is_read_by_its_ending_and_names_its_topic(
     sheet = tmp_path / name
     sheet.write_text(mark + text, encoding="utf-8")
     drafts.import_sheet(context, sheet, None, topic)
+    assert set(files(topic / topic_name)) == {"deck.yaml", "why-mask.yaml"}  # neither heading nor mark is a question
     question = yaml.safe_load((topic / topic_name / "why-mask.yaml").read_text(encoding="utf-8"))
     assert (question["prompt"], question["answers"]["one-line"]["text"]) == ({"en": "Why mask?"}, {"en": "It hides."})
 

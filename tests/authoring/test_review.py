@@ -91,11 +91,21 @@ def test_one_question_may_be_named_by_its_short_name_or_by_a_part(
     assert review.gathered(context, "free") == []
 
 
+FIRST = """  - id: first
+    type: choice
+    prompt: {en: A, zh: A}
+    options: [{text: {en: A, zh: A}}, {text: {en: B, zh: B}, right: true}]
+"""
+"""A question that stands before the others of the file."""
+
+
 @pytest.mark.parametrize("kind", ["accept", "reject"])
 def test_an_answer_becomes_an_example_in_its_language_beside_those_that_are_there(
     context: AppContext, topic: Path, answered: dict[str, int], kind: str
 ) -> None:
     pytest.importorskip("ruamel.yaml")
+    text = source(topic).read_text(encoding="utf-8").replace("questions:\n", f"questions:\n{FIRST}")
+    source(topic).write_text(text, encoding="utf-8")
     for name in ("overruled", "clear"):
         review.keep_example(context, answered[name], kind, [])
     assert scale(topic)[kind] == {"en": ["It spreads: out", "It grows."]}
