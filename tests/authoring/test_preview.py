@@ -173,3 +173,4 @@ def test_every_save_is_shown_and_every_answer_graded_until_the_author_leaves(
     assert screen.getvalue().count("Why do we divide") == 1
     assert screen.getvalue().count(context.words("preview.again")) == 1
     assert screen.getvalue().count(context.words("back.score", percent=33, met=1, total=3)) == 1
+    assert context.words("back.score", percent=0, met=0, total=3) not in screen.getvalue()  # a blank line is no answer
