@@ -102,7 +102,7 @@ def test_a_term_is_advice_to_follow_unless_its_verdict_says_otherwise() -> None:
     plain = {key: value for key, value in DATA["term"].items() if key != "verdict"}
     term = MODELS["term"].model_validate({**SHARED, **plain})
     assert dump(term).get("verdict") is None
-    assert (term.verdict, SAMPLES["term"].verdict) == (Verdict.sound, Verdict.imprecise)  # type: ignore[attr-defined]
+    assert (term.verdict, SAMPLES["term"].verdict) == (Verdict.sound, Verdict.imprecise)  # type: ignore[attr-defined,union-attr]
 
 
 def test_keys_with_a_hyphen_are_read_as_authors_write_them_and_as_the_code_does() -> None:

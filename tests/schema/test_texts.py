@@ -93,7 +93,7 @@ def test_an_empty_text_is_a_fault() -> None:
 def test_what_was_read_stays_as_it_is() -> None:
     entry = Addressable(id="x")
     with pytest.raises(ValidationError):
-        entry.id = "y"  # type: ignore[misc]
+        entry.id = "y"
 
 
 def test_each_level_goes_further_than_the_one_before() -> None:
