@@ -1,8 +1,7 @@
-"""What only some systems have, taken away: signals, users, consoles, languages, editors, files in use."""
+"""What only some systems have, taken away: signals, users, consoles, files in use."""
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import importlib
 import os
@@ -11,13 +10,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from llmquiz import cli, language, paths, streams
-from llmquiz.authoring import edit
+from llmquiz import cli, paths, streams
 from llmquiz.collection import cache
 from llmquiz.errors import Unwritable
 from llmquiz.store.store import Store
@@ -88,40 +86,6 @@ def test_a_windows_terminal_that_is_no_console_gets_plain_lines(
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch, term: str, draws: bool) -> None:
     monkeypatch.setenv("TERM", term)
     assert ask.can_draw() is draws
-
-
-@pytest.mark.parametrize(("code", "lang"), [(0x0804, "zh"), (0x0404, "zh"), (0x0409, "en"), (0xFFFF, "en")])
-def test_windows_says_its_language_where_no_variable_does(
-    monkeypatch: pytest.MonkeyPatch, windows: None, code: int, lang: str
-) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        monkeypatch.delenv(name, raising=False)
-    kernel = SimpleNamespace(kernel32=SimpleNamespace(GetUserDefaultUILanguage=lambda: code))
-    monkeypatch.setattr(ctypes, "windll", kernel, raising=False)
-    assert language.choose(None, None) == lang
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8" if lang == "en" else "en_US.UTF-8")
-    assert language.choose(None, None) != lang
-
-
-@pytest.mark.parametrize(
-    ("editor", "program", "options"),
-    [
-        (r'"C:\Program Files\VS Code\code.exe" -n', r"C:\Program Files\VS Code\code.exe", ["-n", "--wait", "--goto"]),
-        (r"C:\tools\vim.exe", r"C:\tools\vim.exe", ["+7"]),
-        ("", "notepad", []),
-    ],
-)
-def test_an_editor_of_windows_is_named_with_backslashes(
-    monkeypatch: pytest.MonkeyPatch, windows: None, editor: str, program: str, options: list[str]
-) -> None:
-    started: list[list[str]] = []
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", editor)
-    monkeypatch.setattr(edit.subprocess, "run", lambda command, check: started.append(command))
-    edit.open_editor(Path("questions.yaml"), 7)
-    assert started[0][0] == program
-    assert started[0][1 : 1 + len(options)] == options
-    assert "questions.yaml" in started[0][-1]
 
 
 @pytest.mark.parametrize("there", [True, False])

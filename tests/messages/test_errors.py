@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 from llmquiz import errors
-from llmquiz.errors import LlmquizError, StoreError, UnknownId
+from llmquiz.errors import LlmquizError, StoreError
 from llmquiz.messages.errors import ERRORS, wording
 
 PACKAGE = Path(__file__).parents[2] / "llmquiz"
@@ -65,10 +65,3 @@ def test_lists_are_joined_and_errors_told_in_the_language() -> None:
     assert "open、choice" in wording("drill.no-kind", "zh", values)
     assert inner.text("zh") in wording("drill.unsaved", "zh", values)
     assert str(inner) in wording("drill.unsaved", "en", values)
-
-
-def test_an_unknown_id_names_the_nearest_in_each_language() -> None:
-    error = UnknownId("drawbaks", ["drawbacks", "caches"])
-    assert str(error) == "There is no 'drawbaks'. Did you mean drawbacks?"
-    assert error.text("zh") == "没有“drawbaks”。是不是想找 drawbacks？"
-    assert "`llmquiz list`" in UnknownId("zzz", ["drawbacks"]).text("zh")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from llmquiz.errors import GraderError
 from llmquiz.grading import Score, grade
 from llmquiz.grading.optional.llm_judge import CONTROL, LlmJudge
 from llmquiz.grading.optional.server import Server
@@ -255,47 +254,3 @@ def test_no_key_and_no_answer_is_logged_or_told(
     assert seen.headers[0]["authorization"] == f"Bearer {KEY}"
     assert not logging.getLogger("openai").isEnabledFor(logging.INFO)  # older clients log whole requests
     assert "sk-admin-secret" not in str(seen.headers)
-
-
-SETTINGS = {"base_url": "http://localhost:1/v1", "model": "m", "api_key": "own", "timeout": 5}
-OPENAI = {"OPENAI_BASE_URL": "https://host/v1", "OPENAI_API_KEY": "theirs"}
-
-
-@pytest.mark.parametrize(
-    ("settings", "model", "environment", "server"),
-    [
-        (SETTINGS, None, {}, ("http://localhost:1/v1", "m", "own", 5.0)),
-        (SETTINGS, "other", OPENAI, ("http://localhost:1/v1", "other", "own", 5.0)),
-        (None, "m", OPENAI, ("https://host/v1", "m", "theirs", 60.0)),
-        ({"model": "m"}, None, OPENAI, ("https://host/v1", "m", "theirs", 60.0)),
-        # a key of the environment is not sent to a server that the settings name
-        (
-            {"base_url": "http://localhost:1/v1", "model": "m"},
-            None,
-            OPENAI,
-            ("http://localhost:1/v1", "m", "none", 60.0),
-        ),
-    ],
-    ids=["settings", "option", "environment", "both", "no foreign key"],
-)
-def test_where_the_server_is_named(settings: Any, model: str | None, environment: Any, server: tuple) -> None:
-    server_named = Server.of(settings, model, environment)
-    assert (server_named.base_url, server_named.model, server_named.api_key, server_named.seconds) == server
-    assert server_named.api_key not in repr(server_named)
-
-
-@pytest.mark.parametrize(
-    ("settings", "environment", "message"),
-    [
-        (None, {"OPENAI_API_KEY": "k"}, "needs a server"),  # nothing goes to a server that nobody named
-        ({"model": "m", "base_url": "file:///etc"}, {}, "needs a server"),
-        ({"base_url": "http://x"}, {}, "needs a model"),
-        ({"url": "http://x"}, {}, "not url"),
-        ("http://x", {}, "should be a mapping"),
-        (SETTINGS | {"timeout": 0}, {}, "judge.timeout"),
-        (SETTINGS | {"timeout": "soon"}, {}, "judge.timeout"),
-    ],
-)
-def test_what_is_missing_is_said(settings: Any, environment: Any, message: str) -> None:
-    with pytest.raises(GraderError, match=message):
-        Server.of(settings, None, environment)
