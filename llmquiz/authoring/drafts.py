@@ -30,6 +30,8 @@ def begin(
     # An empty name has no parts, and has to be refused too.
     topic, *parts = [scaffold.checked_name(part) for part in PurePosixPath(name).parts or [name]]
     if kind == "topic":
+        if parts:  # a topic is a folder of its own, not one inside another
+            raise LlmquizError("content.no-id", name=name)
         files = _topic(context, root, topic, words, langs)
     elif parts:
         files = _entry(context, root / topic, kind, parts, words)
@@ -143,9 +145,9 @@ def _write(path: Path, text: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError as error:
-        raise ContentError("new.exists", path=path) from error
     except OSError as error:
+        if isinstance(error, FileExistsError) and path.exists():  # else it is a folder that a file stands in for
+            raise ContentError("new.exists", path=path) from error
         raise ContentError("file.unwritable", path=path, error=error.strerror) from error
     return path
 

@@ -143,11 +143,17 @@ def test_in_a_topic_whose_deck_is_at_fault_nothing_is_begun_and_the_line_is_name
     assert files(topic) == before
 
 
-def test_a_folder_that_cannot_be_made_is_named(context: AppContext, topic: Path) -> None:
+@pytest.mark.parametrize("name", ["section/mask", "section/deeper/mask"])
+def test_a_folder_that_cannot_be_made_is_named(context: AppContext, topic: Path, name: str) -> None:
     (topic / "small" / "section").write_text("", encoding="utf-8")
     with pytest.raises(ContentError) as refused:
-        drafts.begin(context, "question", "small/section/deeper/mask", "Why?", None, topic)
-    assert str(refused.value).startswith(f"{topic / 'small/section/deeper/mask.yaml'} cannot be written: ")
+        drafts.begin(context, "question", f"small/{name}", "Why?", None, topic)
+    assert str(refused.value).startswith(f"{topic / 'small' / name}.yaml cannot be written: ")
+
+
+def test_a_topic_is_no_folder_inside_another(context: AppContext, topic: Path) -> None:
+    with pytest.raises(LlmquizError, match=r"^'small/inner' cannot be an id"):
+        drafts.begin(context, "topic", "small/inner", "Inner", "en", topic)
 
 
 def test_an_interviewer_who_came_with_llmquiz_is_not_written_again(

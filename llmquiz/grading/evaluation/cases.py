@@ -141,9 +141,10 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
     where = f"line {number}"
     asked, reference = _needed(line, "question", where), _needed(line, "reference", where)
     answer, label, score = _needed(line, "answer", where), line.get("label"), line.get("score")
-    if label is not None and label not in LABELS:
+    if label is not None and not (isinstance(label, str) and label in LABELS):
         raise ContentError("answers.no-label", where=where, labels=tuple(LABELS))
-    if score is not None and not (isinstance(score, int | float) and 0 <= score <= 1):
+    # JSON's true is a number to Python.
+    if score is not None and (isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1):
         raise ContentError("answers.no-score", where=where)
     lang = _lang(reference)
     points: list[dict[str, Any]] = [
