@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -168,6 +170,15 @@ def test_they_are_taken_back_on_demand_and_nothing_else_is(context: AppContext, 
         assert context.words("doctor.voided", number=answer.id, id=answer.question) in out
     assert context.words("doctor.fine") in out
     assert (ahead(context), context.store.memories()["small/gpt3"].reviews) == ((), 1)
+
+
+def test_memories_that_the_log_does_not_explain_are_made_again_on_demand(context: AppContext) -> None:
+    answered(context, timedelta(0))
+    with closing(sqlite3.connect(paths.database())) as database, database:
+        database.execute("delete from memory")
+    assert report(context, rebuild=False, void_ahead=False, json=True)
+    assert not report(context, rebuild=True, void_ahead=False, json=True)
+    assert list(context.store.memories()) == ["small/gpt3"]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
