@@ -44,25 +44,6 @@ def test_it_ends_with_a_block_to_paste_that_names_nobody(
     assert json.loads(llmquiz("doctor", "--content", topic, "--lang", lang, "--json").out)["report"] == report.strip()
 
 
-def test_it_says_which_extras_and_models_are_there(llmquiz: Run, topic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmquiz.app import diagnosis
-
-    known = diagnosis.version
-
-    def version(name: str) -> str:
-        if name == "genanki":
-            raise diagnosis.PackageNotFoundError(name)
-        return known(name)
-
-    monkeypatch.setattr(diagnosis, "version", version)
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:11434/v1")
-    rows = json.loads(llmquiz("doctor", "--content", topic, "--json").out)["rows"]
-    assert "genanki not installed, ruamel.yaml " in rows["optional: authoring"]
-    assert rows["demo models"] == "56 shipped"
-    assert (rows["encoder"], rows["judge server"]) == ("not set", "http://localhost:11434/v1")
-    assert rows["log"].startswith(str(paths.log_file()))
-
-
 def test_an_answer_under_a_clock_that_was_ahead_is_told_once_and_can_be_taken_back(llmquiz: Run, topic: Path) -> None:
     content = ("--content", topic)
     llmquiz("drill", "gpt3", *content, stdin="175B\n", now=AHEAD)

@@ -97,12 +97,6 @@ def test_a_call_that_makes_no_sense_is_a_usage_error(llmquiz: Callable[..., obje
     assert llmquiz("grade", *arguments).code == 2
 
 
-def test_a_model_without_a_grader_that_needs_one_is_refused(llmquiz: Callable[..., object], topic: Path) -> None:
-    done = llmquiz("grade", "scale", "--model", "x", "--content", topic)
-    assert done.code == 1
-    assert "--grader encoder" in done.err
-
-
 QUESTIONS = """
 terms:
   - {id: one_way, right: causal attention, wrong: [one-way attention, 单向注意力]}

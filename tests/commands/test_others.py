@@ -264,23 +264,3 @@ def test_an_edit_keeps_the_history_and_a_renaming_does_with_aka(llmquiz: Run, to
         "small/scale.spread: " in llmquiz("show", "scale", *content).out
         or "spread: 1 reviews" in llmquiz("show", "scale", *content).out
     )
-
-
-def test_check_warns_of_an_id_that_was_renamed_without_aka(llmquiz: Run, topic: Path) -> None:
-    llmquiz("drill", "gpt3", "--content", topic, stdin="175B\n")
-    path = topic / "small" / "questions.yaml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("- id: gpt3\n", "- id: gpt3-size\n"), encoding="utf-8")
-    assert "'small/gpt3' has a history here" in llmquiz("check", topic).out
-    path.write_text(text.replace("- id: gpt3\n", "- id: gpt3-size\n    aka: [gpt3]\n"), encoding="utf-8")
-    assert "has a history" not in llmquiz("check", topic).out
-
-
-def test_check_compares_a_demos_words_with_the_claims_that_it_tests(llmquiz: Run, topic: Path) -> None:
-    words = topic / "demos" / "kv-cache.yaml"
-    words.parent.mkdir()
-    shipped = (Path(__file__).parents[2] / "content" / "demos" / "kv-cache.yaml").read_text(encoding="utf-8")
-    words.write_text(shipped.replace("- id: same-tokens", "- id: other-tokens"), encoding="utf-8")
-    messages = [row["message"] for row in json.loads(llmquiz("check", topic / "demos", "--json").out)]
-    assert "the demo tests no claim 'other-tokens'; mend or remove it" in messages
-    assert "the claim 'same-tokens' of the demo has no words; add them" in messages
