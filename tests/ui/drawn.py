@@ -13,3 +13,11 @@ def drawn(*parts: RenderableType, width: int = 60) -> list[str]:
     for part in parts:
         console.print(part)
     return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
+
+
+def coloured(*parts: RenderableType) -> str:
+    """What is drawn, with the codes of its colours."""
+    console = Console(file=io.StringIO(), width=60, force_terminal=True, color_system="standard", no_color=False)
+    for part in parts:
+        console.print(part)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]

@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from llmquiz.collection.collection import QuestionRef
+from llmquiz.ids import Id
 from llmquiz.interview.plan.pace import clock
 from llmquiz.interview.turns import Turn, Why
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.layout import Layout
 from llmquiz.ui.interview import asked_text, introduction, line, question, section, speech
+from tests.entries import SAMPLES
 from tests.interview.small import content, planned, turn
-from tests.ui.drawn import drawn
+from tests.ui.drawn import coloured, drawn
 
 EN, ZH = Words("en"), Words("zh")
 SCALE = "Why divide by the square root of d?"
@@ -64,6 +67,11 @@ def test_what_was_chosen_and_who_else_could_ask_is_told() -> None:
     assert EN("mock.soft") not in "\n".join(lines)
 
 
+def test_what_the_interviewer_is_like_is_not_as_faint_as_its_label() -> None:
+    label = EN("mock.manner") + EN("report.colon")
+    assert f"\x1b[2m{label}\x1b[0mCalm." in coloured(*introduction(planned(), [], EN))
+
+
 @pytest.mark.parametrize("name", ["Marco", "Marco, principal engineer", "Marco，首席工程师"])
 def test_who_speaks_is_called_by_the_name_alone(name: str) -> None:
     assert drawn(*speech(name, "Hi.")) == ["", "Marco", "  Hi."]
@@ -112,6 +120,13 @@ def test_a_question_of_several_sorts_shows_what_it_puts_and_the_time() -> None:
     ]
     claim = shown(turn("free"))
     assert [text.strip() for text in claim[3:5]] == [EN("ask.claim.short"), EN("ask.verdict")]
+
+
+def test_code_stands_below_the_question() -> None:
+    code = QuestionRef(Id("small/code"), "code", "small", SAMPLES["code"], "", "", ("en", "zh"))
+    asking = Turn(1, "ideas", "small/code", "code", "one-line", 60)
+    lines = drawn(*question(asking, code, Layout((2, 1)), 60.0, "Dr. Lin", EN))
+    assert lines[2:7] == ["  What is wrong?", "", "    mask = triu(x)", "  1. a decoder", "  2. an encoder"]
 
 
 def test_a_follow_up_in_words_shows_nothing_of_the_question_that_it_is_about() -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import typing
 
 import pytest
-from rich.console import Console, RenderableType
 
 from llmquiz.collection.collection import QuestionRef
 from llmquiz.ids import Id
@@ -14,7 +12,7 @@ from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import Claim, Table
 from llmquiz.ui.document.answers import answer, reasons, table, verdict
 from tests.entries import KINDS, SAMPLES, both
-from tests.ui.drawn import drawn
+from tests.ui.drawn import coloured, drawn
 
 EN, ZH = Words("en"), Words("zh")
 CLAIM, TABLE = typing.cast("Claim", SAMPLES["claim"]), typing.cast("Table", SAMPLES["table"])
@@ -57,13 +55,6 @@ def test_the_evidence_of_a_verdict_is_left_out_where_it_should_be_short() -> Non
         "  It takes memory.",
     ]
     assert whole == [*short, "", "Why", "  Two vectors a token."]
-
-
-def coloured(shown: RenderableType) -> str:
-    """What is drawn, with the codes of its colours."""
-    console = Console(file=io.StringIO(), width=60, force_terminal=True, color_system="standard", no_color=False)
-    console.print(shown)
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
 def test_the_cell_that_was_asked_stands_out() -> None:
