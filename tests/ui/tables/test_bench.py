@@ -44,6 +44,8 @@ def test_the_grader_stands_first_and_the_baselines_beside_it(lang: Lang) -> None
     assert title == [words("bench.title", n=20)]
     assert head == [words("bench.figure"), "points", words("bench.overlap")]
     assert first == [words("bench.micro_f1"), "0.500", "0.250"]
+    below = "".join(drawn(*report(beside(figures(0.5), figures(0.25)), "points", words), width=1000)[-1:])
+    assert below == words("bench.note")
 
 
 def test_a_figure_that_the_data_does_not_allow_is_left_out_and_one_that_a_column_lacks_is_a_dash() -> None:
@@ -61,7 +63,9 @@ def test_an_interval_stands_behind_its_figure() -> None:
     assert [EN("bench.macro_f1"), "0.500 [0.40–0.62]", "0.250"] in rows(beside(own, figures(0.25)))
 
 
-@pytest.mark.parametrize(("value", "title"), [(0.5, "bench.micro_f1"), (None, "bench.mean_score")])
+@pytest.mark.parametrize(
+    ("value", "title"), [(0.5, "bench.micro_f1"), (0.0, "bench.micro_f1"), (None, "bench.mean_score")]
+)
 def test_groups_are_compared_by_their_points_or_where_there_are_none_by_their_scores(
     value: float | None, title: str
 ) -> None:
@@ -69,7 +73,7 @@ def test_groups_are_compared_by_their_points_or_where_there_are_none_by_their_sc
     for key, name in (("by_lang", "en"), ("by_kind", "wrong")):
         start = shown.index([EN(f"bench.{key}"), "n", "points", EN("bench.overlap")])
         assert shown[start - 1] == [EN(title)]
-        assert shown[start + 2] == [name, "7", *(["0.500", "0.500"] if value else ["0.750", "0.250"])]
+        assert shown[start + 2] == [name, "7", *([f"{value:.3f}"] * 2 if value is not None else ["0.750", "0.250"])]
 
 
 def test_the_interval_of_a_group_is_its_own() -> None:

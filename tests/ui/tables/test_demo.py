@@ -13,7 +13,7 @@ from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import DemoClaim, DemoText
 from llmquiz.ui.tables.demo import claims, foot, head, listing, sign, verification
 from tests.entries import both
-from tests.ui.drawn import drawn
+from tests.ui.drawn import coloured, drawn
 
 EN = Words("en")
 OUTCOMES = {
@@ -79,6 +79,7 @@ def test_what_was_not_expected_stands_out_and_what_could_not_be_shown_does_not(
     assert sign(tested, EN).plain == mark
     assert (sign(tested, EN).style == "bold red") is tested.surprising
     lines = drawn(*claims(outcome(tested), EN))
+    assert ("\x1b[1;31m" in coloured(*claims(outcome(tested), EN))) is tested.surprising
     assert lines[2:] == [f"  {line} [sheet] It is free.", f"    1.5 GB  {tail}".rstrip()]
 
 

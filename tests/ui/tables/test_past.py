@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,15 +14,17 @@ from llmquiz.interview.report.past import HABITS
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.ui.tables.past import LEVELS, MOST, table
-from tests.ui.drawn import drawn
+from tests.ui.drawn import coloured, drawn
 
 EN = Words("en")
+ELSEWHERE = timezone(timedelta(hours=5, minutes=45))
+"""An interview is kept with a time of another zone than the reader's."""
 NAMES = {"small/lin": "Dr. Lin"}
 
 
 def interview(minute: int = 0, **more: Any) -> dict[str, Any]:
     """An interview that was held to its end."""
-    at = datetime(2026, 11, 23, 9, minute).astimezone().isoformat()
+    at = datetime(2026, 11, 23, 9, minute).astimezone(ELSEWHERE).isoformat()
     return {"at": at, "interviewer": "small/lin", "verdict": "yes", "score": 0.666, "finished": True} | more
 
 
@@ -58,6 +61,16 @@ def test_an_interview_is_a_line_with_its_local_time_and_its_verdict(lang: Lang, 
 def test_an_interview_that_goes_on_has_no_verdict_or_one_for_the_time_being() -> None:
     lines = drawn(*table(trends(interview(verdict=None, score=None), interview(finished=False)), NAMES, EN), width=80)
     assert [row[2:] for row in rows(lines)] == [["open", "–"], ["yes (open)", "67 %"]]
+
+
+def test_a_score_of_nothing_is_a_score() -> None:
+    assert rows(drawn(*table(trends(interview(score=0.0)), NAMES, EN), width=80))[0][-1] == "0 %"
+
+
+def test_a_verdict_against_has_another_colour_than_one_in_favour() -> None:
+    shown = [coloured(*table(trends(interview(verdict=step)), NAMES, EN)) for step in ("no", "yes")]
+    against, favour = (set(re.findall(r"\x1b\[[\d;]*m", text)) for text in shown)
+    assert against != favour
 
 
 def test_the_last_interviews_are_listed_the_newest_below() -> None:
