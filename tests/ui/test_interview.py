@@ -47,8 +47,8 @@ def test_the_introduction_says_who_asks_how_long_an_answer_may_take_and_what_hap
     blueprint = plan.blueprint
     assert lines[1].startswith(f"{words('mock.title')} · {words('mock.minutes', minutes='10')} ")
     assert lines[2] == blueprint.name[lang]
-    for key, told in (("manner", blueprint.manner), ("cares", blueprint.cares), ("irritated", blueprint.irritated)):
-        assert f"  {words(f'mock.{key}')}{words('report.colon')}{told[lang]}" in lines
+    for key, text_of in (("manner", blueprint.manner), ("cares", blueprint.cares), ("irritated", blueprint.irritated)):
+        assert f"  {words(f'mock.{key}')}{words('report.colon')}{text_of[lang]}" in lines
     times = {name: clock(plan.pace.allowed(seconds)) for name, seconds in (("line", 15), ("minute", 60), ("full", 240))}
     assert f"  · {words('mock.budgets', **times, rate=plan.setting.rate)}" in lines
     assert words("mock.soft") in text

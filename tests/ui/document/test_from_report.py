@@ -268,10 +268,10 @@ def test_the_one_part_of_a_short_answer_has_no_time_of_its_own() -> None:
     assert not [block for block in shown if isinstance(block, Grid)]
 
 
-@pytest.mark.parametrize(("more", "told"), [({}, True), ({"answer": ""}, False), ({"void": True}, False)])
-def test_only_an_answer_of_ones_own_has_a_structure(more: dict[str, Any], told: bool) -> None:
+@pytest.mark.parametrize(("more", "has"), [({}, True), ({"answer": ""}, False), ({"void": True}, False)])
+def test_only_an_answer_of_ones_own_has_a_structure(more: dict[str, Any], has: bool) -> None:
     result = changed(**more)
-    assert bool(part(EN("report.structure"), result)) is told
+    assert bool(part(EN("report.structure"), result)) is has
     assert (EN("report.void") in texts(part("1. ", result))) is bool(more.get("void"))
 
 
