@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.report.report import build
 from llmquiz.interview.turns import Exchange, Reply
-from llmquiz.messages.ui import Words
-from llmquiz.ui.document.markdown import markdown
 from tests.interview import candidates
-from tests.interview.candidates import LANGS, Candidate, content, held, planned
+from tests.interview.candidates import Candidate, content, held, planned
 
 AT = "2026-11-23T09:00:00+00:00"
 
@@ -82,30 +78,3 @@ def test_the_best_version_fits_into_the_time() -> None:
     heaviest = max(spoken(segment.text) for segment in question.best.segments)
     assert spoken(text) <= 1.15 * question.budget + heaviest
     assert question.best.left_out
-
-
-@pytest.mark.parametrize("lang", LANGS)
-def test_a_report_is_wholly_in_the_users_language(lang: str) -> None:
-    """Every word of the interface is in one language: what stays in Latin letters in Chinese is content."""
-    from llmquiz.messages.mock import MOCK
-    from llmquiz.ui.document.from_report import blocks
-
-    result = report("practice", lang, candidates.knows_half)
-    text = markdown(blocks(result, Words("zh" if lang == "zh" else "en")))
-    other = 0 if lang == "zh" else 1
-    foreign = [
-        key for key, both in MOCK.items() if len(both[other]) > 6 and "{" not in both[other] and both[other] in text
-    ]
-    assert foreign == []
-
-
-def test_markdown_holds_every_part_and_nothing_of_the_answer_becomes_markup() -> None:
-    from llmquiz.ui.document.from_report import blocks
-
-    def hostile(seat: candidates.Seat) -> str:
-        return f"<script>alert(1)</script> | {candidates.knows_half(seat)}"
-
-    text = markdown(blocks(report("practice", "en", hostile), Words("en")))
-    assert "<script>" not in text
-    for key in ("report.verdict", "report.areas", "report.timeline", "report.next", "report.best"):
-        assert Words("en")(key) in text

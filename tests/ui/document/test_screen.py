@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from rich.console import Console, RenderableType
 
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.blocks import Citation, Judgement, Paragraph, Reason
 from llmquiz.ui.document.from_entry import details, document
 from llmquiz.ui.document.screen import renderables, screen
 from tests.entries import KINDS, SAMPLES
+from tests.ui.drawn import drawn
 
 EN = Words("en")
-
-
-def drawn(*parts: RenderableType) -> list[str]:
-    """Lines on a console of 60 columns, without the white space at their ends."""
-    console = Console(file=io.StringIO(), width=60, no_color=True, highlight=False, markup=False)
-    for part in parts:
-        console.print(part)
-    return [line.rstrip() for line in console.file.getvalue().splitlines()]  # type: ignore[attr-defined]
-
 
 ANSWERS = {
     "open": ["", "A good answer (one minute, 60 s)", "  It would grow with d."],
