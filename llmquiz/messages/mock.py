@@ -82,7 +82,7 @@ MOCK: dict[str, tuple[str, str]] = {
     "report.timeline": ("Time line", "时间线"),
     "report.timeline-note": ("Time used against time given for each answer.", "每个回答的用时与限时。"),
     "report.next": ("Three things to do next", "接下来做三件事"),
-    "next.missed": ("{count} points missed: {what}", "漏掉 {count} 个要点：{what}"),
+    "next.missed": ("missed points ({count}): {what}", "漏掉 {count} 个要点：{what}"),
     "next.see": ("see it on your machine: {what}", "在本机上看一遍：{what}"),
     "next.misconception": ("a misconception to clear up: {what}", "澄清一个误解：{what}"),
     "next.wrong": ("not right: {what}", "没答对：{what}"),

@@ -276,8 +276,9 @@ def _best(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     styles: dict[str, Style] = {"kept": "", "moved": "moved", "added": "added", "mended": "added", "dropped": "dropped"}
     runs: list[Run] = []
     for segment in question.best.segments:
-        # A segment may bring its own space at the end.
-        runs += [Run(gap(words))] if runs and gap(words) and runs[-1].text[-1:] != gap(words) else []
+        # A segment may bring its own space, at its end or where the next one begins.
+        apart = runs and gap(words) and gap(words) not in (runs[-1].text[-1:], segment.text[:1])
+        runs += [Run(gap(words))] if apart else []
         runs.append(Run(segment.text, styles[segment.kind]))
     yield Line(tuple(runs))
     if question.best.left_out:

@@ -183,7 +183,7 @@ def test_what_to_do_next_is_a_command_and_what_it_is_for() -> None:
     assert isinstance(first, Line)
     assert (first.bullet, first.runs[0]) == ("1.", Run("llmquiz drill scale", "code"))
     missed = sum(point.state == "missing" for point in small().questions[0].points)
-    assert first.runs[1].text.endswith(f"{missed} points missed: Why divide by the square root of d?")
+    assert first.runs[1].text.endswith(f"missed points ({missed}): Why divide by the square root of d?")
 
 
 def test_a_question_begins_with_its_circumstances_and_what_was_said() -> None:
@@ -321,7 +321,7 @@ def test_the_reason_of_a_follow_up_names_the_point_and_the_words() -> None:
 
 SEGMENTS = (
     Segment("kept", "A "), Segment("dropped", "always."), Segment("mended", "B."), Segment("moved", "C."),
-    Segment("added", "D."),
+    Segment("added", "D."), Segment("kept", " so."),
 )  # fmt: skip
 
 
@@ -331,7 +331,7 @@ def test_the_best_version_is_one_paragraph_in_which_each_change_can_be_seen() ->
         assert isinstance(line, Line)
         assert list(line.runs) == [
             Run("A "), Run("always.", "dropped"), *gap, Run("B.", "added"), *gap, Run("C.", "moved"),
-            *gap, Run("D.", "added"),
+            *gap, Run("D.", "added"), Run(" so."),
         ]  # fmt: skip
         assert texts([left]) == [words("report.left-out", count=2)]
 
