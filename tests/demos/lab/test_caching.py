@@ -77,12 +77,16 @@ def test_a_gap_is_relative_to_the_largest_of_the_second() -> None:
 
 def test_counting_ends_where_it_is_left_also_by_an_error() -> None:
     model, ids = _model(), tiny.random_tokens(_model(), 2, 3, seed=0)
-    layers = model.model.layers
-    with pytest.raises(ZeroDivisionError), caching.counting(model.get_input_embeddings(), layers[0].mlp) as positions:
+
+    def fails() -> None:
         model(ids)
         raise ZeroDivisionError
+
+    counted = (model.get_input_embeddings(), model.model.layers[0].mlp)
+    with pytest.raises(ZeroDivisionError), caching.counting(*counted) as positions:
+        fails()
     model(ids)
-    assert positions == [ids.numel()] * 2
+    assert positions == [ids.numel()] * len(counted)
 
 
 @pytest.mark.parametrize("cached", [True, False])

@@ -67,16 +67,19 @@ def test_only_a_device_that_works_on_its_own_is_waited_for(monkeypatch: pytest.M
 
 def test_the_threads_asked_for_are_used_and_the_old_number_comes_back() -> None:
     before = torch.get_num_threads()
-    with devices.prepared(seed=0, threads=2):
-        assert torch.get_num_threads() == 2
+    with devices.prepared(seed=0, threads=before + 1):
+        assert torch.get_num_threads() == before + 1
     assert torch.get_num_threads() == before
 
 
 def test_what_fails_leaves_threads_and_random_state_as_they_were() -> None:
-    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
-    with pytest.raises(ZeroDivisionError), devices.prepared(seed=0, threads=threads + 1):
+    def fails() -> None:
         torch.rand(1)
         raise ZeroDivisionError
+
+    threads, state = torch.get_num_threads(), torch.random.get_rng_state()
+    with pytest.raises(ZeroDivisionError), devices.prepared(seed=0, threads=threads + 1):
+        fails()
     assert torch.get_num_threads() == threads
     assert torch.equal(torch.random.get_rng_state(), state)
 

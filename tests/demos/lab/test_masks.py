@@ -60,8 +60,13 @@ def test_attention_weights_are_given_a_layer() -> None:
 
 @pytest.mark.parametrize(
     "output",
-    [SimpleNamespace(), SimpleNamespace(attentions=None), SimpleNamespace(attentions=(torch.ones(1), None))],
-    ids=["no such field", "none", "not of every layer"],
+    [
+        SimpleNamespace(),
+        SimpleNamespace(attentions=None),
+        SimpleNamespace(attentions=()),
+        SimpleNamespace(attentions=(torch.ones(1), None)),
+    ],
+    ids=["no such field", "none", "of no layer", "not of every layer"],
 )
 def test_a_model_that_gives_no_weights_is_refused(output: Any) -> None:
     with pytest.raises(DemoError, match="gives no attention weights"):
