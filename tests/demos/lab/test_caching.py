@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, LlavaConfig
 
 from llmquiz.demos.lab import caching, tiny
 
@@ -20,13 +21,24 @@ def _model(**options: Any) -> Any:
     return tiny.llama(d_model=64, n_layers=3, n_heads=4, init=0.3, **options)
 
 
-@pytest.mark.parametrize("name", ["llama", "gpt2", "mamba", "bert"])
+@pytest.mark.parametrize("name", ["llama", "gpt2", "mamba"])
 def test_a_step_gives_the_last_position_of_every_text(name: str) -> None:
-    """Also of a model that cannot leave out the head at the others, as BERT's."""
-    options = {"head": True} if name == "bert" else {}
-    model = getattr(tiny, name)(d_model=32, n_layers=2, **options)
+    model = getattr(tiny, name)(d_model=32, n_layers=2)
     ids = tiny.random_tokens(model, 2, 6, seed=0)
     torch.testing.assert_close(caching.step(model, ids), model(ids).logits[:, -1])
+
+
+class Whole:
+    """A model that cannot leave out the head at any position."""
+
+    def forward(self, ids: Any, past_key_values: Any = None, use_cache: bool = False) -> Any:
+        return SimpleNamespace(logits=ids[..., None])
+
+    __call__ = forward
+
+
+def test_a_model_that_gives_every_position_can_take_a_step_too() -> None:
+    assert caching.step(Whole(), torch.tensor([[1, 2, 3], [4, 5, 6]])).tolist() == [[3], [6]]
 
 
 def test_the_head_is_computed_for_the_last_position_alone_where_that_can_be() -> None:
@@ -67,6 +79,11 @@ def test_the_formula_takes_the_width_of_a_head_as_it_is_given() -> None:
     cache = caching.empty_cache(model)
     caching.step(model, torch.ones(1, 6, dtype=torch.long), cache)
     assert caching.cache_size(cache) == caching.formula(config, 6, 4)
+
+
+def test_the_formula_of_a_model_that_also_sees_is_that_of_its_text_part() -> None:
+    text = LlamaConfig(hidden_size=32, intermediate_size=32, num_hidden_layers=3, num_attention_heads=4)
+    assert caching.formula(LlavaConfig(text_config=text), 10, 4) == caching.formula(text, 10, 4)
 
 
 def test_a_gap_is_relative_to_the_largest_of_the_second() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
-from transformers import LlamaForCausalLM, T5ForConditionalGeneration
+from transformers import BartConfig, BartForConditionalGeneration, LlamaForCausalLM, T5ForConditionalGeneration
 
 from llmquiz.demos.lab import counting, tiny
 
@@ -39,6 +39,13 @@ def test_a_shallow_configuration_is_that_of_a_model_with_fewer_layers(name: str)
     assert tiny.parameters(cut_model) == tiny.parameters(_model(name, layers=1))
 
 
+def test_a_shallow_encoder_decoder_is_so_on_both_sides_whatever_its_fields_are_called() -> None:
+    """BART's are `encoder_layers` and `decoder_layers`."""
+    config = BartConfig(d_model=32, encoder_layers=3, decoder_layers=3, encoder_ffn_dim=32, decoder_ffn_dim=32)
+    model = counting.built(counting.shallow(config, 2), BartForConditionalGeneration).model
+    assert (len(model.encoder.layers), len(model.decoder.layers)) == (2, 2)
+
+
 def test_the_depth_of_an_encoder_decoder_is_that_of_its_decoder() -> None:
     config = T5ForConditionalGeneration.config_class(num_layers=2, num_decoder_layers=5)
     assert counting.depth(config) == 5
@@ -47,5 +54,7 @@ def test_the_depth_of_an_encoder_decoder_is_that_of_its_decoder() -> None:
 def test_with_an_open_mask_a_model_without_values_can_be_called() -> None:
     model = counting.built(_model("llama").config, LlamaForCausalLM)
     ids = torch.ones(1, 7, dtype=torch.long, device="meta")
-    logits = model(ids, attention_mask=counting.open_mask(7)).logits
+    mask = counting.open_mask(7)
+    assert mask.shape == (1, 1, 7, 7)
+    logits = model(ids, attention_mask=mask).logits
     assert (logits.shape, logits.device.type) == ((1, 7, tiny.VOCAB), "meta")
