@@ -58,6 +58,31 @@ def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
     assert _equal(first[0], again[0])
 
 
+def test_model_batches_and_what_is_left_to_chance_each_come_from_the_seed() -> None:
+    starts: list[tuple[Any, ...]] = []
+
+    def noted(name: str, model: Any, drawn: Any, share: float) -> Any:
+        starts.append((model.weight.detach().clone(), torch.rand(1, generator=drawn), torch.rand(1)))
+        return _distance(name, model, drawn, share)
+
+    for seed in (3, 3, 4):
+        training.train(replace(LINE, loss=noted), "a", seed=seed, steps=1)
+    for first, again, reseeded in zip(*starts, strict=True):
+        assert torch.equal(first, again)
+        assert not torch.equal(first, reseeded)
+
+
+def test_the_gradient_of_a_batch_is_its_own() -> None:
+    """Only the first batch has one."""
+
+    def once(_name: str, model: Any, _drawn: Any, share: float) -> Any:
+        return (model.weight * (share == 0)).sum()
+
+    first, second = (training.train(replace(LINE, loss=once), "a", steps=steps)[0].weight.grad for steps in (1, 2))
+    assert bool(first.all())
+    assert not bool(second.any())
+
+
 def test_training_leaves_the_random_state_of_the_caller_as_it_was() -> None:
     state = torch.random.get_rng_state()
     training.train(LINE, "a")
