@@ -84,5 +84,5 @@ def test_the_smallest_loss_wins_or_else_the_largest_figure(best: str, rate: floa
 
 @pytest.mark.parametrize("best", ["loss", "right"])
 def test_of_equals_the_smallest_rate_wins(best: str) -> None:
-    tried = {rate: {"loss": 1.0, "right": 0.5} for rate in ("0.01", "1e-05", "0.003")}
-    assert ship.chosen(replace(SHORT, best=best), tried) == 1e-5
+    tried = {rate: {"loss": 1.0, "right": 0.5} for rate in ("0.01", "0.0003", "0.003")}
+    assert ship.chosen(replace(SHORT, best=best), tried) == 3e-4
