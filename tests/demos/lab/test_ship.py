@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("torch")
-from llmquiz.demos.lab import ladder, ship, shipped, training
+from llmquiz.demos.lab import ladder, ship, shipped, tiny, training
 from llmquiz.demos.lab.training import Training
 
 pytestmark = [pytest.mark.demo, pytest.mark.training]
@@ -37,7 +37,10 @@ def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(fo
     assert sorted(folder.rglob("*.*")) == [weights.with_suffix(".json"), weights]
     assert card["sha256"] == shipped.digest(weights)
     assert [run["seed"] for run in card["runs"]] == list(ship.SEEDS)
-    figures = ladder.figures(NAME, training.trained(SHORT, NAME))
+    model = training.trained(SHORT, NAME)
+    assert card["model"] == tiny.describe(model)
+    assert (card["demo"], card["name"], card["recipe"]["steps"]) == (SHORT.demo, NAME, SHORT.steps[NAME])
+    figures = ladder.figures(NAME, model)
     assert card["runs"][0]["figures"] == pytest.approx(dict(figures), abs=1e-4)
     assert card["shipped_seed"] == card["runs"][0]["seed"]
 
@@ -71,6 +74,7 @@ def test_what_a_model_is_compared_with_stands_in_its_card_and_is_not_shipped(fol
     beside = card["beside"][OTHER]
     assert [run["seed"] for run in beside["runs"]] == list(ship.SEEDS)
     assert {run["steps"] for run in beside["runs"]} == {SHORT.steps[NAME]}
+    assert {run["rate"] for run in beside["runs"]} == {ship.chosen(SHORT, beside["sweep"]["rates"])}
     assert beside["model"] != card["model"]
     assert [path.stem for path in folder.rglob("*.safetensors")] == [NAME]
 

@@ -48,6 +48,16 @@ def test_every_tiny_model_reads_bytes_and_may_be_shared(name: str, options: dict
     assert getattr(tiny, name)(**SMALL, **options) is not model
 
 
+def test_what_is_asked_of_a_model_reaches_it() -> None:
+    d = SMALL["d_model"]
+    whole, grouped = (tiny.llama(**SMALL, n_heads=4, n_kv_heads=heads) for heads in (4, 1))
+    assert tiny.parameters(whole) - tiny.parameters(grouped) == 2 * d * (d - d // 4)
+    assert tiny.describe(tiny.bert(**SMALL, head=True)).startswith("BertForMaskedLM ")
+    assert tiny.describe(tiny.bert(**SMALL)).startswith("BertModel ")
+    t5 = tiny.t5(**SMALL, n_heads=8)
+    assert t5.encoder.block[0].layer[0].SelfAttention.q.weight.shape == (d, d)
+
+
 def test_what_is_built_is_the_callers_own() -> None:
     settings = {"vocab_size": 50, "hidden_size": 32, "intermediate_size": 32, "num_hidden_layers": 1}
     place = {"seed": 0, "device": "cpu", "dtype": "float64"}

@@ -193,6 +193,8 @@ def test_weights_that_are_not_those_of_their_card_are_refused(copied: Path, spoi
     with pytest.raises(DemoError, match="not those of their card") as refused:
         training.trained(LADDER, NAME)
     assert str(copied) in refused.value.text("zh")
+    with training.weights_from(copied.parents[2]), pytest.raises(DemoError):  # a folder that has none of one's own
+        training.trained(LADDER, NAME)
 
 
 def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
@@ -228,8 +230,9 @@ def test_all_models_come_where_none_is_named() -> None:
 
 def test_models_that_are_shipped_come_by_name() -> None:
     names = ladder.LADDER[1::-1]
-    models = training.models(LADDER, *names, device="cpu", dtype="float32")
-    assert list(models) == list(names)
+    done: list[float] = []
+    models = training.models(LADDER, *names, device="cpu", dtype="float32", progress=done.append)
+    assert (list(models), done) == (list(names), [0.5, 1.0])
     assert [model.config.hidden_size for model in models.values()] == [ladder.width_of(name) for name in names]
 
 
