@@ -38,6 +38,7 @@ def test_who_knows_nothing_of_the_language_loses_the_logarithm_of_its_size() -> 
     assert 0 < figures["right"] < 0.1
     rows = [figures[f"all {count}"] for count in ladder.LENGTHS]
     assert rows == sorted(rows, reverse=True)
+    assert rows[0] < figures["right"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,9 @@ def test_log_probabilities_are_those_of_every_position() -> None:
 def test_a_name_says_width_and_data(name: str, width: int, steps: int) -> None:
     assert (ladder.width_of(name), ladder.steps_of(name)) == (width, steps)
     assert ladder.tokens_of(name) == steps * ladder.BATCH * ladder.LENGTH
-    assert ladder.untrained(name, 0).config.hidden_size == width
+    model = ladder.untrained(name, 0)
+    assert model.config.hidden_size == width
+    assert model.lm_head.weight is model.get_input_embeddings().weight
 
 
 def test_one_arm_grows_in_size_and_the_other_in_data_alone() -> None:
