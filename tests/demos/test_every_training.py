@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +13,6 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos.lab import demo, ship, tiny
 from llmquiz.demos.lab import training as _train
-from llmquiz.errors import DemoError, UnknownId
 
 pytestmark = [pytest.mark.demo, pytest.mark.training]
 
@@ -93,63 +89,3 @@ def test_training_makes_the_loss_fall_and_a_rate_of_nothing_does_not() -> None:
     _, still = _train.train(training, name, steps=60, rate=1e-12)
     assert learnt.losses[-1] < 0.97 * learnt.losses[0]
     assert still.losses[-1] > 0.97 * still.losses[0]
-
-
-def test_the_same_seed_trains_the_same_model_and_another_seed_another() -> None:
-    training, name = _smallest()
-    first, again, reseeded = (_train.train(training, name, seed=seed, steps=5)[1].losses for seed in (3, 3, 4))
-    assert first == again != reseeded
-
-
-def test_changed_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    training, name = _smallest()
-    shutil.copytree(shipped.folder(training.demo), tmp_path / training.demo.replace("-", "_") / "weights")
-    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    _train.trained(training, name)
-    path = shipped.weights(training.demo, name)
-    path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
-    with pytest.raises(DemoError, match="not those of their card"):
-        _train.trained(training, name)
-
-
-def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(tmp_path: Path) -> None:
-    training, name = _smallest()
-    fresh = training.build(name, 7)
-    _train.save(fresh, tmp_path / f"{shipped.stem(training.demo, name)}.safetensors")
-    with _train.weights_from(tmp_path):
-        loaded = _train.trained(training, name)
-    for (_, a), (_, b) in zip(loaded.named_parameters(), fresh.named_parameters(), strict=True):
-        assert torch.equal(a, b)
-
-
-def test_live_trains_here_and_now() -> None:
-    training, name = _smallest()
-    short = replace(training, steps={name: 2}, rates={name: training.rates[name]})
-    (live,) = _train.models(short, name, device="cpu", dtype="float32", seed=5, live=True).values()
-    alone, _ = _train.train(short, name, seed=5)
-    for (_, a), (_, b) in zip(live.named_parameters(), alone.named_parameters(), strict=True):
-        assert torch.equal(a, b)
-
-
-def test_shipping_writes_the_weights_of_the_first_seed_beside_a_card_with_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    training, name = _smallest()
-    short = replace(training, steps={name: 3}, tried=(1e-4, 1e-3))
-    (tmp_path / training.demo.replace("-", "_") / "weights").mkdir(parents=True)
-    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
-    ship.ship(short, name)
-    card = shipped.card(training.demo, name)
-    assert card["sha256"] == shipped.digest(shipped.weights(training.demo, name))
-    assert [run["seed"] for run in card["runs"]] == [0, 1, 2]
-    assert list(card["sweep"]["rates"]) == ["0.0001", "0.001"]
-
-
-def test_a_demo_that_does_not_learn_has_no_training() -> None:
-    with pytest.raises(UnknownId):
-        _train.of("kv-cache")
-
-
-@pytest.mark.parametrize(("done", "share"), [(0, 0.1), (9, 1.0), (10, 1.0), (55, 0.525), (100, 0.05)])
-def test_the_rate_warms_up_and_falls(done: int, share: float) -> None:
-    assert _train.schedule_at(done, 100, 10) == pytest.approx(share)

@@ -16,6 +16,7 @@ from llmquiz.demos.emergence.claims import SHORT
 from llmquiz.demos.lab import ladder, ladder_rungs
 from llmquiz.demos.lab.results import Rung, Score
 from tests.demos.breaking import changed, verdict
+from tests.demos.oracle import Oracle
 from tests.demos.recorded import recorded
 
 pytestmark = pytest.mark.demo
@@ -35,15 +36,6 @@ def _ladder(model_of: Callable[[str], Any]) -> tuple[Rung, ...]:
         score = Score(figures["loss"], figures["right"], tuple(figures[f"all {k}"] for k in ladder.LENGTHS))
         rungs.append(replace(rung, scores=(score,)))
     return tuple(rungs)
-
-
-class Oracle(torch.nn.Module):  # type: ignore[misc, name-defined]
-    """The language's own table as a model."""
-
-    device = torch.device("cpu")
-
-    def forward(self, ids: Any, **_: Any) -> Any:
-        return SimpleNamespace(logits=ladder.language().table[ids].log())
 
 
 class AllOrNothing(Oracle):
@@ -80,25 +72,6 @@ def test_an_untrained_ladder_shows_nothing() -> None:
         assert _holds(claim, rungs=untrained) is False
 
 
-def test_the_language_itself_is_always_right_and_its_loss_is_the_entropy() -> None:
-    figures = ladder.figures("d4", Oracle())
-    assert figures.pop("loss") == pytest.approx(ladder.language().entropy, abs=1e-9)
-    assert set(figures.values()) == {1.0}
-
-
-@pytest.mark.parametrize(
-    ("count", "rows"),
-    [
-        (1, [[True, True, False, True], [True, True, True, True]]),
-        (2, [[True, False], [True, True]]),
-        (4, [[False], [True]]),
-    ],
-)
-def test_a_stretch_counts_only_where_all_of_it_is_right(count: int, rows: list[list[bool]]) -> None:
-    right = torch.tensor([[True, True, False, True], [True] * 4])
-    assert ladder.in_a_row(right, count).tolist() == rows
-
-
 def test_the_longer_exam_begins_with_the_shorter() -> None:
     model = ladder_rungs.model(ladder.LADDER[1], device="cpu", dtype="float32")
     passed = [measure.sit(model, 0.5, answers, 3).right for answers in (100, 1000, 1100)]
@@ -106,14 +79,3 @@ def test_the_longer_exam_begins_with_the_shorter() -> None:
     ids = ladder.texts(500, ladder.LENGTH, torch.Generator().manual_seed(2_000_003))
     right = ladder.log_probabilities(model, ids).argmax(-1) == ladder.language().table.argmax(-1)[ids]
     assert passed[1] == int(ladder.in_a_row(right, SHORT).flatten()[:1000].sum())
-
-
-def test_texts_follow_the_table() -> None:
-    """Pairs of tokens are as frequent as the table says, and the first token as often as any."""
-    ids, language = ladder.texts(20_000, 2, torch.Generator().manual_seed(5)), ladder.language()
-    first = torch.bincount(ids[:, 0], minlength=ladder.VOCAB) / len(ids)
-    assert float((first - language.often).abs().max()) < 0.01
-    token = int(language.often.argmax())
-    after = torch.bincount(ids[ids[:, 0] == token][:, 1], minlength=ladder.VOCAB)
-    assert float((after / after.sum() - language.table[token]).abs().sum() / 2) < 0.2
-    torch.testing.assert_close(language.often @ language.table, language.often)

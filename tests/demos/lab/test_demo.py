@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from llmquiz.demos.lab import demo as _demo
-from llmquiz.demos.lab import findings, run
 from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.lab.findings import Finding
 from llmquiz.errors import DemoError, UnknownId
@@ -125,17 +124,3 @@ def test_the_reason_for_not_showing_comes_in_both_languages(with_finding: Callab
 def test_what_comes_from_a_clock_is_left_out_at_every_depth() -> None:
     result = Result(1.5, "float32", 0.5, (Inner(1, 0.25), Inner(2, 0.5)))
     assert _demo.steady(result) == {"number": 1.5, "dtype": "float32", "inner": ({"count": 1}, {"count": 2})}
-
-
-@pytest.mark.parametrize(("dtype", "holds"), [("float32", False), ("float64", False), ("bfloat16", None)])
-def test_equality_is_judged_in_long_formats_only(dtype: str, holds: bool | None) -> None:
-    assert findings.exactly(dtype, False, "").holds is holds
-
-
-def test_a_part_reports_its_share_of_the_whole() -> None:
-    seen: list[float] = []
-    half = run.part(seen.append, 0.5, 0.9)
-    half(0.0)
-    half(0.5)
-    half(1.0)
-    assert seen == pytest.approx([0.5, 0.7, 0.9])

@@ -90,27 +90,3 @@ def test_text_without_a_tokenizer_is_read_as_bytes() -> None:
     assert own_model.text_tokens("a中", model).tolist() == [[97, 228, 184, 173]]
     with pytest.raises(DemoError, match="holds no token"):
         own_model.text_tokens("", model)
-
-
-def test_models_are_built_once_from_the_seed_alone_and_shared() -> None:
-    torch.manual_seed(1)
-    first = tiny.llama(d_model=32, n_layers=1)
-    assert tiny.llama(d_model=32, n_layers=1) is first
-    tiny.clear()
-    torch.manual_seed(2)
-    again = tiny.llama(d_model=32, n_layers=1)
-    assert again is not first
-    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), again.parameters(), strict=True))
-    reseeded = tiny.llama(d_model=32, n_layers=1, seed=1)
-    assert not torch.equal(first.lm_head.weight, reseeded.lm_head.weight)
-
-
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [("llama", {}), ("gpt2", {}), ("bert", {}), ("bert", {"head": True}), ("t5", {}), ("mamba", {})],
-)
-def test_every_tiny_model_reads_bytes(name: str, options: dict[str, bool]) -> None:
-    model = getattr(tiny, name)(d_model=32, n_layers=1, **options)
-    assert tiny.random_tokens(model, 2, 5, seed=0).shape == (2, 5)
-    assert "V=256" in tiny.describe(model)
-    assert not model.training
