@@ -238,7 +238,7 @@ def test_a_test_stands_where_its_module_does() -> None:
 
 
 DECIDE_NOTHING = {
-    *("grading/calibration", "interview/calibration", "messages/mock", "store/tables"),
+    *("demos/lab/reasons", "grading/calibration", "interview/calibration", "messages/mock", "store/tables"),
     *("ui/document/blocks", "ui/document/report_blocks", "ui/document/runs", "ui/document/templates"),
 }
 """Numbers, words, statements and shapes, by which others decide."""

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from statistics import median
 
 
+def three_figures(value: float) -> str:
+    """A number from 0.0001 to a million without a power of ten: 0.0421, 3.3, 1010."""
+    return f"{float(f'{value:.3g}'):g}"
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """The seconds that one case took, round by round."""
@@ -29,7 +34,8 @@ class Ratio:
     rounds: tuple[float, ...]
 
     def __str__(self) -> str:
-        return f"×{self.value:.3g} (n={len(self.rounds)}, {min(self.rounds):.3g}–{max(self.rounds):.3g})"
+        low, high = three_figures(min(self.rounds)), three_figures(max(self.rounds))
+        return f"×{three_figures(self.value)} (n={len(self.rounds)}, {low}–{high})"
 
     def reaches(self, least: float) -> bool | None:
         """Whether it is at least `least`; None where fewer than four rounds in five agree with the medians."""
@@ -47,21 +53,21 @@ def duration(seconds: float) -> str:
     """Three figures and the unit that fits."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
+            return f"{three_figures(seconds / size)} {unit}"
+    return f"{three_figures(seconds / 1e-9)} ns"
 
 
 def byte_size(count: float) -> str:
     """Bytes in powers of 1024, three figures."""
     for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if count >= size:
-            return f"{count / size:.3g} {unit}"
+            return f"{three_figures(count / size)} {unit}"
     return f"{count:.0f} B"
 
 
 def big(count: float) -> str:
-    """A large count in short: 3.30M, 175B."""
+    """A large count in short: 3.3M, 175B."""
     for unit, size in (("T", 1e12), ("B", 1e9), ("M", 1e6), ("K", 1e3)):
         if count >= size:
-            return f"{count / size:.3g}{unit}"
+            return f"{three_figures(count / size)}{unit}"
     return f"{count:.0f}"

@@ -50,7 +50,6 @@ def chosen(training: Training, tried: dict[str, dict[str, float]]) -> float:
 def ship(training: Training, name: str) -> None:
     """Sweep, train with every seed, and write the weights of the first beside their card."""
     weights = shipped.weights(training.demo, name)
-    weights.parent.mkdir(exist_ok=True)
     tried = sweep(training, name)
     if (rate := chosen(training, tried)) != training.rates[name]:
         _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")

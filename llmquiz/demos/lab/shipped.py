@@ -1,6 +1,6 @@
 """Where the weights of trained models lie, and their cards; without torch.
 
-Those of a demo are in its own folder, weights/MODEL.safetensors; those of the ladder, which two demos read, are in lab.
+Those of a demo are in its own folder, weights/MODEL.safetensors; those of the ladder, which several demos read, are in lab.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ FOLDER = Path(__file__).parents[1]
 
 def folder(demo_id: str) -> Path:
     """Where the weights of a demo's models are shipped."""
-    own = FOLDER / demo_id.replace("-", "_") / "weights"
-    return own if any(own.glob("*.json")) else FOLDER / "lab" / "weights"
+    shared = FOLDER / "lab" / "weights"
+    if any(read_card(path)["demo"] == demo_id for path in shared.glob("*.json")):
+        return shared
+    return FOLDER / demo_id.replace("-", "_") / "weights"
 
 
 def weights(demo_id: str, name: str) -> Path:

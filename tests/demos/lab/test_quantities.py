@@ -11,6 +11,7 @@ def test_a_ratio_is_that_of_the_medians() -> None:
     slower = ratio(Times((4.0, 6.0, 100.0)), Times((2.0, 2.0, 2.0)))
     assert slower == Ratio(3.0, (2.0, 3.0, 50.0))
     assert str(slower) == "×3 (n=3, 2–50)"
+    assert str(Ratio(1234.5, (1234.5,))) == "×1230 (n=1, 1230–1230)"
 
 
 def test_cases_that_did_not_run_side_by_side_have_no_ratio() -> None:
@@ -35,7 +36,16 @@ def test_rounds_that_disagree_decide_nothing(rounds: tuple[float, ...], holds: b
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(1.5, "1.5 s"), (1.0, "1 s"), (0.0123, "12.3 ms"), (4.56e-5, "45.6 µs"), (7.8e-8, "78 ns"), (0.0, "0 ns")],
+    [
+        (1234.0, "1230 s"),
+        (0.9996, "1000 ms"),
+        (1.5, "1.5 s"),
+        (1.0, "1 s"),
+        (0.0123, "12.3 ms"),
+        (4.56e-5, "45.6 µs"),
+        (7.8e-8, "78 ns"),
+        (0.0, "0 ns"),
+    ],
 )
 def test_durations_have_three_figures_and_a_unit(seconds: float, text: str) -> None:
     assert duration(seconds) == text
@@ -46,6 +56,8 @@ def test_times_are_written_with_their_spread() -> None:
 
 
 def test_sizes_and_counts_are_short() -> None:
-    assert [byte_size(n) for n in (0, 1023, 1024, 3 * 2**20, 2**31)] == ["0 B", "1023 B", "1 KiB", "3 MiB", "2 GiB"]
-    counts = (12, 1000, 3_295_488, 174_604_259_328, 1.5e12)
-    assert [big(n) for n in counts] == ["12", "1K", "3.3M", "175B", "1.5T"]
+    assert [byte_size(n) for n in (0, 1023, 1024, 1010 * 2**10, 3 * 2**20, 2**31)] == [
+        *("0 B", "1023 B", "1 KiB", "1010 KiB", "3 MiB", "2 GiB"),
+    ]
+    counts = (12, 1000, 123_456, 999_999, 3_295_488, 174_604_259_328, 1.5e12)
+    assert [big(n) for n in counts] == ["12", "1K", "123K", "1000K", "3.3M", "175B", "1.5T"]

@@ -21,7 +21,6 @@ SHORT = replace(ladder.TRAINING, steps={NAME: 2}, tried=(1e-4, 1e-3))
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where nothing is shipped yet."""
-    (tmp_path / "lab").mkdir()
     monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     return tmp_path
 
