@@ -1,6 +1,7 @@
 """Where the weights of trained models lie, and their cards; without torch.
 
-Those of a demo are in its own folder, weights/MODEL.safetensors; those of the ladder, which several demos read, are in lab.
+Those of a demo are in its own folder, weights/MODEL.safetensors; those of the ladder, which several demos read, are
+in lab.
 """
 
 from __future__ import annotations
