@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,15 +12,10 @@ from llmquiz.errors import LlmquizError
 
 
 @pytest.fixture(params=["UTC", "Asia/Shanghai", "America/Los_Angeles"])
-def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def zone(request: pytest.FixtureRequest, set_zone: Callable[[str], None]) -> str:
     """Somewhere on the earth."""
-    if not hasattr(time, "tzset"):
-        pytest.skip("this platform cannot change its time zone")
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield request.param
-    monkeypatch.undo()
-    time.tzset()
+    set_zone(request.param)
+    return str(request.param)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,15 +17,10 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True, params=["UTC", "Asia/Kathmandu", "America/St_Johns"])
-def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def zone(request: pytest.FixtureRequest, set_zone: Callable[[str], None]) -> str:
     """Days are local: every test runs where they begin at 22:15, 04:00 and 07:30 UTC."""
-    if not hasattr(time, "tzset"):
-        pytest.skip("this platform cannot change its time zone")
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield request.param
-    monkeypatch.undo()
-    time.tzset()
+    set_zone(request.param)
+    return str(request.param)
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:
