@@ -22,3 +22,9 @@ def verdict(demo_id: str, claim: str, result: Any) -> bool | None:
     """What the demo says of a claim, given this Result."""
     holds: bool | None = demo.tests_of(demo_id)[claim](result).holds
     return holds
+
+
+def finding(claim: str, result: Any, **values: Any) -> bool | None:
+    """What the demo whose Result this is says of a claim, given other values in its fields."""
+    folder = type(result).__module__.split(".")[-2]
+    return verdict(folder.replace("_", "-"), claim, changed(result, values))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
+from typing import Any
 
 import pytest
 import yaml
@@ -47,3 +49,12 @@ def words_of() -> Callable[[str], DemoText]:
 def quick_run() -> Callable[[str], demo.Outcome]:
     """A quick run on the CPU with seed 0, made once in a test session."""
     return _quick
+
+
+@pytest.fixture
+def result(request: pytest.FixtureRequest, quick_run: Callable[[str], demo.Outcome]) -> Any:
+    """What a quick run of the demo of the test's folder measured."""
+    folder = request.path.parent.name
+    measured = quick_run(folder.replace("_", "-")).result
+    assert isinstance(measured, import_module(f"llmquiz.demos.{folder}.claims").Result)
+    return measured

@@ -15,23 +15,12 @@ from llmquiz.demos.causal_mask import influence, mask_code, measure
 from llmquiz.demos.causal_mask.claims import ROUNDING, SHORT, Influence, MaskCode, Result, Swap, Weights
 from llmquiz.demos.lab import demo, masks, tiny
 from llmquiz.errors import DemoError
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
 
 SETTINGS = {"device": "cpu", "dtype": "float32"}
 logits_of = masks.logits_of
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("causal-mask").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("causal-mask", claim, changed(result, values))
 
 
 def _unmasked(model: Any, ids: Any, mask: Any = None) -> Any:
@@ -52,22 +41,22 @@ def _swaps(encoder: Any = None) -> tuple[Swap, ...]:
 def test_without_the_mask_the_future_leaks(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(influence, "logits_of", _unmasked)
     swaps, maps = _swaps(), _maps()
-    assert _finding("earlier-unmoved", result, swaps=swaps) is False
-    assert _finding("up-to-itself", result, maps=maps) is False
-    assert _finding("no-peeking", result, maps=maps) is False
+    assert finding("earlier-unmoved", result, swaps=swaps) is False
+    assert finding("up-to-itself", result, maps=maps) is False
+    assert finding("no-peeking", result, maps=maps) is False
 
 
 def test_a_mask_that_is_never_lifted_shows_no_leak(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second half of no-peeking: what is called "without mask" must be without one."""
     monkeypatch.setattr(influence, "logits_of", lambda model, ids, mask=None: logits_of(model, ids))
-    assert _finding("no-peeking", result, maps=_maps()) is False
+    assert finding("no-peeking", result, maps=_maps()) is False
 
 
 @pytest.mark.breaks("encoder-moves")
 def test_an_encoder_with_a_causal_mask_does_not_move_everywhere(result: Result) -> None:
     causal = tiny.build(BertModel, seed=0, **SETTINGS, vocab_size=256, num_hidden_layers=2, is_decoder=True)
-    assert _finding("encoder-moves", result, maps=_maps(causal)) is False
-    assert _finding("encoder-moves", result, swaps=_swaps(causal)) is False
+    assert finding("encoder-moves", result, maps=_maps(causal)) is False
+    assert finding("encoder-moves", result, swaps=_swaps(causal)) is False
 
 
 @pytest.mark.breaks("decoder-side")
@@ -76,7 +65,7 @@ def test_a_decoder_side_cut_off_from_its_source_is_noticed(result: Result, monke
     monkeypatch.setattr(
         influence, "_target_logits", lambda model, source, target: target_logits(model, target * 0 + 1, target)
     )
-    assert _finding("decoder-side", result, maps=_maps()) is False
+    assert finding("decoder-side", result, maps=_maps()) is False
 
 
 def _weights(mask: Any) -> Weights:
@@ -90,8 +79,8 @@ def _weights(mask: Any) -> Weights:
 
 @pytest.mark.breaks("zero-weight")
 def test_weights_on_the_future_are_noticed(result: Result) -> None:
-    assert _finding("zero-weight", result, weights=_weights(mask_code.causal_mask(8))) is True
-    assert _finding("zero-weight", result, weights=_weights(torch.full((8, 8), float("-inf")).triu(2))) is False
+    assert finding("zero-weight", result, weights=_weights(mask_code.causal_mask(8))) is True
+    assert finding("zero-weight", result, weights=_weights(torch.full((8, 8), float("-inf")).triu(2))) is False
 
 
 @pytest.mark.breaks("only-earlier")
@@ -99,7 +88,7 @@ def test_a_mask_that_hides_the_diagonal_would_make_the_sheet_right(result: Resul
     """The first row looks at the second position here, for a row with nothing to look at is NaN."""
     mask = torch.full((8, 8), float("-inf")).triu(0)
     mask[0, 1] = 0
-    assert _finding("only-earlier", result, weights=_weights(mask)) is True
+    assert finding("only-earlier", result, weights=_weights(mask)) is True
 
 
 def _tried(code: Callable[[int], Any]) -> MaskCode:
@@ -120,12 +109,12 @@ def _tried(code: Callable[[int], Any]) -> MaskCode:
     ids=["right", "sheet", "one too far", "nothing", "large and finite"],
 )
 def test_mask_code_is_judged_by_nan_and_by_logits(result: Result, code: Callable[[int], Any], right: bool) -> None:
-    assert _finding("right-code", result, right_code=_tried(code)) is right
+    assert finding("right-code", result, right_code=_tried(code)) is right
 
 
 @pytest.mark.breaks("sheet-code")
 def test_the_sheets_line_would_hold_if_zero_times_infinity_were_zero(result: Result) -> None:
-    assert _finding("sheet-code", result, sheet_code=_tried(lambda L: mask_code.sheet_mask(L).nan_to_num(0.0))) is True
+    assert finding("sheet-code", result, sheet_code=_tried(lambda L: mask_code.sheet_mask(L).nan_to_num(0.0))) is True
 
 
 def test_the_causal_mask_is_written_out() -> None:
@@ -135,23 +124,23 @@ def test_the_causal_mask_is_written_out() -> None:
 
 @pytest.mark.breaks("blind-row")
 def test_with_the_diagonal_open_no_row_is_lost(result: Result) -> None:
-    assert _finding("blind-row", result, blind_rows=mask_code.nan_rows(mask_code.causal_mask(100), 0)) is False
+    assert finding("blind-row", result, blind_rows=mask_code.nan_rows(mask_code.causal_mask(100), 0)) is False
 
 
 @pytest.mark.breaks("too-late")
 def test_masking_late_differs_only_where_there_is_something_to_mask(result: Result) -> None:
-    assert _finding("too-late", result, late=mask_code.late(torch.zeros(10, 10), 0)) is False
+    assert finding("too-late", result, late=mask_code.late(torch.zeros(10, 10), 0)) is False
 
 
 @pytest.mark.breaks("prefixes-equal")
 def test_without_the_mask_one_pass_is_not_the_prefixes(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     llama = tiny.llama(init=0.2, **SETTINGS)
     ids = tiny.random_tokens(llama, 1, 12, seed=0)
-    assert _finding("prefixes-equal", result, one_pass=measure.read_and_write(llama, ids)) is True
+    assert finding("prefixes-equal", result, one_pass=measure.read_and_write(llama, ids)) is True
     monkeypatch.setattr(measure, "logits_of", _unmasked)
     unmasked = measure.read_and_write(llama, ids)
     assert min(unmasked.prefixes, unmasked.steps) > ROUNDING
-    assert _finding("prefixes-equal", result, one_pass=unmasked) is False
+    assert finding("prefixes-equal", result, one_pass=unmasked) is False
 
 
 @pytest.mark.breaks("same-inputs")
@@ -160,7 +149,7 @@ def test_on_its_own_text_the_model_sees_in_inference_what_it_saw_in_training(res
     ids = tiny.random_tokens(llama, 1, 6, seed=0)
     while ids.shape[1] < 12:
         ids = torch.cat((ids, logits_of(llama, ids)[:, -1:].argmax(-1)), 1)
-    assert _finding("same-inputs", result, one_pass=measure.read_and_write(llama, ids)) is True
+    assert finding("same-inputs", result, one_pass=measure.read_and_write(llama, ids)) is True
 
 
 def test_in_bfloat16_equality_is_shown_but_not_judged(words_of: Any) -> None:

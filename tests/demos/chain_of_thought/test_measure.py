@@ -15,20 +15,9 @@ from llmquiz.demos.chain_of_thought.claims import Result, Way
 from llmquiz.demos.lab import demo, training
 from llmquiz.errors import DemoError
 from llmquiz.schema.topics import DemoText
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("chain-of-thought").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("chain-of-thought", claim, changed(result, values))
 
 
 def _with(result: Result, name: str, model: Any, way: str) -> tuple[Way, ...]:
@@ -57,14 +46,14 @@ def test_reading_the_whole_text_for_every_token_would_cost_more_positions(
     steps = measure.measure_way("steps", _trained("steps"), 16)
     assert steps.passes == result.way("steps").passes
     ways = tuple(steps if way.name == "steps" else way for way in result.ways)
-    assert _finding("cost", result, ways=ways) is False
+    assert finding("cost", result, ways=ways) is False
 
 
 @pytest.mark.breaks("steps-learn")
 def test_an_untrained_model_has_not_learnt_with_steps(result: Result) -> None:
-    assert _finding("steps-learn", result) is True
+    assert finding("steps-learn", result) is True
     untrained = _with(result, "steps", train.untrained("steps", 0), "steps")
-    assert _finding("steps-learn", result, ways=untrained) is False
+    assert finding("steps-learn", result, ways=untrained) is False
 
 
 @pytest.mark.breaks("direct-behind", "dots-behind", "labels-behind")
@@ -72,19 +61,19 @@ def test_an_untrained_model_has_not_learnt_with_steps(result: Result) -> None:
     ("claim", "name"), [("direct-behind", "direct"), ("dots-behind", "dots"), ("labels-behind", "labels")]
 )
 def test_weights_that_were_trained_longer_are_not_behind(result: Result, claim: str, name: str) -> None:
-    assert _finding(claim, result, ways=_with(result, name, _trained("long"), "direct")) is False
+    assert finding(claim, result, ways=_with(result, name, _trained("long"), "direct")) is False
 
 
 @pytest.mark.breaks("direct-later")
 def test_weights_that_were_trained_for_250_steps_only_have_not_learnt_later(result: Result) -> None:
-    assert _finding("direct-later", result, ways=_with(result, "long", _trained("direct"), "direct")) is False
+    assert finding("direct-later", result, ways=_with(result, "long", _trained("direct"), "direct")) is False
 
 
 @pytest.mark.breaks("needs-100b")
 def test_no_gain_in_a_small_model_would_be_what_the_sheet_says(result: Result) -> None:
     """The steps are written by a model that never saw any."""
-    assert _finding("needs-100b", result) is False
-    assert _finding("needs-100b", result, ways=_with(result, "steps", _trained("direct"), "steps")) is True
+    assert finding("needs-100b", result) is False
+    assert finding("needs-100b", result, ways=_with(result, "steps", _trained("direct"), "steps")) is True
 
 
 @pytest.mark.breaks("steps-used", "state-is-written")
@@ -98,12 +87,12 @@ def test_a_model_that_ignores_its_steps_is_noticed(result: Result, monkeypatch: 
         return go_on(model, torch.cat((ids[:, : language.SLOTS + 1], steps), 1), count)
 
     steps, long = _trained("steps"), _trained("long")
-    assert _finding("steps-used", result, flips=flips.flips(steps, long, 16)) is True
-    assert _finding("state-is-written", result, flips=flips.flips(steps, long, 16)) is True
+    assert finding("steps-used", result, flips=flips.flips(steps, long, 16)) is True
+    assert finding("state-is-written", result, flips=flips.flips(steps, long, 16)) is True
     monkeypatch.setattr(language, "go_on", put_right)
     broken = flips.flips(steps, long, 16)
-    assert _finding("steps-used", result, flips=broken) is False
-    assert _finding("state-is-written", result, flips=broken) is False
+    assert finding("steps-used", result, flips=broken) is False
+    assert finding("state-is-written", result, flips=broken) is False
 
 
 @pytest.mark.parametrize(

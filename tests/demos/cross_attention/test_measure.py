@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,20 +11,13 @@ from transformers import EncoderDecoderCache, T5ForConditionalGeneration
 
 from llmquiz.demos.cross_attention import counts, models, times
 from llmquiz.demos.cross_attention.claims import Cost, Result
-from llmquiz.demos.lab import counting, demo, tiny, two_caches
+from llmquiz.demos.lab import counting, tiny, two_caches
 from tests.demos.breaking import changed, verdict
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
 
 CPU = {"device": "cpu", "dtype": "float32"}
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("cross-attention").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 def _holds(claim: str, result: Result, **values: Any) -> bool | None:

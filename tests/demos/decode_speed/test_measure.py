@@ -11,19 +11,12 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.decode_speed import batches
 from llmquiz.demos.decode_speed.claims import LARGE, Result, Size
 from llmquiz.demos.decode_speed.step_times import of_size
-from llmquiz.demos.lab import decoding, demo, tiny
+from llmquiz.demos.lab import decoding, tiny
 from tests.demos import measuring
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("decode-speed").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 def _of_size(d_model: int, n_layers: int, steps: int = 6) -> Size:
@@ -38,14 +31,10 @@ def _roofline(*sizes: int) -> batches.Roofline:
         return batches.roofline(model, sizes, 3, "cpu", seed=0)
 
 
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("decode-speed", claim, changed(result, values))
-
-
 @pytest.mark.breaks("same-tokens")
 def test_a_loop_without_positions_writes_other_tokens(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "turn", lambda x, cos, sin: x)
-    assert _finding("same-tokens", result, sizes=(_of_size(128, 4, 24),)) is False
+    assert finding("same-tokens", result, sizes=(_of_size(128, 4, 24),)) is False
 
 
 @pytest.mark.breaks("near-the-limit")
@@ -70,7 +59,7 @@ def test_a_loop_that_does_every_product_twice_is_far_from_the_limit(
         once = _of_size(1024, 8, 2)
         monkeypatch.setattr(decoding, "F", Twice())
         twice = _of_size(1024, 8, 2)
-    assert [_finding("near-the-limit", result, sizes=(size,)) for size in (once, twice)] == [True, False]
+    assert [finding("near-the-limit", result, sizes=(size,)) for size in (once, twice)] == [True, False]
     assert calls
 
 
@@ -85,7 +74,7 @@ def test_generate_against_itself_gains_nothing(result: Result, monkeypatch: pyte
     with counted():
         itself = _of_size(128, 4, 24)
     assert itself.gain.value == pytest.approx(1, rel=0.01)
-    assert _finding("beats-generate", result, sizes=(itself,)) is False
+    assert finding("beats-generate", result, sizes=(itself,)) is False
 
 
 @pytest.mark.breaks("never-slower")
@@ -105,7 +94,7 @@ def test_a_loop_without_a_cache_is_slower_than_generate(result: Result, monkeypa
         monkeypatch.setattr(decoding, "greedy", all_again)
         uncached = _of_size(512, 1, 16)
     assert cached.tokens == uncached.tokens
-    assert [_finding("never-slower", result, sizes=(size,)) for size in (cached, uncached)] == [True, False]
+    assert [finding("never-slower", result, sizes=(size,)) for size in (cached, uncached)] == [True, False]
 
 
 @pytest.mark.breaks("batch-shares-reading")
@@ -119,16 +108,16 @@ def test_sequences_stepped_one_after_the_other_share_nothing(result: Result, mon
     together = _roofline(1, 8).many
     monkeypatch.setattr(batches, "one_step", in_turn)
     apart = _roofline(1, 8).many
-    assert [_finding("batch-shares-reading", result, many=many) for many in (together, apart)] == [True, False]
+    assert [finding("batch-shares-reading", result, many=many) for many in (together, apart)] == [True, False]
 
 
 @pytest.mark.breaks("bound-by-bytes")
 def test_on_a_machine_whose_arithmetic_is_slow_reading_is_not_the_limit(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is True
+    assert finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is True
     monkeypatch.setattr(measuring, "FLOP", 10 * measuring.NUMBER)  # a number is read sooner than added
-    assert _finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is False
+    assert finding("bound-by-bytes", result, batches=_roofline(1, 8, 64).batches) is False
 
 
 @pytest.mark.breaks("bound-by-work")
@@ -137,7 +126,7 @@ def test_a_batch_of_which_one_sequence_is_computed_is_not_bound_by_work(
 ) -> None:
     def judged(at: batches.Roofline) -> bool | None:
         values = {"crossing_batch": at.crossing_batch, "half_batch": at.half_batch, "doubled": at.doubled}
-        return _finding("bound-by-work", result, **values)
+        return finding("bound-by-work", result, **values)
 
     assert judged(_roofline(1, 8, 32, 64)) is True
     alone = batches.one_step

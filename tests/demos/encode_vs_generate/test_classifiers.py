@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,21 +12,10 @@ from transformers import LlamaForCausalLM
 
 from llmquiz.demos.encode_vs_generate import classifiers
 from llmquiz.demos.encode_vs_generate.claims import Result
-from llmquiz.demos.lab import demo, run, tiny
-from tests.demos.breaking import changed, verdict
+from llmquiz.demos.lab import run, tiny
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("encode-vs-generate").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("encode-vs-generate", claim, changed(result, values))
 
 
 @pytest.mark.breaks("no-generation-needed", "last-state", "first-state", "label-written")
@@ -41,15 +29,15 @@ def test_labels_that_say_nothing_of_the_text_are_not_learned(result: Result, mon
     monkeypatch.setattr(classifiers, "texts", shuffled)
     accuracies = classifiers.accuracies(0, "cpu", run.silent)
     for claim in ("no-generation-needed", "last-state", "first-state", "label-written"):
-        assert _finding(claim, result) is True
-        assert _finding(claim, result, accuracies=accuracies) is False
+        assert finding(claim, result) is True
+        assert finding(claim, result, accuracies=accuracies) is False
 
 
 @pytest.mark.breaks("first-state")
 def test_without_the_causal_mask_the_first_state_knows_the_class(result: Result) -> None:
     bidirectional = classifiers.by_state(classifiers.encoder(seed=0, device="cpu"), 0, 0)
     sighted = replace(result.accuracies, decoder_first=bidirectional)
-    assert _finding("first-state", result, accuracies=sighted) is False
+    assert finding("first-state", result, accuracies=sighted) is False
 
 
 def test_half_a_label_is_no_label() -> None:
@@ -63,9 +51,9 @@ def test_half_a_label_is_no_label() -> None:
 def test_a_head_with_a_bias_is_more_than_a_linear_map(result: Result) -> None:
     model = tiny.build(LlamaForCausalLM, seed=0, device="cpu", dtype="float32", **tiny.llama().config.to_diff_dict())
     ids = tiny.random_tokens(model, 1, 16, seed=0)
-    assert _finding("label-is-a-head", result, head_gap=classifiers.head_gap(model, ids, ids[0, :4])) is True
+    assert finding("label-is-a-head", result, head_gap=classifiers.head_gap(model, ids, ids[0, :4])) is True
     model.lm_head.bias = torch.nn.Parameter(torch.linspace(0, 1, model.config.vocab_size))
-    assert _finding("label-is-a-head", result, head_gap=classifiers.head_gap(model, ids, ids[0, :4])) is False
+    assert finding("label-is-a-head", result, head_gap=classifiers.head_gap(model, ids, ids[0, :4])) is False
 
 
 def test_every_text_shows_its_class_once() -> None:

@@ -11,27 +11,16 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos.encode_vs_generate import reading_writing
 from llmquiz.demos.encode_vs_generate.claims import AtLength, Result
-from llmquiz.demos.lab import caching, demo, tiny
+from llmquiz.demos.lab import caching, tiny
 from llmquiz.demos.lab.passes import passes
 from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.results import Passes
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
 
 Writer = Callable[..., Callable[[], Any]]
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("encode-vs-generate").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("encode-vs-generate", claim, changed(result, values))
 
 
 def _at(encoder: Any, *lengths: int) -> tuple[AtLength, ...]:
@@ -45,8 +34,8 @@ def test_without_a_cache_writing_computes_far_more_positions(result: Result) -> 
     prompt = tiny.random_tokens(model, 1, 1, seed=0)
     again = passes(model, lambda: caching.decode(model, prompt, 64, cached=False))
     assert again == Passes(64, 64 * 65 // 2)
-    assert _finding("same-positions", result) is True
-    assert _finding("same-positions", result, writing=again) is False
+    assert finding("same-positions", result) is True
+    assert finding("same-positions", result, writing=again) is False
 
 
 @pytest.mark.breaks("writing-is-slow")
@@ -54,15 +43,15 @@ def test_a_text_written_in_one_pass_is_not_slow(result: Result, monkeypatch: pyt
     def at_once(model: Any, batch: int, new: int, *, own: bool) -> Callable[[], Any]:
         return reading_writing.reader(model, batch, new)
 
-    assert _finding("writing-is-slow", result, lengths=_at(tiny.bert(), 64)) is True
+    assert finding("writing-is-slow", result, lengths=_at(tiny.bert(), 64)) is True
     monkeypatch.setattr(reading_writing, "writer", at_once)
-    assert _finding("writing-is-slow", result, lengths=_at(tiny.bert(), 64)) is False
+    assert finding("writing-is-slow", result, lengths=_at(tiny.bert(), 64)) is False
 
 
 @pytest.mark.breaks("encoder-reads-faster")
 def test_a_quarter_of_the_layers_is_faster_at_reading(result: Result) -> None:
-    assert _finding("encoder-reads-faster", result, lengths=_at(tiny.bert(), 128)) is False
-    assert _finding("encoder-reads-faster", result, lengths=_at(tiny.bert(n_layers=1), 128)) is True
+    assert finding("encoder-reads-faster", result, lengths=_at(tiny.bert(), 128)) is False
+    assert finding("encoder-reads-faster", result, lengths=_at(tiny.bert(n_layers=1), 128)) is True
 
 
 @pytest.mark.breaks("grows-by-token")
@@ -76,9 +65,9 @@ def test_a_text_written_in_as_many_steps_at_every_length_does_not_grow(
         shortest, longest = _at(tiny.bert(), 32, 128)
         return ratio(longest.write, shortest.write)
 
-    assert _finding("grows-by-token", result, growth=growth()) is True
+    assert finding("grows-by-token", result, growth=growth()) is True
     monkeypatch.setattr(reading_writing, "writer", lambda model, batch, new, *, own: writer(model, batch, 8, own=own))
-    assert _finding("grows-by-token", result, growth=growth()) is False
+    assert finding("grows-by-token", result, growth=growth()) is False
 
 
 @pytest.mark.breaks("batch-helps-writing", "batch-closes-the-gap")
@@ -94,7 +83,7 @@ def test_texts_written_one_after_another_gain_nothing_from_a_batch(
     def holds(claim: str) -> bool | None:
         with counted():
             batching = reading_writing.batching(tiny.bert(), tiny.llama(), 8, (1, 8), 5, own=True, device="cpu")
-        return _finding(claim, result, batching=batching)
+        return finding(claim, result, batching=batching)
 
     claims = ("batch-helps-writing", "batch-closes-the-gap")
     assert [holds(claim) for claim in claims] == [True, True]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,22 +14,11 @@ from llmquiz.demos.flash_attention import measure as flash_attention
 from llmquiz.demos.flash_attention.claims import CACHED, Length, Result
 from llmquiz.demos.lab import demo, run, tiny
 from llmquiz.demos.lab.quantities import Times
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
 
 SIZES: dict[str, Any] = {"heads": 4, "width": 64, "device": "cpu", "dtype": "float32", "seed": 0}
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("flash-attention").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("flash-attention", claim, changed(result, values))
 
 
 def windowed(q: Any, k: Any, v: Any) -> Any:
@@ -49,9 +37,9 @@ def test_tiles_agree_with_the_formula_at_every_length(tokens: int) -> None:
 def test_attention_that_forgets_what_was_before_is_not_exact(
     result: Result, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("same-result", result, gaps=costs.gaps(300, SIZES)) is True
+    assert finding("same-result", result, gaps=costs.gaps(300, SIZES)) is True
     monkeypatch.setitem(attention.BY_KIND, kind, windowed)
-    assert _finding("same-result", result, gaps=costs.gaps(300, SIZES)) is False
+    assert finding("same-result", result, gaps=costs.gaps(300, SIZES)) is False
 
 
 def _tiles_with(old: str, new: str) -> Any:
@@ -77,7 +65,7 @@ def test_tiles_without_one_of_their_parts_are_not_exact(
     result: Result, old: str, new: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(attention.BY_KIND, "tiled", _tiles_with(old, new))
-    assert _finding("same-result", result, gaps=costs.gaps(300, SIZES)) is False
+    assert finding("same-result", result, gaps=costs.gaps(300, SIZES)) is False
 
 
 @pytest.mark.skipif(not peak_memory.can_measure("cpu"), reason="peak memory of a process can be read on Linux only")
@@ -86,11 +74,11 @@ def test_a_kernel_with_the_score_matrix_in_the_place_of_the_fused_one(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claims = ("eager-squared", "linear-memory", "no-score-matrix", "step-has-none")
-    assert [_finding(claim, result) for claim in claims] == [True] * 4
+    assert [finding(claim, result) for claim in claims] == [True] * 4
     monkeypatch.setattr(costs, "WORK", "tests.demos.flash_attention.exchanged:work")
     peaks, step_peak = costs.peaks([peak.tokens for peak in result.peaks], SIZES)
     broken = {"peaks": peaks, "step_peak": step_peak}
-    assert [_finding(claim, result, **broken) for claim in claims] == [False] * 4
+    assert [finding(claim, result, **broken) for claim in claims] == [False] * 4
 
 
 def test_where_peaks_cannot_be_read_times_are_drawn_all_the_same(result: Result, words_of: Any) -> None:
@@ -106,8 +94,8 @@ def test_attention_over_a_window_is_not_quadratic(result: Result, monkeypatch: p
     counted = tuple(costs.operations(tokens, SIZES) for tokens in (512, 1024))
     assert counted[1].tiled == 2 * counted[0].tiled
     quadratic = _lengths(1, 4, 16)
-    assert _finding("work-stays", result, lengths=quadratic) is True
-    assert _finding("work-stays", result, lengths=quadratic, operations=counted) is False
+    assert finding("work-stays", result, lengths=quadratic) is True
+    assert finding("work-stays", result, lengths=quadratic, operations=counted) is False
 
 
 def _lengths(*seconds: float) -> tuple[Length, ...]:
@@ -119,7 +107,7 @@ def _lengths(*seconds: float) -> tuple[Length, ...]:
 def test_the_formula_is_not_faster_than_itself(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(attention.BY_KIND, "fused", attention.eager)
     lengths = costs.times([512], SIZES, 5, run.silent)
-    assert _finding("faster", result, lengths=lengths) is not True
+    assert finding("faster", result, lengths=lengths) is not True
 
 
 @pytest.mark.breaks("recomputes")
@@ -129,7 +117,7 @@ def test_only_the_fused_kernel_recomputes(
 ) -> None:
     monkeypatch.setitem(attention.BY_KIND, "fused", attention.BY_KIND[kind])
     for_backward = tuple(costs.kept_for_backward(tokens, SIZES) for tokens in (256, 512))
-    assert _finding("recomputes", result, kept=for_backward) is recomputes
+    assert finding("recomputes", result, kept=for_backward) is recomputes
 
 
 def test_the_fused_kernel_keeps_inputs_result_and_a_number_for_each_query(result: Result) -> None:
@@ -141,7 +129,7 @@ def test_the_fused_kernel_keeps_inputs_result_and_a_number_for_each_query(result
 def test_tiles_that_recompute_would_keep_little(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(attention.BY_KIND, "tiled", attention.fused)
     for_backward = (costs.kept_for_backward(1024, SIZES),)
-    assert _finding("tiles-alone", result, kept=for_backward) is False
+    assert finding("tiles-alone", result, kept=for_backward) is False
 
 
 @pytest.mark.breaks("shrinks-cache")
@@ -149,7 +137,7 @@ def test_fewer_heads_would_shrink_the_cache(result: Result) -> None:
     model = tiny.llama(n_kv_heads=2)
     size, _ = flash_attention.read(model, tiny.random_tokens(model, 1, CACHED, seed=0))
     assert size == result.cache_formula // 2
-    assert _finding("shrinks-cache", result, cache_fused=size) is True
+    assert finding("shrinks-cache", result, cache_fused=size) is True
     assert result.cache_fused == result.cache_eager == result.cache_formula
 
 

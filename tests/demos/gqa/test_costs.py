@@ -13,8 +13,8 @@ from transformers import DynamicCache
 
 from llmquiz.demos.gqa import costs, latent_attention, merging
 from llmquiz.demos.gqa.claims import KINDS, Result, Step
-from llmquiz.demos.lab import decoding, demo, run, tiny
-from tests.demos.breaking import changed, verdict
+from llmquiz.demos.lab import decoding, run, tiny
+from tests.demos.breaking import finding
 from tests.demos.gqa.test_claims import FASTER
 from tests.demos.measuring import counted
 
@@ -24,19 +24,8 @@ SIZE: dict[str, Any] = {"d_model": 512, "n_layers": 4, "n_heads": 16}
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("gqa").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-@pytest.fixture
 def grouped() -> Any:
     return tiny.llama(n_kv_heads=4, init=0.1, d_model=128, n_layers=2, n_heads=16)
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("gqa", claim, changed(result, values))
 
 
 class Repeating(DynamicCache):  # type: ignore[misc]
@@ -57,7 +46,7 @@ def test_a_cache_of_repeated_heads_is_not_smaller(
     large = costs.kind("GQA", grouped, ids)
     assert large == replace(small, token_bytes=4 * small.token_bytes)
     for kind, holds in ((small, True), (large, False)):
-        assert _finding("bytes-by-formula", result, kinds=(kind,) * 4) is holds
+        assert finding("bytes-by-formula", result, kinds=(kind,) * 4) is holds
 
 
 def _steps(decoders: Callable[[int], dict[str, Any]]) -> tuple[Step, ...]:
@@ -72,8 +61,8 @@ def test_four_times_the_same_model_is_not_faster(result: Result) -> None:
     model = tiny.llama(n_kv_heads=16, init=0.1, **SIZE)
     steps = _steps(lambda length: dict.fromkeys(KINDS, decoding.Decoder(model, length=length)))
     for claim in ("between", "mqa-fast", "gqa-faster", "latent-faster"):
-        assert _finding(claim, result, steps=FASTER) is True
-        assert _finding(claim, result, steps=steps) is False, claim
+        assert finding(claim, result, steps=FASTER) is True
+        assert finding(claim, result, steps=steps) is False, claim
 
 
 @pytest.mark.breaks("grows")
@@ -90,7 +79,7 @@ def test_a_shared_head_that_is_cached_for_every_query_head_saves_no_reading(
         mqa.make_room(1, length)
         return dict.fromkeys(KINDS, mqa) | {"MHA": decoding.Decoder(many, length=length)}
 
-    assert _finding("grows", result, steps=_steps(decoders)) is holds
+    assert finding("grows", result, steps=_steps(decoders)) is holds
 
 
 @pytest.mark.breaks("latent-bytes")
@@ -102,7 +91,7 @@ def test_a_latent_wider_than_the_heads_saves_nothing(
     model = latent_attention.latent_llama(device="cpu", dtype="float32", **SIZE)
     mla = costs.latent_kind(model, latent_attention.LatentDecoder(model, length=8))
     assert mla.token_bytes == heads * result.kinds[2].token_bytes
-    assert _finding("latent-bytes", result, kinds=(*result.kinds[:3], mla)) is holds
+    assert finding("latent-bytes", result, kinds=(*result.kinds[:3], mla)) is holds
 
 
 @pytest.mark.breaks("latent-arithmetic")
@@ -110,5 +99,5 @@ def test_arithmetic_is_counted_by_the_width_that_is_attended_over(result: Result
     """4 operations a head, number and layer: 2 layers, 16 heads of width 8."""
     operations = costs.operations_by_token(decoding.Decoder(grouped, length=64), torch.tensor([[5]]))
     assert operations == 4 * 2 * 16 * 8
-    assert _finding("latent-arithmetic", result) is True
-    assert _finding("latent-arithmetic", result, operations=(operations, operations), latent_work=1.0) is False
+    assert finding("latent-arithmetic", result) is True
+    assert finding("latent-arithmetic", result, operations=(operations, operations), latent_work=1.0) is False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +12,10 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.gqa import merging
 from llmquiz.demos.gqa.claims import Apart, Result
 from llmquiz.demos.gqa.measure import NOISE
-from llmquiz.demos.lab import demo, tiny
-from tests.demos.breaking import changed, verdict
+from llmquiz.demos.lab import tiny
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("gqa").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 @pytest.fixture
@@ -36,19 +28,15 @@ def ids(grouped: Any) -> Any:
     return tiny.random_tokens(grouped, 1, 32, seed=0)
 
 
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("gqa", claim, changed(result, values))
-
-
 @pytest.mark.breaks("shared-heads")
 def test_heads_repeated_in_the_wrong_order_are_another_model(
     result: Result, grouped: Any, ids: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written = replace(merging.written_out(grouped, ids), bytes_multi_head=4, bytes_grouped=1)
-    assert _finding("shared-heads", result, repeated=written) is True
-    assert _finding("shared-heads", result, repeated=replace(written, bytes_multi_head=2)) is False
+    assert finding("shared-heads", result, repeated=written) is True
+    assert finding("shared-heads", result, repeated=replace(written, bytes_multi_head=2)) is False
     monkeypatch.setattr(merging, "repeated", lambda times: lambda weight: torch.cat([weight] * times))
-    assert _finding("shared-heads", result, repeated=merging.written_out(grouped, ids)) is False
+    assert finding("shared-heads", result, repeated=merging.written_out(grouped, ids)) is False
 
 
 def test_the_heads_are_put_back_even_after_a_fault(grouped: Any, ids: Any) -> None:
@@ -66,11 +54,11 @@ def test_averaging_heads_of_different_groups_is_not_exact(
     def curve() -> tuple[Apart, ...]:
         return tuple(merging.apart(grouped, ids, share) for share in NOISE)
 
-    assert _finding("merging-exact", result, apart=curve()) is True
+    assert finding("merging-exact", result, apart=curve()) is True
     monkeypatch.setattr(
         merging, "averaged", lambda heads: lambda weight: weight.view(-1, heads, *weight.shape[1:]).mean(0)
     )
-    assert _finding("merging-exact", result, apart=curve()) is False
+    assert finding("merging-exact", result, apart=curve()) is False
 
 
 @pytest.mark.breaks("merging-costs")
@@ -78,8 +66,8 @@ def test_a_model_whose_heads_are_equal_is_merged_for_nothing(result: Result, gro
     with merging.with_heads(grouped, 16, merging.repeated(4)):
         merges = tuple(merging.merged(grouped, ids, heads) for heads in (8, 4))
     assert [merged.agreement for merged in merges] == [1.0, 1.0]
-    assert _finding("merging-costs", result, merges=merges) is False
-    assert _finding("merging-costs", result) is True
+    assert finding("merging-costs", result, merges=merges) is False
+    assert finding("merging-costs", result) is True
 
 
 @pytest.mark.parametrize(("heads", "to"), [(16, (8, 4, 2, 1)), (12, (6, 3, 1)), (3, (1,)), (1, ())])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,17 +12,10 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.infill import filling, language, train
 from llmquiz.demos.infill.claims import Result
 from llmquiz.demos.infill.setting import ENCODERS, LENGTH, LETTERS, START, STARTS
-from llmquiz.demos.lab import demo, training
-from tests.demos.breaking import changed, verdict
+from llmquiz.demos.lab import training
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("infill").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 @pytest.fixture
@@ -34,10 +26,6 @@ def unseen(result: Result) -> Any:
 
 def _model(name: str) -> Any:
     return training.trained(train.TRAINING, name)
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("infill", claim, changed(result, values))
 
 
 def _with(result: Result, letters: int, **losses: float) -> dict[str, Any]:
@@ -55,7 +43,7 @@ def _with(result: Result, letters: int, **losses: float) -> dict[str, Any]:
 def test_without_its_mask_the_decoder_sees_the_letter_behind_the_gap(
     result: Result, unseen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("blind-to-the-right", result) is True
+    assert finding("blind-to-the-right", result) is True
     model = _model("decoder")
     assert filling.moved("decoder", model, unseen, 4, 1) == 0
     start = torch.full((len(unseen), 1), START)
@@ -65,7 +53,7 @@ def test_without_its_mask_the_decoder_sees_the_letter_behind_the_gap(
     moved = filling.moved("decoder", model, unseen, 4, 1)
     assert moved == len(unseen)
     sighted = tuple((name, moved if name == "decoder" else count) for name, count in result.moved)
-    assert _finding("blind-to-the-right", result, moved=sighted) is False
+    assert finding("blind-to-the-right", result, moved=sighted) is False
 
 
 @pytest.mark.breaks("encoder-below")
@@ -73,24 +61,24 @@ def test_without_its_mask_the_decoder_sees_the_letter_behind_the_gap(
 def test_an_encoder_behind_a_causal_mask_falls_back_above_the_causal_floor(
     name: str, result: Result, unseen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("encoder-below", result) is True
+    assert finding("encoder-below", result) is True
     monkeypatch.setattr(filling, "seen_by_all", lambda m, ids: m(ids, use_cache=False).logits[..., :LETTERS])
     broken = filling.gap_loss(name, _model(name), unseen, 1)
     assert broken > language.exact(unseen, 1)[0]
-    assert _finding("encoder-below", result, **_with(result, 1, **{name.replace("-", "_"): broken})) is False
+    assert finding("encoder-below", result, **_with(result, 1, **{name.replace("-", "_"): broken})) is False
 
 
 @pytest.mark.breaks("trained-to-fill")
 def test_a_decoder_that_is_shown_the_left_side_only_does_not_fill_from_both(result: Result, unseen: Any) -> None:
     """Marks in the place of all letters behind the gap."""
-    assert _finding("trained-to-fill", result) is True
+    assert finding("trained-to-fill", result) is True
     model, losses = _model("decoder-fill"), []
     for start in STARTS:
         places = torch.arange(start, LENGTH).expand(len(unseen), -1)
         logits = filling.gap_last(model, unseen, places)[:, 0].float()
         losses.append(float(torch.nn.functional.cross_entropy(logits, unseen[:, start])))
     broken = sum(losses) / len(losses)
-    assert _finding("trained-to-fill", result, **_with(result, 1, decoder_fill=broken)) is False
+    assert finding("trained-to-fill", result, **_with(result, 1, decoder_fill=broken)) is False
 
 
 def test_what_is_missing_is_not_seen_before_it_is_filled() -> None:
@@ -109,10 +97,10 @@ def test_what_is_missing_is_not_seen_before_it_is_filled() -> None:
 def test_an_untrained_decoder_reaches_no_floor(result: Result, unseen: Any) -> None:
     raw = train.untrained("decoder", 0)
     for claim in ("left-side-only", "tried-out"):
-        assert _finding(claim, result) is True
+        assert finding(claim, result) is True
     broken = filling.gap_loss("decoder", raw, unseen, 1)
-    assert _finding("left-side-only", result, **_with(result, 1, decoder=broken)) is False
-    assert _finding("tried-out", result, candidates=filling.candidates_loss(raw, unseen)) is False
+    assert finding("left-side-only", result, **_with(result, 1, decoder=broken)) is False
+    assert finding("tried-out", result, candidates=filling.candidates_loss(raw, unseen)) is False
 
 
 @pytest.mark.breaks("one-pass-is-apart")
@@ -120,13 +108,13 @@ def test_letters_that_know_each_other_are_cheaper_than_in_one_pass(
     result: Result, unseen: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One pass, and yet each letter is given those before it."""
-    assert _finding("one-pass-is-apart", result) is True
+    assert finding("one-pass-is-apart", result) is True
     one_after_another = filling.gap_logits
     monkeypatch.setattr(filling, "gap_logits", lambda *gap, at_once: one_after_another(*gap))
     longest = result.gaps[-1]
     losses = [(name, filling.gap_loss(name, _model(name), unseen, 3, at_once=True)) for name in ENCODERS]
     gaps = (*result.gaps[:-1], replace(longest, one_pass=tuple(losses)))
-    assert _finding("one-pass-is-apart", result, gaps=gaps) is False
+    assert finding("one-pass-is-apart", result, gaps=gaps) is False
 
 
 def test_candidates_are_weighed_by_bayes_rule(monkeypatch: pytest.MonkeyPatch) -> None:

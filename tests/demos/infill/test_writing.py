@@ -13,21 +13,10 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.infill import filling, language, train, whole_texts, writing
 from llmquiz.demos.infill.claims import Result
 from llmquiz.demos.infill.setting import LENGTH, LETTERS, MASK, START
-from llmquiz.demos.lab import caching, demo, run, training
-from tests.demos.breaking import changed, verdict
+from llmquiz.demos.lab import caching, run, training
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("infill").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("infill", claim, changed(result, values))
 
 
 def _uncached() -> Callable[..., Any]:
@@ -84,13 +73,13 @@ def test_an_encoder_that_does_not_see_what_it_wrote_gains_nothing_from_more_pass
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then the sheet is right: it reads marks in the place of every letter."""
-    assert (_finding("encoder-cannot-write", result), _finding("one-pass-text", result)) == (False, True)
+    assert (finding("encoder-cannot-write", result), finding("one-pass-text", result)) == (False, True)
     sees = filling.seen_by_all
     monkeypatch.setattr(filling, "seen_by_all", lambda model, ids: sees(model, torch.full_like(ids, MASK)))
     models = training.models(train.TRAINING, device="cpu", dtype="float32")
     written = whole_texts.written(models, 0, True, run.silent)
-    assert _finding("encoder-cannot-write", result, written=written) is True
-    assert _finding("one-pass-text", result, written=written) is False
+    assert finding("encoder-cannot-write", result, written=written) is True
+    assert finding("one-pass-text", result, written=written) is False
 
 
 @pytest.mark.breaks("decoder-writes-better")
@@ -98,8 +87,8 @@ def test_an_untrained_decoder_does_not_write_better(result: Result) -> None:
     raw = writing.from_decoder(train.untrained("decoder", 0), START, 64, 0)
     nats = language.nats(raw)
     written = tuple(replace(texts, nats=nats) if texts.model == "decoder" else texts for texts in result.written)
-    assert _finding("decoder-writes-better", result) is True
-    assert _finding("decoder-writes-better", result, written=written) is False
+    assert finding("decoder-writes-better", result) is True
+    assert finding("decoder-writes-better", result, written=written) is False
 
 
 @pytest.mark.breaks("positions")
@@ -112,8 +101,8 @@ def test_without_a_cache_the_decoder_too_reads_everything_again(
     with caching.counting(model.get_input_embeddings()) as fed:
         writing.from_decoder(model, START, 1, 0)
     assert sum(fed) == LENGTH * (LENGTH + 1) // 2
-    assert _finding("positions", result) is True
-    assert _finding("positions", result, positions_decoder=sum(fed)) is False
+    assert finding("positions", result) is True
+    assert finding("positions", result, positions_decoder=sum(fed)) is False
 
 
 def test_the_cache_changes_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result, SameText
 from llmquiz.demos.lab import caching, demo, tiny, two_caches
 from llmquiz.errors import DemoError
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
 
@@ -28,27 +27,16 @@ class Forgetful(DynamicCache):  # type: ignore[misc]
         return keys, values
 
 
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("kv-cache").result
-    assert isinstance(measured, Result)
-    return measured
-
-
 def _same_text() -> SameText:
     model = tiny.llama(init=0.2)
     return decoding.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 12)
 
 
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("kv-cache", claim, changed(result, values))
-
-
 @pytest.mark.breaks("same-tokens")
 def test_a_cache_that_forgets_writes_other_tokens(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _finding("same-tokens", result, text=_same_text()) is True
+    assert finding("same-tokens", result, text=_same_text()) is True
     monkeypatch.setattr(caching, "empty_cache", lambda model: Forgetful(config=model.config))
-    assert _finding("same-tokens", result, text=_same_text()) is False
+    assert finding("same-tokens", result, text=_same_text()) is False
 
 
 @pytest.mark.breaks("newest-only", "all-again")
@@ -58,22 +46,22 @@ def test_feeding_the_whole_text_in_spite_of_a_cache_is_noticed(result: Result, m
     monkeypatch.setattr(caching, "cache_size", lambda cache: 0)
     model = tiny.llama(init=0.2)
     text = decoding.same_text(model, tiny.random_tokens(model, 1, 8, seed=0), 64)
-    assert _finding("newest-only", result, positions_with_cache=text.positions_with) is False
-    assert _finding("all-again", result, positions_without_cache=text.positions_without) is True
+    assert finding("newest-only", result, positions_with_cache=text.positions_with) is False
+    assert finding("all-again", result, positions_without_cache=text.positions_without) is True
 
 
 @pytest.mark.breaks("encoder-recomputes")
 def test_a_causal_model_in_the_place_of_the_encoder_keeps_its_states(result: Result) -> None:
     model = tiny.llama(init=0.2)
     states = decoding.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
-    assert _finding("encoder-recomputes", result, encoder_moved=states) is False
+    assert finding("encoder-recomputes", result, encoder_moved=states) is False
 
 
 @pytest.mark.breaks("decoder-keeps")
 def test_an_encoder_in_the_place_of_the_decoder_does_not_keep_them(result: Result) -> None:
     model = tiny.bert()
     states = decoding.moved(model, tiny.random_tokens(model, 1, 40, seed=0), 8)
-    assert _finding("decoder-keeps", result, decoder_moved=states) is False
+    assert finding("decoder-keeps", result, decoder_moved=states) is False
 
 
 @pytest.mark.breaks("twice-as-complex")
@@ -81,7 +69,7 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
     """Broken on purpose: a cross-attention cache that is thrown away after each step."""
     model = tiny.t5()
     source, target = tiny.random_tokens(model, 1, 16, seed=0), tiny.random_tokens(model, 1, 4, seed=1)
-    assert _finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is False
+    assert finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is False
 
     class NeverUpdated(dict):  # type: ignore[type-arg]
         def get(self, *_: Any) -> bool:
@@ -99,23 +87,23 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(two_caches, "EncoderDecoderCache", without_memory)
-        assert _finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is True
+        assert finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is True
 
 
 @pytest.mark.breaks("second-question")
 def test_a_second_question_read_from_the_start_is_noticed(result: Result) -> None:
     whole = {"prefix.positions": result.prefix.context + result.prefix.question}
-    assert _finding("second-question", result, **whole) is False
+    assert finding("second-question", result, **whole) is False
 
 
 @pytest.mark.breaks("overtakes-weights")
 def test_a_crossing_one_token_early_or_late_is_noticed(result: Result) -> None:
     a_token = result.overtaking.token_bytes
     before, there = result.cache_bytes_before, result.cache_bytes_there
-    assert (there - before, _finding("overtakes-weights", result)) == (a_token, True)
+    assert (there - before, finding("overtakes-weights", result)) == (a_token, True)
     for shift in (-a_token, a_token):
         moved = {"cache_bytes_before": before + shift, "cache_bytes_there": there + shift}
-        assert _finding("overtakes-weights", result, **moved) is False
+        assert finding("overtakes-weights", result, **moved) is False
 
 
 def test_published_models_have_their_known_sizes() -> None:

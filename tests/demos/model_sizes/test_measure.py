@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo, tiny
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.counting import built
 from llmquiz.demos.model_sizes import counting
 from llmquiz.demos.model_sizes.claims import Result, Work
@@ -22,13 +21,6 @@ pytestmark = pytest.mark.demo
 
 BY_NAME = {published.name: published for published in PUBLISHED}
 RESULT = recorded("model-sizes")
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("model-sizes").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 def _altered(name: str, **settings: Any) -> Published:

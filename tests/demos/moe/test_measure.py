@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from llmquiz.demos.moe import mixture as mixtures
 from llmquiz.demos.moe.claims import Result
 from llmquiz.demos.moe.routing import moe, routing
 from llmquiz.paths import shipped_content
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
@@ -28,19 +27,8 @@ SETTINGS: dict[str, Any] = {"d_model": 64, "n_layers": 2, "device": "cpu", "dtyp
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("moe").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-@pytest.fixture
 def mixture() -> Any:
     return mixtures.mixture(**SETTINGS)
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("moe", claim, changed(result, values))
 
 
 def _without_docstring_and_types(source: str) -> str:
@@ -76,7 +64,7 @@ def one_expert(x: Any, router: Any, experts: list[Any], k: int = 2) -> Any:
 @pytest.mark.breaks("router-card")
 @pytest.mark.parametrize(("layer", "holds"), [(moe, True), (without_renormalising, False), (one_expert, False)])
 def test_another_router_gives_another_output(result: Result, mixture: Any, layer: Any, holds: bool) -> None:
-    assert _finding("router-card", result, routing=routing(mixture, layer, seed=0)) is holds
+    assert finding("router-card", result, routing=routing(mixture, layer, seed=0)) is holds
 
 
 @pytest.mark.breaks("gated-sum", "dense-mixture")
@@ -92,8 +80,8 @@ def test_the_sum_over_all_experts_is_sparse_only_with_a_sparse_gate(
     result: Result, chosen: int, sparse: bool, dense: bool
 ) -> None:
     measured = routing(mixtures.mixture(num_experts_per_tok=chosen, **SETTINGS), moe, seed=0)
-    assert _finding("gated-sum", result, routing=measured) is sparse
-    assert _finding("dense-mixture", result, routing=measured) is dense
+    assert finding("gated-sum", result, routing=measured) is sparse
+    assert finding("dense-mixture", result, routing=measured) is dense
 
 
 @pytest.mark.breaks("two-of-eight")
@@ -101,7 +89,7 @@ def test_the_sum_over_all_experts_is_sparse_only_with_a_sparse_gate(
 def test_experts_that_learn_from_a_token_are_counted(result: Result, chosen: int, holds: bool) -> None:
     used = mixtures.moved_by_one_token(mixtures.mixture(num_experts_per_tok=chosen, **SETTINGS), seed=0)
     assert used == (chosen, chosen)
-    assert _finding("two-of-eight", result, used=used) is holds
+    assert finding("two-of-eight", result, used=used) is holds
 
 
 @pytest.mark.breaks("compute-unchanged")
@@ -109,15 +97,15 @@ def test_experts_that_learn_from_a_token_are_counted(result: Result, chosen: int
 def test_a_third_expert_would_be_more_work(result: Result, chosen: int, holds: bool) -> None:
     model = mixtures.mixture(num_experts_per_tok=chosen, **SETTINGS)
     small, large = tiny.llama(d_model=64, n_layers=2), tiny.llama(d_model=64, n_layers=2, d_ff=704)
-    assert _finding("compute-unchanged", result, work=costs.work(model, small, large, seed=0)) is holds
+    assert finding("compute-unchanged", result, work=costs.work(model, small, large, seed=0)) is holds
 
 
 @pytest.mark.breaks("equal-total")
 def test_a_dense_model_of_the_active_size_is_not_twice_the_work(result: Result, mixture: Any) -> None:
     small = tiny.llama(d_model=64, n_layers=2)
     work = costs.work(mixture, small, small, seed=0)
-    assert _finding("equal-total", result) is True
-    assert _finding("equal-total", result, work_saved=work.dense_total / work.mixture) is False
+    assert finding("equal-total", result) is True
+    assert finding("equal-total", result, work_saved=work.dense_total / work.mixture) is False
 
 
 @pytest.mark.breaks("costs-nothing", "faster-than-total")
@@ -128,28 +116,28 @@ def test_a_dense_model_in_the_place_of_the_mixture_costs_nothing(result: Result)
         with counted():
             return costs.passes(mixture, small, total, quick=True, seed=0, device="cpu")
 
-    assert _finding("costs-nothing", result, passes=passes(small, large)) is True
-    assert _finding("faster-than-total", result, passes=passes(small, large)) is True
-    assert _finding("faster-than-total", result, passes=passes(large, large)) is False
+    assert finding("costs-nothing", result, passes=passes(small, large)) is True
+    assert finding("faster-than-total", result, passes=passes(small, large)) is True
+    assert finding("faster-than-total", result, passes=passes(large, large)) is False
     assert claims.faster_than_total(replace(result, passes=passes(small, small))).why == "start-bound"
 
 
 @pytest.mark.breaks("all-in-memory")
 def test_a_router_that_sends_all_to_two_experts_would_save_memory(result: Result, mixture: Any) -> None:
-    assert _finding("all-in-memory", result, touched=(mixtures.needed(mixture, 64, seed=0),)) is True
+    assert finding("all-in-memory", result, touched=(mixtures.needed(mixture, 64, seed=0),)) is True
     for layer in mixture.model.layers:
         layer.mlp.gate.register_forward_hook(
             lambda _, __, output: (*output[:2], torch.tensor([0, 1]).expand_as(output[2]))
         )
     needed = mixtures.needed(mixture, 64, seed=0)
     assert needed == (2, 2)
-    assert _finding("all-in-memory", result, touched=(needed,)) is False
+    assert finding("all-in-memory", result, touched=(needed,)) is False
 
 
 @pytest.mark.breaks("collapses")
 def test_a_training_that_is_balanced_anyway_does_not_collapse(result: Result) -> None:
     pair = result.trainings[0]
-    assert _finding("collapses", result, trainings=(replace(pair, without=pair.with_loss),)) is False
+    assert finding("collapses", result, trainings=(replace(pair, without=pair.with_loss),)) is False
 
 
 @pytest.mark.breaks("balanced")
@@ -157,7 +145,7 @@ def test_without_its_weight_the_balancing_loss_does_nothing(result: Result, monk
     monkeypatch.setattr(load_balancing, "WEIGHT", 0.0)
     trainings = load_balancing.pairs(range(1), "cpu", run.silent)
     assert trainings[0].with_loss == trainings[0].without == result.trainings[0].without
-    assert _finding("balanced", result, trainings=trainings) is False
+    assert finding("balanced", result, trainings=trainings) is False
 
 
 @pytest.mark.breaks("not-56b")
@@ -167,7 +155,7 @@ def test_mixtral_counted_with_all_experts_active_is_another_number(
     assert mixtures.published() == (46_702_792_704, 12_879_925_248)
     monkeypatch.setattr(mixtures, "unused", lambda config: 0)
     total, active = mixtures.published()
-    assert _finding("not-56b", result, published_total=total, published_active=active) is False
+    assert finding("not-56b", result, published_total=total, published_active=active) is False
 
 
 @pytest.mark.parametrize(("requests", "experts"), [(1, 2), (2, 3.5), (4, 5.46875)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo, run, tiny
+from llmquiz.demos.lab import run, tiny
 from llmquiz.demos.lab.quantities import Times
 from llmquiz.demos.paged_attention import arrivals, paged_decoding, throughput, workloads
 from llmquiz.demos.paged_attention.allocation import Blocks
@@ -21,7 +20,7 @@ from llmquiz.demos.paged_attention.claims import SIZE, Result
 from llmquiz.demos.paged_attention.paged_cache import Memory, PagedLayer, PagedSequence
 from llmquiz.demos.paged_attention.pool import Pool
 from llmquiz.demos.paged_attention.serving import serve
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
@@ -30,26 +29,15 @@ SEEDS = range(1)
 
 
 @pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("paged-attention").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-@pytest.fixture
 def model() -> Any:
     return tiny.llama(init=0.2)
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("paged-attention", claim, changed(result, values))
 
 
 @pytest.mark.breaks("same-tokens")
 def test_blocks_read_in_the_order_of_memory_give_other_tokens(
     result: Result, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is True
+    assert finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is True
     update = PagedLayer.update
 
     def sorted_blocks(layer: PagedLayer, *states: Any, **options: Any) -> Any:
@@ -59,7 +47,7 @@ def test_blocks_read_in_the_order_of_memory_give_other_tokens(
         return keys_and_values[:1], keys_and_values[1:]
 
     monkeypatch.setattr(PagedLayer, "update", sorted_blocks)
-    assert _finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is False
+    assert finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is False
 
 
 def test_blocks_handed_to_two_requests_at_once_give_other_tokens(
@@ -73,18 +61,18 @@ def test_blocks_handed_to_two_requests_at_once_give_other_tokens(
         return block
 
     monkeypatch.setattr(Pool, "take", take)
-    assert _finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is False
+    assert finding("same-tokens", result, mixed=paged_decoding.mixed_requests(model, 6, 12, 0)) is False
 
 
 def test_a_memory_with_room_for_everybody_shows_no_reuse(result: Result, model: Any) -> None:
     roomy = paged_decoding.mixed_requests(model, 6, 40, 0)
-    assert (roomy.equal, _finding("same-tokens", result, mixed=roomy)) == (roomy.tokens, False)
+    assert (roomy.equal, finding("same-tokens", result, mixed=roomy)) == (roomy.tokens, False)
 
 
 @pytest.mark.breaks("as-large")
 def test_a_block_with_room_for_one_token_more_is_noticed(result: Result, model: Any) -> None:
     larger = Memory(model, blocks=1, size=SIZE + 1).block_bytes
-    assert _finding("as-large", result, block_bytes=larger) is False
+    assert finding("as-large", result, block_bytes=larger) is False
 
 
 @pytest.mark.breaks("reservation-wastes", "fits-more", "beats-foresight", "shared-fits")
@@ -95,14 +83,14 @@ def test_where_every_request_is_as_long_as_its_reservation_nothing_is_gained(
     monkeypatch.setattr(arrivals, "chats", lambda seed, common=0: arrivals.full_length(seed))
     memory = workloads.memory_uses(SEEDS, run.silent)
     for claim in ("reservation-wastes", "fits-more", "beats-foresight", "shared-fits"):
-        assert (claim, _finding(claim, result)) == (claim, True)
-        assert (claim, _finding(claim, result, ways=memory.ways, common=memory.common)) == (claim, False)
+        assert (claim, finding(claim, result)) == (claim, True)
+        assert (claim, finding(claim, result, ways=memory.ways, common=memory.common)) == (claim, False)
 
 
 @pytest.mark.breaks("no-gain-when-full")
 def test_where_lengths_differ_the_gain_is_there(result: Result) -> None:
-    assert _finding("no-gain-when-full", result) is True
-    assert _finding("no-gain-when-full", result, full=(result.ways[0], result.ways[-1])) is False
+    assert finding("no-gain-when-full", result) is True
+    assert finding("no-gain-when-full", result, full=(result.ways[0], result.ways[-1])) is False
 
 
 @pytest.mark.breaks("less-than-a-block")
@@ -119,8 +107,8 @@ def test_a_block_set_aside_too_early_is_a_block_wasted(result: Result, monkeypat
         replace(use, served=serve(arrivals.chats, partial(Blocks, 49_152, use.size), SEEDS))
         for use in result.sizes[1:3]
     )
-    assert _finding("less-than-a-block", result) is True
-    assert _finding("less-than-a-block", result, sizes=early) is False
+    assert finding("less-than-a-block", result) is True
+    assert finding("less-than-a-block", result, sizes=early) is False
 
 
 @pytest.mark.breaks("block-size")
@@ -132,16 +120,16 @@ def test_blocks_that_are_always_of_one_size_all_waste_the_same(result: Result, m
         for size in workloads.SIZES
     )
     assert len({use.wasted_bytes for use in sizes}) == 1
-    assert _finding("block-size", result) is True
-    assert _finding("block-size", result, sizes=sizes) is False
+    assert finding("block-size", result) is True
+    assert finding("block-size", result, sizes=sizes) is False
 
 
 @pytest.mark.breaks("raises-throughput")
 def test_where_no_more_requests_fit_no_more_is_written(result: Result) -> None:
     with counted():
         gains = {fit: throughput.throughput("cpu", "float32", (6, fit), 3)[1] for fit in (6, 24)}
-    assert _finding("raises-throughput", result, gain=gains[24]) is True
-    assert _finding("raises-throughput", result, gain=gains[6]) is False
+    assert finding("raises-throughput", result, gain=gains[24]) is True
+    assert finding("raises-throughput", result, gain=gains[6]) is False
 
 
 def test_throughput_is_tokens_over_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,18 +144,18 @@ def test_throughput_is_tokens_over_time(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_prefix_that_is_not_found_is_kept_and_computed_again(
     result: Result, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("shared-prefix", result, shared=paged_decoding.shared_prefix(model, 3, 40, 0)) is True
+    assert finding("shared-prefix", result, shared=paged_decoding.shared_prefix(model, 3, 40, 0)) is True
     monkeypatch.setattr(PagedSequence, "_known_blocks", staticmethod(lambda memory, text: []))
     again = paged_decoding.shared_prefix(model, 3, 40, 0)
     assert (again.blocks, again.positions) == (again.blocks_alone, again.positions_alone)
-    assert _finding("shared-prefix", result, shared=again) is False
+    assert finding("shared-prefix", result, shared=again) is False
 
 
 @pytest.mark.breaks("copy-on-write")
 def test_writing_to_a_block_that_others_read_spoils_their_text(
     result: Result, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("copy-on-write", result, samples=paged_decoding.samples(model, 3, 20, 0)) is True
+    assert finding("copy-on-write", result, samples=paged_decoding.samples(model, 3, 20, 0)) is True
 
     def not_copied(memory: Memory, block: int) -> int:
         memory.copies += 1
@@ -178,13 +166,13 @@ def test_writing_to_a_block_that_others_read_spoils_their_text(
         patch.setattr(Memory, "copy", not_copied)
         spoilt = paged_decoding.samples(model, 3, 20, 0)
     assert spoilt.equal < spoilt.tokens
-    assert _finding("copy-on-write", result, samples=spoilt) is False
+    assert finding("copy-on-write", result, samples=spoilt) is False
 
 
 def test_a_prompt_of_whole_blocks_needs_no_copy(result: Result, model: Any) -> None:
     whole = paged_decoding.samples(model, 3, 32, 0)
     assert (whole.copies, whole.equal) == (0, whole.tokens)
-    assert _finding("copy-on-write", result, samples=whole) is False
+    assert finding("copy-on-write", result, samples=whole) is False
 
 
 @pytest.mark.breaks("only-beginnings")
@@ -192,7 +180,7 @@ def test_blocks_looked_up_by_their_own_words_are_found_behind_a_wrong_beginning(
     result: Result, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a store of passages would do it: the text of the block alone is the key."""
-    assert _finding("only-beginnings", result) is True
+    assert finding("only-beginnings", result) is True
 
     def remember(sequence: PagedSequence, text: list[int]) -> None:
         size = sequence.memory.size
@@ -207,7 +195,7 @@ def test_blocks_looked_up_by_their_own_words_are_found_behind_a_wrong_beginning(
     monkeypatch.setattr(PagedSequence, "_known_blocks", staticmethod(known_blocks))
     behind = paged_decoding.other_beginning(model, 0)
     assert behind.found_behind_another == 3
-    assert _finding("only-beginnings", result, other=behind) is False
+    assert finding("only-beginnings", result, other=behind) is False
 
 
 def test_a_quick_run_draws_one_workload(result: Result) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,23 +13,12 @@ from transformers import BertForMaskedLM, LlamaForCausalLM
 from llmquiz.demos.lab import demo, masks, run, tiny
 from llmquiz.demos.parallel_training import objectives, peeking, prefixes
 from llmquiz.demos.parallel_training.claims import Losses, Result, Share
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
 
 logits_of = masks.logits_of
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("parallel-training").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("parallel-training", claim, changed(result, values))
 
 
 def _model() -> Any:
@@ -47,18 +35,18 @@ def _unmasked(model: Any, ids: Any, mask: Any = None) -> Any:
 
 @pytest.mark.breaks("same-losses", "same-gradient")
 def test_without_the_mask_neither_losses_nor_gradients_agree(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _finding("same-losses", result, losses=_losses()) is True
+    assert finding("same-losses", result, losses=_losses()) is True
     monkeypatch.setattr(prefixes, "logits_of", _unmasked)
-    assert _finding("same-losses", result, losses=_losses()) is False
-    assert _finding("same-gradient", result, gradients=prefixes.gradients_of(8, 0, "cpu")) is False
+    assert finding("same-losses", result, losses=_losses()) is False
+    assert finding("same-gradient", result, gradients=prefixes.gradients_of(8, 0, "cpu")) is False
 
 
 @pytest.mark.breaks("mask-needed", "copies")
 def test_a_mask_that_is_never_lifted_is_noticed(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (prefixes, peeking):
         monkeypatch.setattr(module, "logits_of", lambda model, ids, mask=None: logits_of(model, ids))
-    assert _finding("mask-needed", result, losses=_losses()) is False
-    assert _finding("copies", result, copying=peeking.copying(0, "cpu", run.silent)) is False
+    assert finding("mask-needed", result, losses=_losses()) is False
+    assert finding("copies", result, copying=peeking.copying(0, "cpu", run.silent)) is False
 
 
 @pytest.mark.breaks("fewer-positions")
@@ -69,7 +57,7 @@ def test_prefixes_read_with_a_cache_would_cost_no_more_than_one_pass(
     losses = _losses()
     assert losses.positions_separate == losses.length
     changes = {"positions_one": losses.positions_one, "positions_separate": losses.positions_separate}
-    assert _finding("fewer-positions", result, losses=losses, **changes) is False
+    assert finding("fewer-positions", result, losses=losses, **changes) is False
 
 
 @pytest.mark.breaks("faster", "steps-stay")
@@ -80,12 +68,12 @@ def test_if_all_were_done_in_one_pass_nothing_would_be_saved(result: Result, mon
         for name in ("apart_of", "stepwise"):
             monkeypatch.setattr(prefixes, name, lambda model, ids: logits_of(model, ids)[0])
         savings = prefixes.savings(_model(), ids[:, :-1], (64,), 3, run.silent)
-    assert _finding("faster", result, savings=saved) is True
-    assert _finding("faster", result, savings=savings) is False
+    assert finding("faster", result, savings=saved) is True
+    assert finding("faster", result, savings=savings) is False
     losses = prefixes.losses_of(_model(), ids)
-    assert _finding("steps-stay", result, savings=savings, losses=losses) is False
-    assert _finding("steps-stay", result, savings=saved, losses=losses) is False, "one call, however long it took"
-    assert _finding("steps-stay", result, savings=savings) is False, "a call for each token, and no slower"
+    assert finding("steps-stay", result, savings=savings, losses=losses) is False
+    assert finding("steps-stay", result, savings=saved, losses=losses) is False, "one call, however long it took"
+    assert finding("steps-stay", result, savings=savings) is False, "a call for each token, and no slower"
 
 
 @pytest.mark.breaks("grows")
@@ -97,8 +85,8 @@ def test_eight_prefixes_of_any_text_save_less_the_longer_it_is(result: Result, m
         savings = prefixes.savings(_model(), ids, (16, 64), 3, run.silent)
         monkeypatch.setattr(prefixes, "apart_of", lambda model, ids: apart_of(model, ids[:, :8]))
         of_eight = prefixes.savings(_model(), ids, (16, 64), 3, run.silent)
-    assert _finding("grows", result, savings=savings) is True
-    assert _finding("grows", result, savings=of_eight) is False
+    assert finding("grows", result, savings=savings) is True
+    assert finding("grows", result, savings=of_eight) is False
 
 
 def _share(name: str, model_class: Any, batch: dict[str, Any]) -> Share:
@@ -112,7 +100,7 @@ def test_a_prompt_without_loss_is_noticed(result: Result) -> None:
     labels[:, :100] = objectives.IGNORED
     share = _share("next-token", LlamaForCausalLM, {"input_ids": text, "labels": labels})
     assert share.loss == 2 * (568 - 100)
-    assert _finding("next-token", result, shares=(share,)) is False
+    assert finding("next-token", result, shares=(share,)) is False
 
 
 @pytest.mark.breaks("masked-tokens")
@@ -121,7 +109,7 @@ def test_another_masking_rate_is_noticed(result: Result, rate: float, holds: boo
     words, labels = objectives.masked(objectives.raw_text(8, 1), 1, rate)
     share = _share("masked-tokens", BertForMaskedLM, {"input_ids": words, "labels": labels})
     assert share.loss == int((labels != objectives.IGNORED).sum())
-    assert _finding("masked-tokens", result, shares=(share,)) is holds
+    assert finding("masked-tokens", result, shares=(share,)) is holds
 
 
 @pytest.mark.breaks("target-side")
@@ -132,11 +120,11 @@ def test_loss_on_both_sides_would_be_noticed(result: Result) -> None:
     whole = torch.cat((source, target))[None].expand(4, -1)
     halves = _share("second-half", LlamaForCausalLM, {"input_ids": text, "labels": text})
     spans = _share("spans", LlamaForCausalLM, {"input_ids": whole, "labels": whole})
-    assert _finding("target-side", result) is True
-    assert _finding("target-side", result, shares=(replace(result.share("spans"), loss=spans.loss), halves)) is False
-    assert _finding("target-side", result, shares=(result.share("spans"), halves)) is False
+    assert finding("target-side", result) is True
+    assert finding("target-side", result, shares=(replace(result.share("spans"), loss=spans.loss), halves)) is False
+    assert finding("target-side", result, shares=(result.share("spans"), halves)) is False
     as_it_is = result.share("second-half")
-    assert _finding("target-side", result, shares=(replace(result.share("spans"), loss=spans.loss), as_it_is)) is False
+    assert finding("target-side", result, shares=(replace(result.share("spans"), loss=spans.loss), as_it_is)) is False
 
 
 @pytest.mark.breaks("paired-data")
@@ -150,7 +138,7 @@ def test_a_target_that_is_not_in_the_text_would_make_the_sheet_right(
         return corrupted(text, seed)[0], corrupted(text.flip(0), seed)[1]
 
     monkeypatch.setattr(objectives, "corrupted", translated)
-    assert _finding("paired-data", result, raw=objectives.shares(0, "cpu")[1]) is True
+    assert finding("paired-data", result, raw=objectives.shares(0, "cpu")[1]) is True
 
 
 def test_span_corruption_has_the_lengths_of_the_t5_paper() -> None:

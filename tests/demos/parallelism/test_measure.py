@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,11 +10,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo
 from llmquiz.demos.parallelism import launch
 from llmquiz.demos.parallelism.claims import CLAIMS, ROUNDING, Pipeline, Result, Sequence, Tensors
 from llmquiz.demos.parallelism.measure import rebuilt
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 from tests.demos.parallelism.processes import launched
 
 pytestmark = [
@@ -26,13 +24,6 @@ pytestmark = [
 Breakages = dict[str, dict[str, Any]]
 
 
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("parallelism").result
-    assert isinstance(measured, Result)
-    return measured
-
-
 @pytest.fixture(scope="module")
 def broken() -> Breakages:
     """Every breakage, tried once in real processes."""
@@ -41,26 +32,22 @@ def broken() -> Breakages:
     return {name: {key: rebuilt(kind, value) for key, value in answer[name].items()} for name, kind in kinds.items()}
 
 
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("parallelism", claim, changed(result, values))
-
-
 @pytest.mark.breaks("tensor-equal")
 @pytest.mark.parametrize("breakage", ["not-summed", "gradients-not-summed"])
 def test_shares_that_are_not_added_up_are_not_the_model(result: Result, broken: Breakages, breakage: str) -> None:
     tensor = broken["tensor"][breakage]
     right_forwards = tensor.equal.logits <= ROUNDING
     assert right_forwards is (breakage == "gradients-not-summed")
-    assert _finding("tensor-equal", result) is True
-    assert _finding("tensor-equal", result, tensor=tensor) is False
+    assert finding("tensor-equal", result) is True
+    assert finding("tensor-equal", result, tensor=tensor) is False
 
 
 @pytest.mark.breaks("pipeline-equal")
 def test_a_loss_twice_too_large_gives_other_gradients_of_the_pipeline(result: Result, broken: Breakages) -> None:
     wrong = broken["pipeline"]["wrong-loss"]
     assert wrong.equal.logits == 0
-    assert _finding("pipeline-equal", result) is True
-    assert _finding("pipeline-equal", result, pipelines=(*result.pipelines, wrong)) is False
+    assert finding("pipeline-equal", result) is True
+    assert finding("pipeline-equal", result, pipelines=(*result.pipelines, wrong)) is False
 
 
 @pytest.mark.breaks("bubble")
@@ -70,9 +57,9 @@ def test_micro_batches_one_after_the_other_keep_the_result_and_lose_the_pipeline
     """Four micro-batches, each through four stages and back: 4 * 8 units in place of 2 * (4 + 3)."""
     slow = broken["pipeline"]["one-by-one"]
     assert (slow.units, slow.busy) == (32, 8)
-    assert _finding("pipeline-equal", result, pipelines=(slow,)) is True
-    assert _finding("bubble", result) is True
-    assert _finding("bubble", result, pipelines=(slow,)) is False
+    assert finding("pipeline-equal", result, pipelines=(slow,)) is True
+    assert finding("bubble", result) is True
+    assert finding("bubble", result, pipelines=(slow,)) is False
 
 
 @pytest.mark.breaks("ring-equal")
@@ -82,8 +69,8 @@ def test_a_ring_with_a_wrong_mask_or_lost_gradients_is_not_exact(
 ) -> None:
     wrong = broken["sequence"][breakage]
     assert (wrong.equal.logits <= ROUNDING) is (breakage == "stuck")
-    assert _finding("ring-equal", result) is True
-    assert _finding("ring-equal", result, sequences=(wrong, *result.sequences[1:])) is False
+    assert finding("ring-equal", result) is True
+    assert finding("ring-equal", result, sequences=(wrong, *result.sequences[1:])) is False
 
 
 @pytest.mark.breaks("tensor-bytes", "pipeline-little", "ring-bytes")
@@ -96,7 +83,7 @@ def test_messages_of_twice_the_size_are_counted(result: Result, broken: Breakage
         "ring-bytes": {"sequences": (doubled["sequence"], *result.sequences[1:])},
     }
     for claim, value in values.items():
-        assert (claim, _finding(claim, result), _finding(claim, result, **value)) == (claim, True, False)
+        assert (claim, finding(claim, result), finding(claim, result, **value)) == (claim, True, False)
 
 
 @pytest.mark.breaks("splits-cache")
@@ -104,9 +91,9 @@ def test_keys_and_values_kept_as_they_pass_are_not_split(result: Result, broken:
     """The result stays exact; every process holds the keys and values of the whole text."""
     hoarding = broken["sequence"]["kept"]
     assert hoarding.held_bytes == (result.cache_bytes,) * 4
-    assert _finding("ring-equal", result, sequences=(hoarding,)) is True
-    assert _finding("splits-cache", result) is True
-    assert _finding("splits-cache", result, sequences=(hoarding, *result.sequences[1:])) is False
+    assert finding("ring-equal", result, sequences=(hoarding,)) is True
+    assert finding("splits-cache", result) is True
+    assert finding("splits-cache", result, sequences=(hoarding, *result.sequences[1:])) is False
 
 
 @pytest.mark.breaks("mask-helps", "striped-balances")
@@ -114,10 +101,10 @@ def test_without_a_mask_the_shares_are_equal(result: Result) -> None:
     """The sheet would be right if stretches under the mask were as even as without."""
     stretches, striped, unmasked = result.sequences
     assert unmasked.imbalance == 1
-    assert _finding("mask-helps", result) is False
-    assert _finding("mask-helps", result, sequences=(unmasked, striped, unmasked)) is True
-    assert _finding("striped-balances", result) is True
-    assert _finding("striped-balances", result, sequences=(stretches, stretches, unmasked)) is False
+    assert finding("mask-helps", result) is False
+    assert finding("mask-helps", result, sequences=(unmasked, striped, unmasked)) is True
+    assert finding("striped-balances", result) is True
+    assert finding("striped-balances", result, sequences=(stretches, stretches, unmasked)) is False
 
 
 def test_the_slowest_of_every_step_sets_the_pace(result: Result) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
@@ -11,28 +10,17 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo, shipped, tiny, training
+from llmquiz.demos.lab import shipped, tiny, training
 from llmquiz.demos.positions import encodings, language, losses, relative_positions, stretching
 from llmquiz.demos.positions.claims import CLAIMS, MARKS, SHOWN, STRETCHES, TRAINED, WAYS, Result
 from llmquiz.demos.positions.texts import held_out
 from llmquiz.demos.positions.train import TRAINING
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import changed, finding, verdict
 from tests.demos.positions.changing import with_curve
 
 pytestmark = pytest.mark.demo
 
 LENGTHS = [t * TRAINED for t in SHOWN]
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("positions").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("positions", claim, changed(result, values))
 
 
 def _with_losses(claim: str, result: Result, name: str, nats: tuple[float, ...]) -> bool | None:
@@ -58,14 +46,14 @@ def _show_no_more_than_trained(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_query_that_is_turned_alone_makes_scores_depend_on_more_than_the_distance(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("offset-only", result) is True
+    assert finding("offset-only", result) is True
     turned = relative_positions.apply_rotary_pos_emb
     monkeypatch.setattr(
         relative_positions, "apply_rotary_pos_emb", lambda q, k, cos, sin: (turned(q, k, cos, sin)[0], k)
     )
     broken = relative_positions.drift("rope", _model("rope"), 96)
     assert broken > 0.1
-    assert _finding("offset-only", result, drift=broken) is False
+    assert finding("offset-only", result, drift=broken) is False
 
 
 def test_added_vectors_that_are_all_the_same_would_be_no_control(
@@ -74,13 +62,13 @@ def test_added_vectors_that_are_all_the_same_would_be_no_control(
     monkeypatch.setattr(encodings, "sinusoids", lambda positions, width: torch.ones(len(positions), width))
     still = relative_positions.drift("sinusoidal", _model("sinusoidal"), 96)
     assert still < 1e-12
-    assert _finding("offset-only", result, drift_sinusoidal=still) is False
+    assert finding("offset-only", result, drift_sinusoidal=still) is False
 
 
 @pytest.mark.breaks("all-learn")
 def test_an_untrained_model_has_not_learnt(result: Result) -> None:
     fresh = _losses("alibi", encodings.untrained("alibi", 0))
-    assert _finding("all-learn", result) is True
+    assert finding("all-learn", result) is True
     assert _with_losses("all-learn", result, "alibi", fresh) is False
     assert fresh[0] == pytest.approx(result.guess, abs=0.1)
 
@@ -90,7 +78,7 @@ def test_rope_that_sees_no_more_than_the_trained_length_would_be_excellent(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the positions that break it, not the texts: the same letters behind a window are no trouble."""
-    assert _finding("extrapolates", result) is False
+    assert finding("extrapolates", result) is False
     _show_no_more_than_trained(monkeypatch)
     narrow = _losses("rope", _model("rope"))
     assert _with_losses("extrapolates", result, "rope", narrow) is True
@@ -101,7 +89,7 @@ def test_rope_that_sees_no_more_than_the_trained_length_would_be_excellent(
 def test_added_vectors_that_never_leave_the_trained_length_do_not_break(
     result: Result, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("added-break", result) is True
+    assert finding("added-break", result) is True
     _show_no_more_than_trained(monkeypatch)
     narrow = _losses(way, _model(way))
     assert _with_losses("added-break", result, way, narrow) is False
@@ -109,7 +97,7 @@ def test_added_vectors_that_never_leave_the_trained_length_do_not_break(
 
 @pytest.mark.breaks("alibi-holds")
 def test_alibi_without_its_penalties_does_not_hold(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _finding("alibi-holds", result) is True
+    assert finding("alibi-holds", result) is True
     penalties = encodings.penalties
     monkeypatch.setattr(encodings, "penalties", lambda length, heads: 0.1 * penalties(length, heads))
     weak = _losses("alibi", _model("alibi"))
@@ -120,7 +108,7 @@ def test_alibi_without_its_penalties_does_not_hold(result: Result, monkeypatch: 
 def test_alibi_behind_a_window_of_the_trained_length_gains_nothing(
     result: Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _finding("alibi-gains-nothing", result) is False
+    assert finding("alibi-gains-nothing", result) is False
     penalties = encodings.penalties
 
     def windowed(length: int, heads: int) -> Any:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
-from llmquiz.demos.lab import demo
 from llmquiz.demos.prenorm import measure, trials, variants
 from llmquiz.demos.prenorm.claims import CHANCE, Result, Variant
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
 PLACE = {"device": "cpu", "dtype": "float32"}
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("prenorm").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("prenorm", claim, changed(result, values))
 
 
 def _exponent(variant: str) -> float:
@@ -47,21 +34,21 @@ def _trained_as(name: str, variant: str) -> Variant:
 @pytest.mark.breaks("shrinks-before", "stays-behind")
 def test_with_the_norm_behind_the_gradient_does_not_shrink(result: Result) -> None:
     """Each claim about depth is given the other model's gradients."""
-    assert _finding("shrinks-before", result, pre_exponent=_exponent("post")) is False
-    assert _finding("stays-behind", result, post_exponent=_exponent("pre")) is False
+    assert finding("shrinks-before", result, pre_exponent=_exponent("post")) is False
+    assert finding("stays-behind", result, post_exponent=_exponent("pre")) is False
 
 
 @pytest.mark.breaks("larger-rate", "structure-is-enough")
 def test_a_pre_norm_model_with_its_norm_behind_no_longer_trains_at_the_larger_rate(result: Result) -> None:
     moved = _with(result, _trained_as("pre", "post"))
-    assert _finding("larger-rate", result, variants=moved) is False
-    assert _finding("structure-is-enough", result, variants=moved) is True
+    assert finding("larger-rate", result, variants=moved) is False
+    assert finding("structure-is-enough", result, variants=moved) is True
 
 
 @pytest.mark.breaks("both-is-unstable")
 def test_an_encoder_decoder_with_its_norm_behind_is_unstable(result: Result) -> None:
     moved = _with(result, _trained_as("both-pre", "both-post"))
-    assert _finding("both-is-unstable", result, variants=moved) is True
+    assert finding("both-is-unstable", result, variants=moved) is True
 
 
 @pytest.mark.breaks("rms-trains-alike", "recipe-trains")
@@ -74,7 +61,7 @@ def test_without_any_norm_the_recipe_does_not_train(
             super().__init__()
 
     monkeypatch.setattr(variants, "LlamaRMSNorm", Nothing)
-    assert _finding(claim, result, variants=_with(result, _trained_as(name, name))) is False
+    assert finding(claim, result, variants=_with(result, _trained_as(name, name))) is False
 
 
 @pytest.mark.breaks("rms-without-mean")
@@ -82,7 +69,7 @@ def test_an_rms_norm_that_is_fed_the_mean_is_not_layer_norm(result: Result, monk
     monkeypatch.setattr(torch.Tensor, "mean", lambda x, *_, **__: torch.zeros_like(x[..., :1]))
     gap = measure.norm_gap(0)
     assert gap > 0.1
-    assert _finding("rms-without-mean", result, norm_gap=gap) is False
+    assert finding("rms-without-mean", result, norm_gap=gap) is False
 
 
 @pytest.mark.breaks("gate-costs-nothing")
@@ -92,7 +79,7 @@ def test_a_gated_layer_of_full_width_has_half_as_many_weights_again(
     monkeypatch.setattr(variants, "swiglu_width", lambda width: 4 * width)
     plain, gated = measure.feed_forward_weights()
     assert gated * 2 == plain * 3
-    assert _finding("gate-costs-nothing", result, plain_weights=plain, gated_weights=gated) is False
+    assert finding("gate-costs-nothing", result, plain_weights=plain, gated_weights=gated) is False
 
 
 @pytest.mark.parametrize(

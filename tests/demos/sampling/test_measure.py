@@ -16,20 +16,9 @@ from llmquiz.demos.lab import demo, run
 from llmquiz.demos.sampling import draw_tokens, measure, methods
 from llmquiz.demos.sampling.claims import Result
 from llmquiz.demos.sampling.methods import Settings
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("sampling").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("sampling", claim, changed(result, values))
 
 
 def _measured() -> Result:
@@ -56,7 +45,7 @@ def test_a_method_that_does_something_else_is_noticed(
     right = methods.shaped
     monkeypatch.setattr(methods, "shaped", lambda logits, how: right(logits, broken(how)))
     measured = _measured()
-    assert {claim for claim in flips if _finding(claim, measured) is not False} == set()
+    assert {claim for claim in flips if finding(claim, measured) is not False} == set()
 
 
 @pytest.mark.breaks("shares-agree")
@@ -65,7 +54,7 @@ def test_draws_from_another_distribution_are_noticed(result: Result, monkeypatch
     monkeypatch.setattr(torch, "multinomial", lambda probs, *args, **how: draw(probs.sqrt(), *args, **how))
     probs = torch.linspace(1, 9, 20).softmax(-1)
     method = replace(result.methods[1], kept=20, distance=draw_tokens.distance(probs, result.draws, 0))
-    assert _finding("shares-agree", result, methods=(method,)) is False
+    assert finding("shares-agree", result, methods=(method,)) is False
 
 
 @pytest.mark.breaks("smallest-set")
@@ -77,8 +66,8 @@ def test_a_cut_at_another_mass_is_not_the_smallest_set(
     monkeypatch.setattr(methods, "shaped", lambda logits, how: right(logits, replace(how, top_p=p)))
     logits = 0.1 * torch.randn(200, generator=torch.Generator().manual_seed(0))  # (V,): no token of 5 % or more
     mass, without_last = methods.masses_of_top_p(logits)
-    assert _finding("smallest-set", result) is True
-    assert _finding("smallest-set", result, mass_of_top_p=mass, mass_without_its_last=without_last) is False
+    assert finding("smallest-set", result) is True
+    assert finding("smallest-set", result, mass_of_top_p=mass, mass_without_its_last=without_last) is False
 
 
 @pytest.mark.breaks("order-of-cuts")
@@ -90,7 +79,7 @@ def test_a_cut_before_the_temperature_does_not_depend_on_it(monkeypatch: pytest.
         return right(logits.masked_fill(~inside, -torch.inf), Settings(temperature=how.temperature))
 
     monkeypatch.setattr(methods, "shaped", cut_first)
-    assert _finding("order-of-cuts", _measured()) is False
+    assert finding("order-of-cuts", _measured()) is False
 
 
 @pytest.mark.breaks("beam-is-likelier", "likely-is-not-typical", "greedy-repeats")
@@ -106,7 +95,7 @@ def test_texts_of_another_method_have_other_probabilities(result: Result, monkey
     )
     measured = _measured()
     for claim in ("beam-is-likelier", "likely-is-not-typical", "greedy-repeats"):
-        assert (claim, _finding(claim, result), _finding(claim, measured)) == (claim, True, False)
+        assert (claim, finding(claim, result), finding(claim, measured)) == (claim, True, False)
 
 
 def test_a_checkpoint_with_settings_of_its_own_is_drawn_from_by_ours(tmp_path: Path, words_of: Any) -> None:

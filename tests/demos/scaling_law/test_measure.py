@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo, ladder
+from llmquiz.demos.lab import ladder
 from llmquiz.demos.scaling_law import fits, formulas, measure
 from llmquiz.demos.scaling_law.claims import Result
 from tests.demos.breaking import changed, verdict
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("scaling-law").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 def _holds(claim: str, result: Result, **values: Any) -> bool | None:

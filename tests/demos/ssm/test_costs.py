@@ -9,24 +9,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import decoding, demo, tiny
+from llmquiz.demos.lab import decoding, tiny
 from llmquiz.demos.ssm import costs
 from llmquiz.demos.ssm.claims import Result, StepTimes
 from tests.demos import measuring
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("ssm").result
-    assert isinstance(measured, Result)
-    return measured
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("ssm", claim, changed(result, values))
 
 
 @pytest.mark.breaks("linear")
@@ -34,9 +23,9 @@ def test_attention_in_the_place_of_mamba_is_not_linear(result: Result) -> None:
     """And Mamba in the place of attention is."""
     mamba, attention = tiny.mamba(n_layers=1), tiny.llama(n_layers=1, attention="eager")
     ids = tiny.random_tokens(mamba, 1, 256, seed=0)
-    assert _finding("linear", result, work=costs.work(mamba, attention, ids, (128, 256))) is True
+    assert finding("linear", result, work=costs.work(mamba, attention, ids, (128, 256))) is True
     for pair in ((attention, attention), (mamba, mamba)):
-        assert _finding("linear", result, work=costs.work(*pair, ids, (128, 256))) is False
+        assert finding("linear", result, work=costs.work(*pair, ids, (128, 256))) is False
 
 
 @pytest.mark.breaks("optimizes-attention")
@@ -46,8 +35,8 @@ def test_attention_is_found_where_there_is_some(result: Result, attention: str) 
     model = tiny.llama(attention=attention)
     operations = costs.attention_operations(model, tiny.random_tokens(model, 1, 8, seed=0))
     assert operations == model.config.num_hidden_layers
-    assert _finding("optimizes-attention", result) is False
-    assert _finding("optimizes-attention", result, attention_operations=operations) is True
+    assert finding("optimizes-attention", result) is False
+    assert finding("optimizes-attention", result, attention_operations=operations) is True
 
 
 class Moving(measuring.Work):
@@ -76,8 +65,8 @@ def test_attention_in_the_place_of_mamba_takes_longer_after_more_tokens(
     result: Result, step_times: Callable[..., StepTimes]
 ) -> None:
     lengths, attention = (64, 2048), tiny.llama()
-    assert _finding("flat-time", result, times=step_times(tiny.mamba(n_layers=7), attention, lengths)) is True
-    assert _finding("flat-time", result, times=step_times(attention, attention, lengths)) is False
+    assert finding("flat-time", result, times=step_times(tiny.mamba(n_layers=7), attention, lengths)) is True
+    assert finding("flat-time", result, times=step_times(attention, attention, lengths)) is False
 
 
 @pytest.mark.breaks("attention-grows", "times-cross")
@@ -91,8 +80,8 @@ def test_attention_to_a_window_does_not_grow_and_is_never_overtaken(
     monkeypatch.setattr(decoding, "attend", lambda q, k, v: attend(q, k[:, :, -64:], v[:, :, -64:]))
     window = step_times(*models, (64, 256, 16_384))
     for claim in ("attention-grows", "times-cross"):
-        assert _finding(claim, result, times=whole) is True
-        assert _finding(claim, result, times=window) is False
+        assert finding(claim, result, times=whole) is True
+        assert finding(claim, result, times=window) is False
     assert 256 < whole.crossing < 16_384
     assert window.crossing == 0
 

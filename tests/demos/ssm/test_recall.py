@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -11,20 +10,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.lab import demo, training
+from llmquiz.demos.lab import training
 from llmquiz.demos.ssm import language, train
 from llmquiz.demos.ssm.claims import Memory, Result
 from llmquiz.demos.ssm.recall import recall
 from tests.demos.breaking import changed, verdict
 
 pytestmark = pytest.mark.demo
-
-
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("ssm").result
-    assert isinstance(measured, Result)
-    return measured
 
 
 def _finding(claim: str, result: Result, *remember: Memory) -> bool | None:

@@ -15,24 +15,13 @@ from llmquiz.demos.lab import demo, tiny, training
 from llmquiz.demos.unified_objective import answers, language, models, objectives, train
 from llmquiz.demos.unified_objective.claims import TASKS, Result
 from llmquiz.demos.unified_objective.train import TRAINING
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo
 
 
-@pytest.fixture
-def result(quick_run: Callable[[str], demo.Outcome]) -> Result:
-    measured = quick_run("unified-objective").result
-    assert isinstance(measured, Result)
-    return measured
-
-
 def _model(name: str) -> Any:
     return training.trained(TRAINING, name)
-
-
-def _finding(claim: str, result: Result, **values: Any) -> bool | None:
-    return verdict("unified-objective", claim, changed(result, values))
 
 
 def _scored(result: Result, name: str, model: Any, task: str) -> dict[str, Any]:
@@ -103,9 +92,9 @@ def test_a_decoder_that_does_not_see_the_text_does_not_answer(
         hidden[:, 1:-1] = 0
         return models.decoder_logits(model, hidden, answer)
 
-    assert _finding(claim, result, **_scored(result, "decoder", _model("decoder"), task)) is True
+    assert finding(claim, result, **_scored(result, "decoder", _model("decoder"), task)) is True
     monkeypatch.setitem(models.WRITERS, "decoder", blind)
-    assert _finding(claim, result, **_scored(result, "decoder", _model("decoder"), task)) is False
+    assert finding(claim, result, **_scored(result, "decoder", _model("decoder"), task)) is False
 
 
 @pytest.mark.breaks("decoder-alone")
@@ -114,10 +103,10 @@ def test_an_encoder_decoder_without_its_cross_attention_would_prove_the_sheet(re
         return (torch.zeros_like(output[0]), *output[1:])
 
     model = _model("encoder-decoder")
-    assert _finding("decoder-alone", result, **_scored(result, "encoder-decoder", model, "sort")) is False
+    assert finding("decoder-alone", result, **_scored(result, "encoder-decoder", model, "sort")) is False
     for layer in model.model.decoder.layers:
         layer.encoder_attn.register_forward_hook(nothing)
-    assert _finding("decoder-alone", result, **_scored(result, "encoder-decoder", model, "sort")) is True
+    assert finding("decoder-alone", result, **_scored(result, "encoder-decoder", model, "sort")) is True
 
 
 @pytest.mark.breaks("encoder-fixed", "encoder-deduplicates")
@@ -126,9 +115,9 @@ def test_an_encoder_behind_a_causal_mask_does_not_answer(
     result: Result, claim: str, task: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = _model("encoder-heads")
-    assert _finding(claim, result, **_scored(result, "encoder-heads", model, task)) is True
+    assert finding(claim, result, **_scored(result, "encoder-heads", model, task)) is True
     monkeypatch.setattr(models.tiny, "open_mask", lambda model, batch, length: None)
-    assert _finding(claim, result, **_scored(result, "encoder-heads", model, task)) is False
+    assert finding(claim, result, **_scored(result, "encoder-heads", model, task)) is False
 
 
 @pytest.mark.parametrize(
@@ -141,28 +130,28 @@ def test_an_encoder_behind_a_causal_mask_does_not_answer(
     ],
 )
 def test_an_untrained_model_learns_nothing_by_being_asked(result: Result, claim: str, name: str, task: str) -> None:
-    assert _finding(claim, result) is True
-    assert _finding(claim, result, **_scored(result, name, models.untrained(name, 0), task)) is False
+    assert finding(claim, result) is True
+    assert finding(claim, result, **_scored(result, name, models.untrained(name, 0), task)) is False
 
 
 @pytest.mark.breaks("heads")
 def test_a_head_that_two_tasks_share_is_one_objective(result: Result, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _finding("heads", result) is True
+    assert finding("heads", result) is True
     decoder, encoder_decoder, encoder = result.kinds
     logits_of = models.encoder_logits
     monkeypatch.setattr(models, "encoder_logits", lambda model, text, tasks: logits_of(model, text, tasks.clamp_max(3)))
     shared = replace(encoder, outputs=objectives.outputs_used("encoder-heads", _model("encoder-heads"), 0))
     assert shared.objectives == 4
-    assert _finding("heads", result, kinds=(decoder, encoder_decoder, shared)) is False
+    assert finding("heads", result, kinds=(decoder, encoder_decoder, shared)) is False
 
 
 @pytest.mark.breaks("equal-size")
 def test_a_decoder_with_a_layer_more_is_larger(result: Result) -> None:
     decoder, *others = result.kinds
     model = models.untrained("decoder", 0)
-    assert _finding("equal-size", result, kinds=(replace(decoder, parameters=tiny.parameters(model)), *others)) is True
+    assert finding("equal-size", result, kinds=(replace(decoder, parameters=tiny.parameters(model)), *others)) is True
     model.model.layers.append(copy.deepcopy(model.model.layers[-1]))
-    assert _finding("equal-size", result, kinds=(replace(decoder, parameters=tiny.parameters(model)), *others)) is False
+    assert finding("equal-size", result, kinds=(replace(decoder, parameters=tiny.parameters(model)), *others)) is False
 
 
 @pytest.mark.breaks("one-pass")
@@ -177,8 +166,8 @@ def test_an_encoder_that_is_asked_letter_by_letter_takes_more_passes(
 
     monkeypatch.setattr(models, "encoder_logits", letter_by_letter)
     slow = replace(encoder, passes=objectives.passes("encoder-heads", _model("encoder-heads")))
-    assert _finding("one-pass", result) is True
-    assert _finding("one-pass", result, kinds=(decoder, encoder_decoder, slow)) is False
+    assert finding("one-pass", result) is True
+    assert finding("one-pass", result, kinds=(decoder, encoder_decoder, slow)) is False
 
 
 def test_outputs_are_counted_without_touching_the_weights() -> None:
