@@ -215,6 +215,10 @@ class DemoText(Model):
     predictions: list[DemoPrediction] = Field(default_factory=list)
     """What to guess before it is run."""
 
+    def labels(self, lang: Lang) -> dict[str, str]:
+        """The labels of its tables and plots, in one language."""
+        return {key: text[lang] for key, text in self.words.items()}
+
 
 class TopicFile(Model):
     """A file of a topic with lists of entries; each key may stand in any file."""

@@ -24,7 +24,7 @@ BESIDE = 10
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The sentence, three maps of it, every head's evenness, and the words in another order."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     # a sentence that two models split alike is shown once
     sentences = dict.fromkeys(
         " ".join(f"{i} {token} " for i, token in enumerate(tokens, 1)) for tokens in result.tokens
@@ -97,7 +97,7 @@ def heads_of(attention: Attention, layer: int) -> str:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The three maps, with the words at their edges."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, panels = plots.blank(words.title[lang], panels=3)
     for axes, (title, rows), tokens in zip(panels, _pictures(result, labels), result.tokens, strict=True):
         shades = [[0.15 + 0.85 * share if share else 0 for share in row] for row in rows]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Six maps of who moves whom, and the longer text."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     maps = [
         terminal.heat(_moved(influence), title=terminal.cut(labels[influence.name], 24), top=1)
         for influence in result.maps
@@ -47,7 +47,7 @@ def _moved(influence: Influence) -> list[list[float]]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """How far each output moves in the decoder, in the encoder, and in the decoder without its mask."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     maps = [result.map_of(name) for name in ("decoder", "encoder", "without-mask")]
     drawn, panels = plots.blank(words.title[lang], panels=3)
     for axes, influence in zip(panels, maps, strict=True):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Accuracy over length, cost and training of each way, what flips do, and the samples."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     costs = [
         (
             labels[way.name],
@@ -64,7 +64,7 @@ def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Accuracy over length, and the share of answers that a flipped bit turns."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (accuracy, turned) = plots.blank(words.title[lang], panels=2)
     plots.draw(accuracy, _lengths(result, labels), x_label=labels["bits"], y_label=labels["right"])
     places = range(1, SLOTS + 1)

@@ -21,7 +21,7 @@ KINDS = ("self", "cross", "ffn")
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Shares by module, then the models side by side, then the five T5."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     shares = [
         (
             labels[kind],
@@ -68,7 +68,7 @@ def _costs(cost: Cost) -> tuple[str, str]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Shares by module as bars, and the share of cross-attention over the size of T5."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)
     counted = result.encoder_decoder
     columns = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The sizes against their limit, then the step against the batch."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     header = [labels[key] for key in ("parameters", "read", "generate", "loop", "limit", "reached")]
     rows = [
         [
@@ -55,7 +55,7 @@ def _roofline(result: Result, labels: Mapping[str, str]) -> list[terminal.Series
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Share of the limit by size, and the roofline."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (near, roof) = plots.blank(words.title[lang], panels=2)
     names = [big(size.parameters) for size in result.sizes]
     near.bar(names, [size.product_seconds / size.seconds for size in result.sizes], label=labels["loop"], width=0.6)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Both scores over the size, a table with the spread of the seeds, and answers written out."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     at = result.lengths.index(K)
     rows = [
         (
@@ -79,7 +79,7 @@ def _logarithms(result: Result, labels: Mapping[str, str]) -> list[terminal.Seri
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The jump, and the same models on logarithmic axes."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)
     plots.draw(left, _scores(result, labels), x_label="N", y_label=labels["share"], log_x=True)
     plots.draw(right, _logarithms(result, labels), x_label="N", y_label="nats", log_x=True, log_y=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Seconds over the length, then by batch, then the three classifiers."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     times = terminal.curves(
         _lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"], log_x=True, log_y=True
     )
@@ -67,7 +67,7 @@ def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Seconds over the length, and tokens a second over the batch."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)
     plots.draw(left, _lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"], log_x=True, log_y=True)
     batches = [size.batch for size in result.batching.sizes]

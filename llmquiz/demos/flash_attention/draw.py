@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Peak memory and time over the length, then what stays as it was."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     header = [labels["tokens"], *(labels[kind] for kind in KINDS)]
     times = [(f"{at.tokens:,}", *(duration(getattr(at, kind).median) for kind in KINDS)) for at in result.lengths]
     times.append(("~ N^", *(f"{time_exponent(result, kind).value:.2f}" for kind in KINDS)))
@@ -48,7 +48,7 @@ def _memory_curves(result: Result, labels: Mapping[str, str]) -> list[terminal.S
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Peak memory and time over the length, both axes logarithmic."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (memory, time) = plots.blank(words.title[lang], panels=2)
     lengths = [at.tokens for at in result.lengths]
     times = [

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """What each kind keeps and how long a step takes, then what merging does."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     last = result.steps[-1]
     rows = [
         (
@@ -59,7 +59,7 @@ def _curves(result: Result) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Bytes a token, and time a step over the length."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (size, time) = plots.blank(words.title[lang], panels=2)
     size.bar(KINDS, [kind.token_bytes / 1024 for kind in result.kinds], color="white", edgecolor="black", hatch="//")
     size.set_ylabel(f"{labels['a-token']} (KiB)")

@@ -28,7 +28,7 @@ COPIED = ("induction-decoder", "induction-decoder-last", "induction-encoder-slot
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The mapping: accuracy over examples, then over training. Then the same for repeated tokens, and their heads."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     right = [
         (labels[model.arm], *(f"{100 * model.right[k - 1]:.0f}" for k in SHOWN), percent(result.seeds(model.arm).right))
         for model in result.trained
@@ -98,7 +98,7 @@ def _courses(result: Result, labels: Mapping[str, str], arms: Sequence[str]) -> 
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Accuracy over examples, and over training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (shots, training, copying) = plots.blank(words.title[lang], panels=3)
     ks = range(1, SHOTS + 1)
     series = [

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Losses on gaps beside their floors, the same of all seeds, texts by passes, one gap filled."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     header = (labels["way"], *(f"{gap.letters} {labels['letters']}" for gap in result.gaps), labels["seeds"])
     return Group(
         Text(f"{len(result.parameters)} × {result.model}; {labels['nats']}"),
@@ -100,7 +100,7 @@ def _curves(result: Result) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The losses on gaps between their floors, and written texts by passes."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (gaps, texts) = plots.blank(words.title[lang], panels=2)
     names = [name for name, _ in result.gaps[0].found]
     for gap, mark, dashes in zip(result.gaps, "os", ("--", ":"), strict=True):

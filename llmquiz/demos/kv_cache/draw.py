@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Time a token over the length, then what the caches take."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     steps = _steps(result, labels)
     times = terminal.curves(steps, x_label=labels["length"], y_label=labels["time"])
     sizes = [
@@ -58,7 +58,7 @@ def _steps(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Time a token, and the cache against the weights."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (time, memory) = plots.blank(words.title[lang], panels=2)
     plots.draw(time, _steps(result, labels), x_label=labels["length"], y_label=labels["time"])
     tokens = [2**i for i in range(10, 20)]

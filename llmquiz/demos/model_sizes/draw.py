@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Parameters and bytes, then cache and work, then the cache a token as bars."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     weights = [
         (size.name, big(size.published), _three(size.parameters), _three(size.active), *map(_gb, size.bytes_by_format))
         for size in result.sizes
@@ -64,7 +64,7 @@ def _or_dash(count: float, write: Callable[[float], str]) -> str:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Parameters as bars, and the cache of a token against them."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)
     ordered = sorted(result.sizes, key=lambda size: size.parameters)
     names = [size.name for size in ordered]

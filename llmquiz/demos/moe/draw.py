@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The three models side by side, the experts that requests need, and the loads after training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     first = result.trainings[0]
     needed = [
         (labels["needed"], *(f"{fmean(experts):.2f}" for experts in result.touched)),
@@ -79,7 +79,7 @@ def by_chance(requests: int) -> float:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Experts needed over the number of requests, and the loads after training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (needed, load) = plots.blank(words.title[lang], panels=2)
     curves = [
         terminal.Series(labels["needed"], REQUESTS, [fmean(experts) for experts in result.touched]),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The memory under each way, then block sizes, then sharing."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     header = [labels[key] for key in ("way", "requests", "reserved", "used", "in-use", "preempted")]
     ways = [(_name(use, labels), use) for use in result.ways]
     sizes = [(_name(use, labels), use) for use in result.sizes if use.size != SIZE]
@@ -75,7 +75,7 @@ def _bars(ways: list[tuple[str, MemoryUse]], pool: int) -> Text:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The memory under each way, and the waste by block size."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (memory, size) = plots.blank(words.title[lang], panels=2)
     names = [_name(use, labels) for use in result.ways]
     used = [use.used_bytes / 2**30 for use in result.ways]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """What one pass saves, what training becomes without the mask, and where the loss falls."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     times = [
         (str(saving.length), duration(saving.seconds.median), str(saving.apart), str(saving.stepwise))
         for saving in result.savings
@@ -52,7 +52,7 @@ def _training(result: Result, labels: Mapping[str, str]) -> list[terminal.Series
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The saving against the length, and the loss with and without the mask."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (saved, training) = plots.blank(words.title[lang], panels=2)
     lengths = [saving.length for saving in result.savings]
     lines = [

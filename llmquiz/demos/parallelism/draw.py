@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Bytes and cost of each way, the stages over time, the shares of the text."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     setting = f"{result.model}, p={result.processes} ({result.backend}), B={BATCH}, T={LENGTH}"
     idle = [(f"m={pipe.micro_batches}", 100 * pipe.idle, f"{pipe.idle:.1%}") for pipe in result.pipelines]
     dealt = _deals(labels)
@@ -67,7 +67,7 @@ def _ranks(result: Result) -> list[str]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The idle share over the micro-batches, and the work of each process on the text."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (idle, pairs) = plots.blank(words.title[lang], panels=2)
     counts = [pipe.micro_batches for pipe in result.pipelines]
     p = result.processes

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Loss over length, the table with three seeds, and what is written."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     return Group(
         terminal.curves(_ways(result, labels), x_label=labels["shown"], y_label=labels["nats"], height=14),
         "",
@@ -71,7 +71,7 @@ def _sample(writing: Writing, labels: Mapping[str, str]) -> Text:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The five ways, and RoPE stretched."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (ways, stretched) = plots.blank(words.title[lang], panels=2)
     rope = next(curve for curve in result.ways if curve.name == "rope")
     lines = [_line(result, curve, labels) for curve in (rope, *result.stretches)]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Loss by rate and variant, then the gradients by depth."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     header = [labels["variant"], *(f"lr {rate:g}" for rate in result.rates), labels["largest"], labels["parameters"]]
     rows = [
         [
@@ -46,7 +46,7 @@ def _gradients(result: Result, labels: Mapping[str, str]) -> list[terminal.Serie
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Loss over the rate for each variant, and the gradients by depth."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (rates, depth) = plots.blank(words.title[lang], panels=2)
     lines = [terminal.Series(labels[variant.name], result.rates, variant.losses) for variant in result.variants]
     plots.draw(rates, lines, x_label=labels["rate"], y_label=labels["loss"], log_x=True)

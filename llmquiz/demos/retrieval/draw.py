@@ -25,7 +25,7 @@ Labels = Mapping[str, str]
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Recall, the losses, what each token knows, one query, the cost, and the user's own query."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     parts: list[RenderableType] = [
         Text(result.model),
         _recalls(result, labels),
@@ -121,7 +121,7 @@ def _lines(*rows: Sequence[str]) -> Table:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """The losses, and what is known of the last word at each token."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (loss, meanings) = plots.blank(words.title[lang], panels=2)
     plots.draw(loss, _losses(result, labels), x_label=labels["steps"], y_label=labels["loss"])
     known = [

@@ -30,7 +30,7 @@ NAMES = {
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Figures and a text of every policy, reward over KL, one text as a decision process, and sums over all texts."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     texts = [Text(f"{NAMES[policy.name]}: {policy.text}", overflow="fold") for policy in result.policies]
     return Group(
         _figures(result, labels),
@@ -117,7 +117,7 @@ def _sums(result: Result, labels: Mapping[str, str]) -> RenderableType:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Reward over KL, and the run without a penalty."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (methods, free) = plots.blank(words.title[lang], panels=2)
     plots.draw(methods, _by_kl(result, labels), x_label=labels["kl"], y_label=labels["reward"])
     plots.draw(free, _along(result, labels), x_label=labels["kl-free"], y_label=labels["reward"])

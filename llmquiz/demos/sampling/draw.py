@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The most probable tokens under each method, then entropy over temperature, then whole texts."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     rows = [
         [token, *(f"{p[i]:.3f}" if p[i] else "·" for p in (method.probabilities for method in result.methods))]
         for i, token in enumerate(result.tokens)
@@ -49,7 +49,7 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Probabilities by rank under each method, and entropy over temperature."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (by_rank, by_temperature) = plots.blank(words.title[lang], panels=2)
     ranks = list(range(1, SHOWN + 1))
     lines = [terminal.Series(method.name, ranks, method.probabilities) for method in result.methods]

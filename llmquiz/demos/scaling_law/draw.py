@@ -21,7 +21,7 @@ LOGS: dict[str, Any] = {"log_x": True, "log_y": True}
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """The excess over the entropy against N and D, every model, the fits, and the formulas at the size of GPT-3."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     models = [
         (
             rung.name,
@@ -91,7 +91,7 @@ def _by_data(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Both laws on logarithmic axes."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (by_n, by_d) = plots.blank(words.title[lang], panels=2)
     tokens = result.rungs[0].tokens
     plots.draw(by_n, _by_size(result, labels), x_label=f"N (D = {tokens:,})", y_label="L − E (nats)", **LOGS)

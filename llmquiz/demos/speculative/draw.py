@@ -23,7 +23,7 @@ Labels = Mapping[str, str]
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Who wrote what, what the target refuses, and what it saves."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     return Group(
         Text(f"{labels['sample']}\n{marked(result.sample)}\n"),
         Text(labels["bars"]),
@@ -107,7 +107,7 @@ def _speeds(result: Result, labels: Labels) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Tokens a call and speed-up over the number of proposals."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (calls, speed) = plots.blank(words.title[lang], panels=2)
     plots.draw(calls, _tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"])
     plots.draw(speed, _speeds(result, labels), x_label=labels["proposals"], y_label=labels["speedup"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Time a token over the context, then bytes, then what is remembered."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     short, long = result.lengths
     sizes = [
         (result.mamba, *(byte_size(state.total) for state in result.states)),
@@ -81,7 +81,7 @@ def _places(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Time over the context, and what is remembered by place."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (time, recall) = plots.blank(words.title[lang], panels=2)
     plots.draw(time, _curves(result, labels), x_label=labels["context"], y_label=labels["time"], log_x=True, log_y=True)
     plots.draw(recall, _places(result, labels), x_label=labels["place"], y_label=labels["right"])

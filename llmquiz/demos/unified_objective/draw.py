@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     """Exact answers by task with all seeds, what each model writes, and the loss over the training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     names = [kind.name for kind in result.kinds]
     sizes = [
         (labels[k.name], k.model.split()[0], f"{k.parameters:,}", str(k.objectives), str(k.passes))
@@ -77,7 +77,7 @@ def _curves(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Exact answers by task, every seed a mark, and the loss over the training."""
-    labels = {key: text[lang] for key, text in words.words.items()}
+    labels = words.labels(lang)
     drawn, (tasks, training) = plots.blank(words.title[lang], panels=2)
     for i, kind in enumerate(result.kinds):
         points = [(j, 100 * v) for j, task in enumerate(TASKS) for v in exact_shares(result, kind.name, task)[task]]
