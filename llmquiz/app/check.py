@@ -19,11 +19,12 @@ from llmquiz.messages.faults import wording
 
 def check(context: AppContext, path: Path | None, content: Path | None) -> tuple[list[Fault], int]:
     """Every fault in what lies under `path` (all content where there is none), and how many entries that holds."""
+    under = path and path.resolve()
     with loading_bar(context) as progress:
         result = load(_roots(path, content), progress)
-    chosen = {shown for file, shown in result.shown.items() if path is None or _concerns(file, path.resolve())}
+    chosen = {shown for file, shown in result.shown.items() if under is None or _concerns(file, under)}
     # A set, since the loader and the audit may come upon the same fault.
-    faults = {*result.faults, *audit(result), *_orphans(result), *_demos(result)}
+    faults = {*result.faults, *audit(result, under), *_orphans(result), *_demos(result)}
     entries = sum(loaded.shown in chosen for loaded in result.entries.values())
     return [fault for fault in sorted(faults) if fault.path in chosen], entries
 
@@ -68,11 +69,11 @@ def _demos(result: LoadResult) -> list[Fault]:
         tested = claim_ids(name) if name in names() else ()
         worded = [claim.id for claim in words.claims]
         for claim_id in [*(i for i in worded if i not in tested), *(i for i in tested if i not in worded)]:
-            line, field = result.line(
-                path, ("claims", worded.index(claim_id), "id") if claim_id in worded else ("claims",)
-            )
-            text = wording("demo.claim-untested" if claim_id in worded else "demo.claim-unworded", claim_id=claim_id)
-            faults.append(Fault(result.shown[path], line, field, "error", *text))
+            if claim_id in worded:
+                place = ("claims", worded.index(claim_id), "id")
+                faults.append(result.fault(path, place, "demo.claim-untested", claim_id=claim_id))
+            else:
+                faults.append(result.fault(path, ("claims",), "demo.claim-unworded", claim_id=claim_id))
     return faults
 
 

@@ -15,6 +15,7 @@ from llmquiz import paths
 from llmquiz.app.context import AppContext
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import Id
 from llmquiz.ui.keyboard.ask import asker, at_terminal
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 def place(context: AppContext, name: str) -> tuple[Path, int]:
     """The file and line of an entry or of a part of it; the user's own copy where the original belongs to a wheel."""
+    full, path = file_of(context, name)
+    return path, line_in(load_beside(path), full)
+
+
+def file_of(context: AppContext, name: str) -> tuple[Id, Path]:
+    """The full id of an entry or of a part of it, and the file, which is copied first where it belongs to a wheel."""
     full = context.collection.resolve(name)
     question = context.collection.get(full)
     path, shipped = Path(question.path), paths.shipped_content()
@@ -30,10 +37,13 @@ def place(context: AppContext, name: str) -> tuple[Path, int]:
     if path.is_relative_to(shipped) and shipped.name == "_content":
         _copy_topic(context, question.topic, shipped)
         path = _own() / path.relative_to(shipped)
-    result = _loaded(path)
+    return full, path
+
+
+def line_in(result: LoadResult, full: Id) -> int:
+    """The line of an entry or of a part of it."""
     loaded = result.entries[full.entry]
-    line, _ = result.line(loaded.path, (*loaded.loc, *_inside(loaded.raw, full.parts)))
-    return path, line
+    return result.place(loaded, _inside(loaded.raw, full.parts))[1]
 
 
 def _own() -> Path:
@@ -57,7 +67,7 @@ def _copy_topic(context: AppContext, topic: str, shipped: Path) -> None:
     context.say(context.words("edit.copied", path=_own() / topic))
 
 
-def _loaded(path: Path) -> LoadResult:
+def load_beside(path: Path) -> LoadResult:
     """What lies beside a file, and what it may name of the shipped content."""
     from llmquiz.collection.discover import root_of
     from llmquiz.collection.load import load
@@ -104,7 +114,7 @@ def faults(path: Path) -> list[Fault]:
     """Errors in one file."""
     from llmquiz.collection.audit.audit import audit
 
-    result = _loaded(path)
+    result = load_beside(path)
     every = sorted([*result.faults, *audit(result, path)])
     return [fault for fault in every if fault.level == "error" and fault.path == result.shown.get(path)]
 
@@ -113,7 +123,7 @@ def entries(path: Path) -> dict[str, dict[str, str]]:
     """Every entry of a file as field -> text; empty where the file is at fault."""
     from llmquiz.schema.texts import dump
 
-    placed = _loaded(path).entries.items()
+    placed = load_beside(path).entries.items()
     return {name: dict(_fields(dump(loaded.entry))) for name, loaded in placed if loaded.path == path}
 
 

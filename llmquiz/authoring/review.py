@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from llmquiz.app.context import AppContext
 from llmquiz.authoring import edit
+from llmquiz.collection.discover import root_of
 from llmquiz.errors import LlmquizError
+from llmquiz.ids import Id
 from llmquiz.schema.questions import OpenQuestion
 
 
@@ -24,17 +28,21 @@ def gathered(context: AppContext, name: str | None) -> list[dict[str, Any]]:
     for answer in _disagreements(context):
         row(answer.pop("question"))["answers"].append(answer)
     todo = [question for name, question in sorted(rows.items()) if wanted in (None, name)]
-    for question in todo:
-        question["path"], question["line"] = _place(context, question["id"])
+    _find(context, todo)
     return todo
 
 
-def _place(context: AppContext, question: str) -> tuple[str, int]:
-    try:
-        path, line = edit.place(context, question)
-    except LlmquizError:
-        return "", 0  # the question is no longer in the content; its record stays
-    return str(path), line
+def _find(context: AppContext, questions: list[dict[str, Any]]) -> None:
+    """Note the file and line of each question that is still in the content; the record of others stays."""
+    files: dict[str, tuple[Id, Path]] = {}
+    for question in questions:
+        with suppress(LlmquizError):
+            files[question["id"]] = edit.file_of(context, question["id"])
+    beside = cache(edit.load_beside)
+    for question in questions:
+        if question["id"] in files:
+            full, path = files[question["id"]]
+            question["path"], question["line"] = str(path), edit.line_in(beside(root_of(path)), full)
 
 
 def _disagreements(context: AppContext) -> list[dict[str, Any]]:

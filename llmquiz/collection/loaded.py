@@ -86,6 +86,10 @@ class LoadResult:
             return self.shown[inherited], *self.line(inherited, loc)
         return loaded.shown, *self.line(loaded.path, (*loaded.loc, *loc))
 
+    def fault(self, path: Path, loc: Sequence[str | int], code: str, /, **values: object) -> Fault:
+        """An error in the file at `path`, found after loading."""
+        return Fault(self.shown[path], *self.line(path, loc), "error", *wording(code, **values))
+
     def refuse(self, file: ContentFile, loc: Sequence[str | int], code: str, /, **values: object) -> None:
         """Note an error in a file at `loc`."""
         self.faults.append(Fault(file.shown, *self.line(file.path, loc), "error", *wording(code, **values)))

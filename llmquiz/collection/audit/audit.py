@@ -132,10 +132,8 @@ def _deck_orders(findings: Findings) -> None:
     for topic, (folder, deck) in findings.result.topics.items():
         for number, name in enumerate(deck.order):
             if not _resolves(findings, topic, name):
-                path = folder / "deck.yaml"
-                line, field = findings.result.line(path, ("order", number))
-                text = wording("id.unknown", name=name)
-                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", *text))
+                fault = findings.result.fault(folder / "deck.yaml", ("order", number), "id.unknown", name=name)
+                findings.faults.append(fault)
 
 
 def _demos(findings: Findings) -> None:
@@ -146,9 +144,7 @@ def _demos(findings: Findings) -> None:
             if loc[:1] == ("predictions",):
                 continue  # each is an entry of its topic, and has the languages of that
             if isinstance(model, Text) and not (model.en and model.zh):
-                line, field = findings.result.line(path, loc)
-                text = wording("text.one-language")
-                findings.faults.append(Fault(findings.result.shown[path], line, field, "error", *text))
+                findings.faults.append(findings.result.fault(path, loc, "text.one-language"))
 
 
 def _orphaned_sources(findings: Findings) -> None:
