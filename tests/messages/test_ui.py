@@ -14,7 +14,7 @@ from llmquiz.messages.ui import WORDS, Words
 from llmquiz.schema.texts import Level, Verdict
 
 PACKAGE = Path(__file__).parents[2] / "llmquiz"
-FILES = [path for path in PACKAGE.rglob("*.py") if not path.name.startswith("words")]
+FILES = [path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] != "messages"]
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
 
 
