@@ -27,10 +27,11 @@ def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
             raise LlmquizError("drill.no-kind", kind=kind, known=ITEM_KINDS)
     topics = context.collection.topic_names()
     names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
+    ids = [Id(name) for name in names if name not in topics]
     # An id may be known and yet never asked, such as that of a reference.
-    asked = {Id(name).entry for name in {item.question for item in context.collection.items()}} if names else set()
-    for name in names:
-        if name not in topics and Id(name).entry not in asked:
+    asked = {Id(name).entry for name in {item.question for item in context.collection.items()}} if ids else set()
+    for name in ids:
+        if name.entry not in asked:
             raise UnknownId(name, asked)
     return replace(options, names=names, without=() if torch_found() else ("prediction",))
 
@@ -43,7 +44,8 @@ def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Ca
     items = context.collection.items(topic)
     dues = context.past.dues()
     level = selection.level_for(items, dues, options)
-    return selection.queue(items, dues, options, until=stamp(clock.end_of_day(clock.now()))), level
+    chosen = replace(options, level=level)
+    return selection.queue(items, dues, chosen, until=stamp(clock.end_of_day(clock.now()))), level
 
 
 def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute") -> int:
@@ -117,8 +119,7 @@ def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> 
     from llmquiz.ui.document.show import prompt
 
     known: dict[str, Item] = {item.id: item for item in context.collection.items()}
-    # An item that was missed at its first review has no lapse, but less than a day of stability.
-    missed = [m for m in memories.values() if m.item in known and (m.lapses or m.stability < 1)]
+    missed = [m for m in memories.values() if m.item in known and m.misses]
     missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
     rows = []
     for memory in missed[:most]:

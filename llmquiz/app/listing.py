@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llmquiz.schedule.due_dates import Memory
 
 STATUSES = ("new", "due", "learned", "weak")
+WORST_FIRST = ("due", "weak", "learned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +95,20 @@ def _inside(question: QuestionRef) -> Iterator[dict[str, Any]]:
 
 
 def _statuses(context: AppContext) -> dict[str, str]:
+    """The status of every item that was seen, and of every entry the worst of its items."""
     until = clock.end_of_day(clock.now())
-    return {memory.item: _status(memory, until) for memory in context.past.memories().values()}
+    statuses: dict[str, str] = {}
+    for memory in context.past.memories().values():
+        status = _status(memory, until)
+        for name in {memory.item, Id(memory.item).entry}:
+            statuses[name] = min(statuses.get(name, status), status, key=WORST_FIRST.index)
+    return statuses
 
 
 def _status(memory: Memory, until: Any) -> str:
     if memory.due < until:
         return "due"
-    # An item that was missed at its first review has no lapse, but less than a day of stability.
-    return "weak" if memory.lapses or memory.stability < 1 else "learned"
+    return "weak" if memory.misses else "learned"
 
 
 def _fits(row: dict[str, Any], context: AppContext, wanted: Filter, statuses: dict[str, str]) -> bool:
@@ -111,14 +117,8 @@ def _fits(row: dict[str, Any], context: AppContext, wanted: Filter, statuses: di
     return (
         (not wanted.kind or row["kind"] == wanted.kind)
         and all(word in words for word in wanted.search.lower().split())
-        and (not wanted.status or _of(row["id"], statuses) == wanted.status)
+        and (not wanted.status or statuses.get(row["id"], "new") == wanted.status)
     )
-
-
-def _of(name: str, statuses: dict[str, str]) -> str:
-    """The status of an id: its own, else the worst of its items, else new."""
-    states = [state for item, state in statuses.items() if Id(item).within(name)]
-    return next((state for state in ("due", "weak", "learned") if state in states), "new")
 
 
 def _show(context: AppContext, rows: list[dict[str, Any]], statuses: dict[str, str]) -> None:
@@ -130,7 +130,7 @@ def _show(context: AppContext, rows: list[dict[str, Any]], statuses: dict[str, s
         return
     shown = [
         (row["id"], words(f"kind.{row['kind']}"), words(f"level.{Level(row['level'])}"),
-         words(f"status.{_of(row['id'], statuses)}"), row["text"][context.lang] if row["text"] else "")
+         words(f"status.{statuses.get(row['id'], 'new')}"), row["text"][context.lang] if row["text"] else "")
         for row in rows
     ]  # fmt: skip
     context.show(*lists.listing(shown, words))

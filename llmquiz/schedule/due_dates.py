@@ -42,6 +42,12 @@ class Memory:
     lapses: int
     """Agains on an item that had been reviewed before."""
 
+    @property
+    def misses(self) -> int:
+        """How often it was missed."""
+        # An item that was missed at its first review has no lapse, but less than a day of stability.
+        return self.lapses + (self.stability < 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:

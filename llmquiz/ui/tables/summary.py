@@ -46,7 +46,6 @@ def sitting(
 def weakest(weak: Sequence[tuple[str, str, Memory]], words: Words) -> Iterator[RenderableType]:
     """Each weak point with how often it was missed."""
     for name, text, memory in weak:
-        # An item that was missed at its first review has no lapse, but less than a day of stability.
-        count = words("stats.weak-line", misses=memory.lapses + (memory.stability < 1), reviews=memory.reviews)
+        count = words("stats.weak-line", misses=memory.misses, reviews=memory.reviews)
         yield Indent(Styled(inline(text).append(f"  {count}", "dim"), "· "), 2)
         yield Indent(Text(name, style="dim"), 4)
