@@ -6,7 +6,6 @@ a start takes. The overview is printed without typer for the same reason.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -60,16 +59,7 @@ def app(name: str) -> Any:
 
 def _module(name: str) -> str:
     # Their modules may not have the names of a keyword and a builtin.
-    return {"import": "import_", "list": "list_"}.get(name, name.replace("-", "_"))
-
-
-def existing() -> dict[str, dict[str, str]]:
-    """The panels with the commands that this version has."""
-    folder = os.path.join(os.path.dirname(__file__), "commands")
-    return {
-        panel: {n: line for n, line in names.items() if os.path.exists(os.path.join(folder, f"{_module(n)}.py"))}
-        for panel, names in PANELS.items()
-    }
+    return {"import": "import_", "list": "list_"}.get(name, name)
 
 
 def overview() -> None:
@@ -82,7 +72,7 @@ def overview() -> None:
     console.print("\n Usage: [bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n")
     console.print(" Know why language models are built as they are: drill, measure, interview.")
     console.print(" [bold]llmquiz[/] alone says what is due and starts on Enter. Try: [bold]llmquiz drill[/]\n")
-    for panel, names in existing().items():
+    for panel, names in PANELS.items():
         table = Table(
             box=None, show_header=False, padding=(0, 1), title=panel, title_justify="left", title_style="bold"
         )
@@ -143,7 +133,7 @@ def _dispatched(arguments: list[str]) -> int:
         leading, arguments = [*leading, *arguments[:2]], arguments[2:]
     if arguments and not arguments[0].startswith("-"):
         first, arguments = arguments[0], [*arguments[1:], *leading]
-        if first not in {name for names in existing().values() for name in names}:
+        if first not in COMMANDS:
             return _unknown(first)
         return _command(first, arguments)
     return _command("start", [*arguments, *leading])
