@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock, language, paths, streams
-from llmquiz.app.settings import read_settings
+from llmquiz.app.settings import from_environment, listed, read_settings
 from llmquiz.errors import Unwritable
 from llmquiz.messages.ui import Words
 
@@ -177,14 +177,9 @@ def own_content(option: Path | None) -> list[Path]:
 
     if option is not None and not os.path.isdir(option):
         raise ContentError("content.no-folder", option=option)
-    named = (
-        [option]
-        if option
-        else [Path(p).expanduser() for p in os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep) if p]
-    )
-    if not named:
-        listed = read_settings().values.get("content") or []
-        named = [Path(p).expanduser() for p in ([listed] if isinstance(listed, str) else listed)]
+    names = from_environment() or listed(read_settings().values.get("content")) or []
+    # Unlike Path's own, this leaves a user who is not known as he is written.
+    named = [option] if option else [Path(os.path.expanduser(name)) for name in names]
     # What is not there was told with the faults of the settings.
     return [path for path in (named or [paths.data() / "content"]) if os.path.isdir(path)]
 

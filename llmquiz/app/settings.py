@@ -17,7 +17,8 @@ from llmquiz.messages.faults import wording
 from llmquiz.schema.texts import Model
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """A text as a list of one; all else as it is."""
     return [value] if isinstance(value, str) else value
 
 
@@ -36,7 +37,7 @@ class Settings(Model):
 
     lang: Lang | None = None
     """Of the screen."""
-    content: Annotated[list[str], BeforeValidator(_listed)] | None = None
+    content: Annotated[list[str], BeforeValidator(listed)] | None = None
     """Folders of topics, or one."""
     rate: Annotated[int, Field(ge=10, le=3000)] | None = None
     """Words or characters a minute in a mock."""
@@ -94,18 +95,22 @@ def _drop(values: dict[str, Any], field: list[str]) -> None:
 def _missing_folders(values: dict[str, Any], path: Path) -> list[Fault]:
     from llmquiz.collection.yaml import Lines
 
-    lines, listed, faults = Lines(path), values.get("content"), []
-    for number, name in enumerate([listed] if isinstance(listed, str) else listed or []):
+    lines, named, faults = Lines(path), values.get("content"), []
+    for number, name in enumerate(listed(named) or []):
         if not os.path.isdir(os.path.expanduser(name)):
-            line, field = lines.of(("content",) if isinstance(listed, str) else ("content", number))
+            line, field = lines.of(("content",) if isinstance(named, str) else ("content", number))
             faults.append(_no_folder(str(path), line, field, name))
     return faults
 
 
+def from_environment() -> list[str]:
+    """The folders of content that LLMQUIZ_CONTENT names, as they are written."""
+    return [name for name in os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep) if name]
+
+
 def _elsewhere() -> tuple[Fault, ...]:
     """The folders that LLMQUIZ_CONTENT names and that are not there."""
-    named = filter(None, os.environ.get("LLMQUIZ_CONTENT", "").split(os.pathsep))
-    missing = [name for name in named if not os.path.isdir(os.path.expanduser(name))]
+    missing = [name for name in from_environment() if not os.path.isdir(os.path.expanduser(name))]
     return tuple(_no_folder("LLMQUIZ_CONTENT", 0, "", name) for name in missing)
 
 
