@@ -10,13 +10,12 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
 from llmquiz.errors import StoreError
 from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.ask.interviewer import Interviewer, elapsed
+from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.plan.planning import Plan
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, turn_data
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.ui import interview as view
 from llmquiz.ui.keyboard.ask import Asker, Pressed
-from llmquiz.ui.keyboard.timed import timed
 from llmquiz.ui.keyboard.watch import Watch
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ class MockSession(Conversation):
         self.known, self.level = self._learner()
 
     def load_asker(self) -> Asker:
+        from llmquiz.ui.keyboard.timed import timed
+
         return timed(self.context.words, self._aside)
 
     def run(self) -> None:
@@ -195,12 +196,9 @@ class MockSession(Conversation):
     def catch_up(self) -> None:
         """Review what was answered but not reviewed when a crash came between the two."""
         done = {answer.question for answer in self.context.past.answers(sitting=self.name)}
-        for number, exchange in enumerate(self.said):
+        for exchange in self.said:
             if exchange.turn.question not in done:
-                # With what had been said by then, as it would have been reviewed.
-                everything, self.said = self.said, self.said[: number + 1]
                 self._review(exchange)
-                self.said = everything
 
     def report(self, at: str, finished: bool) -> Report:
         """The report of what was said, kept with the interview."""
@@ -222,7 +220,7 @@ class MockSession(Conversation):
     @property
     def left(self) -> float:
         """Seconds left."""
-        return max(self.plan.seconds - elapsed(self.said), 0.0)
+        return max(self.interviewer.left(self.said), 0.0)
 
 
 def setting_data(plan: Plan) -> dict[str, object]:

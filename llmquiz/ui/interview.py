@@ -14,7 +14,7 @@ from llmquiz.interview.plan.planning import Plan
 from llmquiz.interview.turns import Turn
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document import plain, show
-from llmquiz.ui.document.from_report import probe
+from llmquiz.ui.document.from_report import spoken
 from llmquiz.ui.document.front import prompt, put
 from llmquiz.ui.document.prose import Indent, Prose, Styled, code, inline
 
@@ -63,16 +63,12 @@ def section(title: str, left: float, words: Words) -> Iterator[RenderableType]:
 def asked_text(turn: Turn, asked: QuestionRef | None, words: Words) -> str:
     """Everything the interviewer says at a turn."""
     # The content's own words go before those of the interface.
-    own = turn.say or (probe(str(turn.why), turn.because, words) if _speaks(turn) else "")
-    if turn.kind == "spoken" or asked is None:
+    asks = turn.kind != "spoken"
+    own = turn.say or spoken(str(turn.why), turn.because, words, asks=asks)
+    if not asks or asked is None:
         return own
     text = prompt(asked.entry, words, turn.prompt)
     return "\n\n".join(part for part in (own, text) if part)
-
-
-def _speaks(turn: Turn) -> bool:
-    """Whether the interviewer needs words of the interface."""
-    return turn.kind == "spoken" or (turn.why == "wrong-number" and not turn.say)
 
 
 def question(

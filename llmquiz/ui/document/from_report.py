@@ -14,7 +14,7 @@ from llmquiz.interview.report.records import FollowReport, QuestionReport, Repor
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
-from llmquiz.ui.document.runs import Run, Runs, Style, plain
+from llmquiz.ui.document.runs import Run, Style, plain
 
 STEP_STYLE: dict[Recommendation, Style] = {
     Recommendation.strong_no: "bad",
@@ -243,16 +243,20 @@ def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]
 
 def interviewer_said(follow_up: FollowReport, words: Words) -> str:
     """What the interviewer said at a follow-up; a question of the content needs no words before it."""
-    say = follow_up.say
-    # A number that was wrong is asked by its own prompt, which does not say why it comes now.
-    if not say and (not follow_up.prompt or follow_up.why == "wrong-number"):
-        say = probe(follow_up.why, follow_up.because, words)
+    asks = bool(follow_up.prompt)
+    say = follow_up.say or spoken(follow_up.why, follow_up.because, words, asks=asks)
     return gap(words).join(part for part in (say, follow_up.prompt) if part)
 
 
 def gap(words: Words) -> str:
     """What stands between two sentences."""
     return "" if words.lang == "zh" else " "
+
+
+def spoken(reason: str, because: str, words: Words, *, asks: bool) -> str:
+    """What the interface says before a question, where it `asks` one, or instead of it."""
+    # A number that was wrong is asked by its own prompt, which does not say why it comes now.
+    return "" if asks and reason != "wrong-number" else probe(reason, because, words)
 
 
 def probe(reason: str, because: str, words: Words) -> str:
@@ -290,6 +294,3 @@ def _unasked(report: Report, words: Words) -> Iterator[ReportBlock]:
         yield Heading(2, words("report.unasked"))
     for section, name, prompt in report.unasked:
         yield Line((Run(prompt), Run(f"  {name} · {section}", "dim")), "○", "dim")
-
-
-__all__ = ["Runs", "blocks", "probe", "reason_text"]

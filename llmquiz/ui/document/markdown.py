@@ -42,20 +42,20 @@ def lines(blocks: Iterable[Block]) -> Iterator[str]:
     """The lines of each block after an empty one; those of a list stand together."""
     listing = False
     for block in blocks:
-        item = isinstance(block, Citation) or (isinstance(block, Line) and bool(block.bullet or block.depth))
-        drawn = list(_block(block, item))
+        item = isinstance(block, Citation) or (isinstance(block, Line) and block.listed)
+        drawn = list(_block(block))
         if drawn and not (listing and item):
             yield ""
         listing = item
         yield from drawn
 
 
-def _block(block: Block, item: bool) -> Iterator[str]:  # noqa: C901  (a line a kind of block)
+def _block(block: Block) -> Iterator[str]:  # noqa: C901  (a line a kind of block)
     match block:
         case Heading():
             yield _heading(block)
         case Line():
-            yield _item(block) if item else _runs(block.runs)
+            yield _item(block) if block.listed else _runs(block.runs)
         case Quote():
             yield from (f"> {line}" for line in _runs(block.runs).split("\n"))
         case Bars():
@@ -98,7 +98,7 @@ def _block(block: Block, item: bool) -> Iterator[str]:  # noqa: C901  (a line a 
 
 def entry(document: EntryDocument) -> list[str]:
     """An entry under its heading."""
-    return [*_block(Title(document.prompt), item=False), *body(document)]
+    return [*_block(Title(document.prompt)), *body(document)]
 
 
 def body(document: EntryDocument) -> list[str]:

@@ -52,7 +52,7 @@ def _sections(blocks: Iterable[ReportBlock]) -> list[Section]:
 
 
 def _is_item(block: ReportBlock) -> bool:
-    return isinstance(block, Line) and bool(block.bullet or block.depth)
+    return isinstance(block, Line) and block.listed
 
 
 def element(block: ReportBlock) -> Element:

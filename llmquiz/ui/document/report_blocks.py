@@ -18,13 +18,17 @@ class Line:
     depth: int = 0
     """How far it is set in."""
 
+    @property
+    def listed(self) -> bool:
+        """Whether it is an item of a list."""
+        return bool(self.bullet or self.depth)
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What somebody said."""
 
     runs: Runs
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

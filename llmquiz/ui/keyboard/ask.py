@@ -21,6 +21,10 @@ from llmquiz.ui.keyboard.editor import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prompt_toolkit.key_binding import KeyBindings
+
     from llmquiz.ui.keyboard.watch import Watch
 
 __all__ = ["Asker", "Keep", "Lines", "Pipe", "Pressed", "Reply", "Terminal", "Typed", "asker", "can_draw", "forget"]
@@ -138,18 +142,32 @@ class Terminal:
         self._history: Any = None
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
-        from prompt_toolkit import PromptSession
         from prompt_toolkit.history import InMemoryHistory
 
         self._history = self._history or InMemoryHistory()
         keys = self._words("keys.open" if kind in LONG else "keys.line")
+        return self._edit(
+            draft,
+            editor_keys(CONTROLS, empty=True),
+            lambda: toolbar(keys),
+            # A task beside the editor needs its loop, which runs only from `pre_run` on.
+            lambda session: keeping(session, keep, draft),
+            self._history,
+        )
+
+    def _edit(
+        self, draft: str, keys: KeyBindings, bar: Callable[[], Any], begin: Callable[[Any], None], history: Any = None
+    ) -> Reply:
+        """What is typed into an editor above `bar`; `begin` is told of the editor once it runs."""
+        from prompt_toolkit import PromptSession
+
         session: PromptSession[Any] = PromptSession(
-            history=self._history,
-            key_bindings=editor_keys(CONTROLS, empty=True),
+            history=history,
+            key_bindings=keys,
             # Enter is editor_keys'; what is pasted may have several lines.
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
-            bottom_toolbar=lambda: toolbar(keys),
+            bottom_toolbar=bar,
             enable_open_in_editor=False,  # Ctrl-O is its key here
             # No menu of completions: else eight empty lines would stand above the keys.
             reserve_space_for_menu=0,
@@ -157,8 +175,7 @@ class Terminal:
             **plain_style(),
         )
         try:
-            # A task beside the editor needs its loop, which runs only from `pre_run` on.
-            result = session.prompt("> ", default=draft, pre_run=lambda: keeping(session, keep, draft))
+            result = session.prompt("> ", default=draft, pre_run=lambda: begin(session))
         except (EOFError, KeyboardInterrupt) as stopped:
             # EOFError is a closed terminal: the key Ctrl-D is one of CONTROLS.
             key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"

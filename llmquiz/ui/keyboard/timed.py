@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmquiz.messages.ui import Words
 from llmquiz.ui.keyboard.ask import Asker, Lines, Pipe, Terminal, at_terminal, can_draw
-from llmquiz.ui.keyboard.editor import EVERY, Keep, Pressed, Reply, Typed, editor_keys, forget, plain_style, toolbar
+from llmquiz.ui.keyboard.editor import EVERY, Keep, Pressed, Reply, Typed, editor_keys, forget, toolbar
 from llmquiz.ui.keyboard.watch import Watch
 
 if TYPE_CHECKING:
@@ -47,31 +47,14 @@ class TimedTerminal(Terminal):
         self._interject = say
 
     def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
-        from prompt_toolkit import PromptSession
-
         if watch is None:
             return super().answer(kind, draft, keep)
         keys = self._words("mock.keys-practice" if watch.practice else "mock.keys")
-        session: PromptSession[Any] = PromptSession(
-            key_bindings=_keys(watch),
-            multiline=True,
-            prompt_continuation=lambda width, number, wrapped: "  ",
-            bottom_toolbar=lambda: self._bar(watch, keys),
-            enable_open_in_editor=False,
-            reserve_space_for_menu=0,
-            tempfile_suffix=".md",
-            **plain_style(),
-        )
 
-        def run() -> None:
+        def begin(session: Any) -> None:
             session.app.create_background_task(self._tick(session, watch, keep))
 
-        try:
-            result = session.prompt("> ", default=draft, pre_run=run)
-        except (EOFError, KeyboardInterrupt) as stopped:
-            key = "stop" if isinstance(stopped, KeyboardInterrupt) else "quit"
-            return Pressed(key, session.default_buffer.text)
-        return result if isinstance(result, Pressed) else Typed(str(result))
+        return self._edit(draft, _keys(watch), lambda: self._bar(watch, keys), begin)
 
     def _bar(self, watch: Watch, keys: str) -> Any:
         """The countdown, the last sign, the keys."""
