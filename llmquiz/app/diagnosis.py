@@ -123,7 +123,7 @@ class Diagnosis:
         wrong = [fault for fault in collection.faults() if fault.level == "error"]
         if wrong:
             self.faults.append(words("doctor.faults", count=len(wrong)))
-        topics, entries = collection.topics(), collection.kinds()
+        topics, entries = collection.topic_names(), collection.kinds()
         line = words("doctor.entries", entries=len(entries), topics=len(topics))
         self.rows.append((words("doctor.content"), "\n".join([line, *(str(root) for root in self.context.roots)])))
         self.facts.append(f"content: {len(entries)} entries in {len(topics)} topics, {len(self.context.roots)} folders")

@@ -108,16 +108,17 @@ class Preview:
         """How an answer to the last open question shown is graded."""
         from llmquiz import grading
 
-        entry = self.entry.entry if self.entry else None
-        if not isinstance(entry, OpenQuestion):
+        filed = self.entry
+        if filed is None or not isinstance(filed.entry, OpenQuestion):
             self.context.say(self.context.words("preview.no-question"))
             return
+        entry = filed.entry
         # The preview shows both languages: the answer says in which it is meant.
         lang: Lang = "zh" if any("\u4e00" <= character <= "\u9fff" for character in typed) else "en"
-        glossary = self.context.glossary(self.entry.topic if self.entry else "")
+        glossary = self.context.glossary(filed.topic)
         score = grading.grade(entry, typed, lang, glossary=glossary)
         words = Words(lang)
-        asked = QuestionRef(Id(self.entry.id if self.entry else ""), "open", "", entry, "", "", (lang,))
+        asked = QuestionRef(Id(filed.id), "open", "", entry, "", "", (lang,))
         self.context.show(
             *show.open_feedback(asked, entry, score, typed, words, 2), *show.noticed(entry, score, words, {})
         )

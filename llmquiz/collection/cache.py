@@ -106,12 +106,9 @@ def _key(files: Iterable[tuple[Path, os.stat_result]]) -> str:
     return digest.hexdigest()[:20]
 
 
-def _schema_files() -> list[str]:
-    package = Path(__file__).parents[1]
-    reading = [package / "grading" / "text" / name for name in ("read.py", "phrases.txt", "glossary.py")]
-    return [*map(str, sorted((package / "schema").glob("*.py"))), *map(str, reading)]  # the glossary holds tokens
-
-
 def _schema_stamp() -> str:
-    stats = [Path(module).stat() for module in _schema_files()]
+    package = Path(__file__).parents[1]
+    # The glossary holds tokens.
+    reading = [package / "grading" / "text" / name for name in ("read.py", "phrases.txt", "glossary.py")]
+    stats = [file.stat() for file in (*sorted((package / "schema").glob("*.py")), *reading)]
     return " ".join(f"{stat.st_size} {stat.st_mtime_ns}" for stat in stats)

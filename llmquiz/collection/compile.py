@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from typing import Any
+from dataclasses import asdict
 
 from llmquiz.collection.loaded import LoadedEntry, LoadResult, items_of, parts_of
 from llmquiz.ids import Id
-from llmquiz.schema.texts import Level, dump
+from llmquiz.schema.texts import dump
 
 _TABLES = (
     "create table meta (key text primary key, value text not null) strict",
@@ -57,7 +57,7 @@ def _fill(db: sqlite3.Connection, result: LoadResult) -> None:
     db.executemany("insert into source values (?, ?)", [(s.id, s.model_dump_json()) for s in result.sources.values()])
     db.executemany("insert into demo values (?, ?)", _demos(result))
     db.executemany("insert or ignore into alias values (?, ?)", _aliases(result))
-    faults = json.dumps([_fault_row(fault) for fault in result.faults], ensure_ascii=False)
+    faults = json.dumps([asdict(fault) for fault in result.faults], ensure_ascii=False)
     glossary = json.dumps([entry.model_dump(mode="json") for entry in result.glossary], ensure_ascii=False)
     meta = {"faults": faults, "glossary": glossary}
     for topic in ("", *result.topic_glossaries):
@@ -69,10 +69,6 @@ def _fill(db: sqlite3.Connection, result: LoadResult) -> None:
 def _demos(result: LoadResult) -> list[tuple[str, str]]:
     """The words of each demo; its predictions are entries of their topics."""
     return [(name, words.model_dump_json(exclude={"predictions"})) for name, words in result.demos.items()]
-
-
-def _fault_row(fault: Any) -> dict[str, Any]:
-    return {**fault.as_json(), "zh": fault.zh}
 
 
 def _data_and_hash(loaded: LoadedEntry) -> tuple[str, str]:
@@ -89,14 +85,13 @@ def _items(result: LoadResult) -> list[tuple[str, str, str, str, int, int, str]]
         for topic, (_, deck) in result.topics.items()
         for place, name in enumerate(deck.order)
     }
-    ranks = {level: rank for rank, level in enumerate(Level)}
     for count, loaded in enumerate(result.entries.values()):
         # Beyond any place in a deck's order; the level outweighs both.
         place = places.get(loaded.id, 100_000 + count)
         for item, kind, level in items_of(loaded):
             question = item if kind == "cell" else loaded.id
-            position = ranks[level] * 10_000_000 + places.get(item, place)
-            rows.append((item, question, loaded.topic, kind, ranks[level], position, loaded.entry.demo or ""))
+            position = level.rank * 10_000_000 + places.get(item, place)
+            rows.append((item, question, loaded.topic, kind, level.rank, position, loaded.entry.demo or ""))
     return rows
 
 

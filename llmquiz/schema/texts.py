@@ -55,8 +55,9 @@ class Text(Model):
 
     def __getitem__(self, lang: Lang) -> str:
         """The text in `lang`, else in the other language of a deck that has only one."""
-        english, chinese = self.en or "", _unfolded(self.zh or "")
-        return (english or chinese) if lang == "en" else (chinese or english)
+        if lang == "en" and self.en:
+            return self.en
+        return _unfolded(self.zh or "") or self.en or ""
 
 
 class Texts(Model):

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
 
 def check(findings: Findings, entries: Sequence[LoadedEntry]) -> None:
     """Grade the accept, reject and partial answers of every open question among `entries`."""
-    for loaded in entries:
-        if isinstance(loaded.entry, OpenQuestion):
-            _missing(findings, loaded, loaded.entry)
     from llmquiz.grading.evaluation.examples import faults
     from llmquiz.grading.text.glossary import Glossary
 
     glossary_of = cache(lambda topic: Glossary.build(findings.result.glossary_of(topic)))
     for loaded in entries:
         if isinstance(loaded.entry, OpenQuestion):
+            _missing(findings, loaded, loaded.entry)
             glossary = glossary_of(loaded.topic)
             _look_alikes(findings, loaded, loaded.entry, glossary)
             for fault in faults(loaded.entry, glossary):

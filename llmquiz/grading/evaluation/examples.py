@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from llmquiz.grading import grade
 from llmquiz.grading.score import PointScore, PointState
 from llmquiz.grading.text.glossary import Glossary
+from llmquiz.language import LANGS
 
 if TYPE_CHECKING:
     from llmquiz.language import Lang
     from llmquiz.schema.questions import OpenQuestion
-
-_LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class ExampleFault:
 def faults(question: OpenQuestion, glossary: Glossary) -> list[ExampleFault]:
     """What went wrong with the examples of one question, in words that its author can act on."""
     faulty: list[ExampleFault] = []
-    for lang in _LANGS:
+    for lang in LANGS:
         for number, text in enumerate(question.accept[lang]):
             faulty += _accepted(question, text, lang, f"accept.{lang}[{number}]", glossary)
         for number, text in enumerate(question.reject[lang]):
