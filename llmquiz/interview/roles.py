@@ -6,20 +6,12 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from llmquiz.grading.text.lexicon import lists
 
-@lru_cache(maxsize=1)
-def _lists() -> dict[str, list[str]]:
-    lists: dict[str, list[str]] = {}
-    lines: list[str] = []
-    for line in Path(__file__).with_name("roles.txt").read_text(encoding="utf-8").splitlines():
-        if re.fullmatch(r"\[[a-z-]+\]", line):
-            lines = lists.setdefault(line[1:-1], [])
-        elif line and not line.startswith("#"):
-            lines.append(line)
-    return lists
+_ROLES = Path(__file__).with_name("roles.txt")
 
 
 @lru_cache(maxsize=32)
 def role(name: str) -> re.Pattern[str]:
     """One expression that finds any entry of a list in folded text."""
-    return re.compile("|".join(f"(?:{line})" for line in _lists()[name]))
+    return re.compile("|".join(f"(?:{line})" for line in lists(_ROLES)[name]))

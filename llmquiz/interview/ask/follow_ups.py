@@ -45,7 +45,7 @@ def choose(exchanges: Sequence[Exchange], section: PlannedSection, hearing: Hear
     texts = [exchange.reply.text for exchange in exchanges if not exchange.reply.empty]
     order = hearing.plan.blueprint.picks
     # Of one occasion the newest answer comes first; the order of occasions is the interviewer's own.
-    probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, thread, section, hearing)]
+    probes = [probe for exchange in reversed(thread) for probe in _probes(exchange, section, hearing)]
     for occasion in order:
         for probe in probes:
             if probe.why == occasion and not _asked(probe, exchanges) and not _answered(probe, texts, hearing):
@@ -53,20 +53,17 @@ def choose(exchanges: Sequence[Exchange], section: PlannedSection, hearing: Hear
     return None
 
 
-def _probes(
-    exchange: Exchange, thread: Sequence[Exchange], section: PlannedSection, hearing: Hearing
-) -> Iterator[Probe]:
+def _probes(exchange: Exchange, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """Everything that one answer invites, most pressing first within its kind."""
     turn, reply = exchange.turn, exchange.reply
     if turn.kind == "closing":
         return
     base = Probe(Why.planned, turn.question, follows=turn.number)
     spoken = turn.kind == "spoken"
-    if turn.kind == "number" or not hearing.topic.open_question(turn.question):
+    entry = hearing.topic.open_question(turn.question)
+    if turn.kind == "number" or entry is None:
         yield from _single(exchange, base, section, hearing)
         return
-    entry = hearing.topic.open_question(turn.question)
-    assert entry is not None
     score = hearing.of(exchange)
     if not reply.empty:
         yield from _numbers(reply.text, base, section, hearing)
@@ -81,8 +78,7 @@ def _probes(
     # A follow-up asks for one point: what it leaves out was not asked.
     if spoken:
         return
-    states = {PointState.missing, PointState.partly}
-    missed = [p for p in score.points if p.state in states and not _met_later(p, turn.question, thread, hearing)]
+    missed = [point for point in score.points if point.state in (PointState.missing, PointState.partly)]
     for point in _authored_first(missed, entry, turn.question, section, hearing):
         yield from _about_point(Why.missed, point, entry, base, section, hearing)
     if reply.empty:
@@ -92,10 +88,6 @@ def _probes(
     yield from _deepest(score.points, entry, base, section, hearing)
 
 
-def _met_later(point: PointScore, question: str, thread: Sequence[Exchange], hearing: Hearing) -> bool:
-    return hearing.met(question, point.id, [exchange.reply.text for exchange in thread])
-
-
 def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """After an answer that is right or wrong: a wrong number again, a question that is asked of everybody."""
     turn = exchange.turn
@@ -103,10 +95,7 @@ def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: H
     if exchange.reply.empty:
         return
     if turn.kind == "number" and state is PointState.missing:
-        branch = next(_branches(section, "wrong-number"), None)
-        say = branch.say[hearing.lang] if branch and branch.say else ""
-        words = exchange.reply.text.strip()
-        yield replace(base, why=Why.wrong_number, ask=turn.question, because=words, say=say)
+        yield _wrong_number(base, turn.question, exchange.reply.text.strip(), section, hearing)
     # A claim that is a follow-up itself opens no further line.
     if turn.kind == "claim" and turn.why is Why.planned:
         for branch in _branches(section, "always"):
@@ -115,10 +104,14 @@ def _single(exchange: Exchange, base: Probe, section: PlannedSection, hearing: H
 
 def _numbers(text: str, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
     """Numbers that the answer got wrong, each asked again by itself."""
+    for fact, words in numbers.wrong(text, hearing.topic.numbers()):
+        yield _wrong_number(base, fact.id, words, section, hearing)
+
+
+def _wrong_number(base: Probe, ask: str, words: str, section: PlannedSection, hearing: Hearing) -> Probe:
     branch = next(_branches(section, "wrong-number"), None)
     say = branch.say[hearing.lang] if branch and branch.say else ""
-    for fact, words in numbers.wrong(text, hearing.topic.numbers()):
-        yield replace(base, why=Why.wrong_number, ask=fact.id, because=words, say=say)
+    return replace(base, why=Why.wrong_number, ask=ask, because=words, say=say)
 
 
 def _absolute(text: str, base: Probe, section: PlannedSection, hearing: Hearing) -> Iterator[Probe]:
@@ -150,15 +143,16 @@ def _deepest(
     points: Sequence[PointScore], entry: OpenQuestion, base: Probe, section: PlannedSection, hearing: Hearing
 ) -> Iterator[Probe]:
     """Further down from the points that were met, the deepest first."""
-    met = [point for point in points if point.state is PointState.met]
     levels = {point.id: (point.level or entry.level).rank for point in entry.points}
     places = {point.id: place for place, point in enumerate(entry.points)}
-    for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
+    met = [point for point in points if point.state is PointState.met]
+    met.sort(key=lambda point: (-levels[point.id], -places[point.id]))
+    for point in met:
         probe = replace(base, why=Why.met, point=point.id, because=point.because)
         for way in _authored("met", point.id, entry, base.about, section, hearing):
             yield _worded(probe, way, hearing)
     # Nobody wrote a way down from any of them: the reason of the deepest that has one on record.
-    for point in sorted(met, key=lambda point: (-levels[point.id], -places[point.id])):
+    for point in met:
         if point.because and any(key_point.id == point.id and key_point.why for key_point in entry.points):
             yield replace(base, why=Why.met, point=point.id, because=point.because)
             break

@@ -105,8 +105,12 @@ class Hearing:
 
     def state(self, question: str, point: str, text: str) -> PointState:
         """What `text` does to one key point."""
-        verdict = next((score for score in self.score(question, text).points if score.id == point), None)
+        verdict = self.verdict(question, point, text)
         return verdict.state if verdict else PointState.missing
+
+    def verdict(self, question: str, point: str, text: str) -> PointScore | None:
+        """How `text` is graded on one key point."""
+        return next((score for score in self.score(question, text).points if score.id == point), None)
 
     def explains(self, question: str, point: str, text: str) -> PointState:
         """Whether `text` gives the reason of a key point; undecided where no reason is on record."""

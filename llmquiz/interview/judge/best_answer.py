@@ -131,9 +131,8 @@ def _missing(name: str, entry: OpenQuestion, follow_ups: Sequence[Exchange], hea
     """A point that the first answer lacks: in the candidate's words where a follow-up brought them out."""
     for exchange in follow_ups:
         text = exchange.reply.text
-        score = hearing.score(exchange.turn.question, text)
-        verdict = next((p for p in score.points if p.id == name and p.state is PointState.met), None)
-        if verdict and verdict.spans:
+        verdict = hearing.verdict(exchange.turn.question, name, text)
+        if verdict and verdict.state is PointState.met:
             for start, end, _ in sentences(read(text)):
                 if _within(verdict.spans, start, end):
                     return Segment("moved", text[start:end].strip(), name)

@@ -127,7 +127,7 @@ def _point(
     """The last decisive word about a point counts; what was said about other questions can only help."""
     state, where, because, denied = first.state, "first", first.because, first.state is PointState.contradicted
     for text in follow_ups:
-        verdict = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+        verdict = hearing.verdict(question, first.id, text)
         if verdict and verdict.state is PointState.contradicted:
             state, because, denied = verdict.state, verdict.because, True
         elif verdict and verdict.state is PointState.met and state is not PointState.met:
@@ -135,7 +135,7 @@ def _point(
     # A denial is taken back where it is asked about, not in passing.
     if state in (PointState.missing, PointState.partly, PointState.undecided):
         for text in elsewhere:
-            verdict = next((p for p in hearing.score(question, text).points if p.id == first.id), None)
+            verdict = hearing.verdict(question, first.id, text)
             if verdict and verdict.state is PointState.met:
                 state, where, because = verdict.state, "passing", verdict.because
                 break

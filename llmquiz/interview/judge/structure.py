@@ -216,17 +216,14 @@ def _order(pieces: list[Piece]) -> tuple[bool, str]:
     return bool(pieces), ""
 
 
-def _words(reading: Reading, test: re.Pattern[str], most: int = 1) -> tuple[bool, str]:
-    """The first `most` different words that a pattern finds, each with a little of what stands around it."""
-    shown: list[str] = []
+def _words(reading: Reading, test: re.Pattern[str]) -> tuple[bool, str]:
+    """The first words that a pattern finds."""
     for match in test.finditer(reading.folded):
         at, to = reading.typed(*match.span())
         words = reading.text[at:to].strip()
-        if words and words not in shown:
-            shown.append(words)
-        if len(shown) == most:
-            break
-    return bool(shown), " · ".join(shown)
+        if words:
+            return True, words
+    return False, ""
 
 
 def _times(pieces: list[Piece], depth: Depth, seconds: int, steps: tuple[int, ...]) -> tuple[PartTime, ...]:

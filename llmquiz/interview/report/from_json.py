@@ -6,7 +6,11 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+_hints = cache(get_type_hints)
+"""They take longer to evaluate than a report to read."""
 
 
 def typed(kind: Any, data: Any) -> Any:
@@ -22,7 +26,7 @@ def typed(kind: Any, data: Any) -> Any:
         return data
     if isinstance(kind, type) and is_dataclass(kind) and isinstance(data, Mapping):
         # The annotations are texts, as in every module that imports them from __future__.
-        hints = get_type_hints(kind)
+        hints = _hints(kind)
         known = {field.name for field in fields(kind) if field.name in data}
         return kind(**{name: typed(hints[name], data[name]) for name in known})
     if isinstance(kind, type) and issubclass(kind, Enum):

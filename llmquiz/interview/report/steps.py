@@ -73,9 +73,7 @@ def _useful(outcomes: Sequence[QuestionOutcome], hearing: Hearing) -> Iterator[A
 
 
 def _lost(outcome: QuestionOutcome) -> float:
-    return sum(p.weight * (1 - p.credit) for p in outcome.points if p.state in LOST) * (
-        1 if outcome.single else outcome.weight
-    )
+    return outcome.weight * sum(p.weight * (1 - p.credit) for p in outcome.points if p.state in LOST)
 
 
 def _drill(outcome: QuestionOutcome, hearing: Hearing) -> Advice:
