@@ -15,12 +15,11 @@ def one_block(ids: Tensor, seed: int, *, device: str, dtype: str) -> OneBlock:
     """BERT as an encoder and in its decoder mode, on ids (1, n); of one seed both have the same weights."""
     encoder = models.bert({"seed": seed, "device": device, "dtype": dtype})
     decoder = models.bert({"seed": seed, "device": device, "dtype": dtype, "is_decoder": True})
-    n = ids.shape[1]
-    # what is added to the scores: nothing is hidden
-    open_mask = torch.zeros(1, 1, n, n, device=encoder.device, dtype=encoder.dtype)
     by_encoder = encoder(ids).last_hidden_state  # (1, n, C)
     masked = decoder(ids, use_cache=False).last_hidden_state  # (1, n, C)
-    opened = decoder(ids, attention_mask=open_mask, use_cache=False).last_hidden_state  # (1, n, C)
+    opened = decoder(
+        ids, attention_mask=tiny.open_mask(encoder, *ids.shape), use_cache=False
+    ).last_hidden_state  # (1, n, C)
     return OneBlock(
         parameters_encoder=tiny.parameters(encoder),
         parameters_decoder=tiny.parameters(decoder),

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.chain_of_thought.claims import SLOTS
-from llmquiz.demos.lab.caching import empty_cache, step
+from llmquiz.demos.lab.caching import written
 
 BLANK, ASK, DOT, END = 2, 3, 4, 5
 """Ids; 0 and 1 are the bits."""
@@ -55,14 +55,9 @@ def question(bits: Tensor) -> Tensor:
     return ids
 
 
-@torch.inference_mode()
 def go_on(model: Any, ids: Tensor, count: int) -> Tensor:
     """The next tokens (B, count), each the likeliest, one a pass with a cache."""
-    fed, kv_cache, written = ids.to(model.device), empty_cache(model), []
-    for _ in range(count):
-        fed = step(model, fed, kv_cache).argmax(-1, keepdim=True)  # (B, V) -> (B, 1)
-        written.append(fed.cpu())
-    return torch.cat(written, 1)
+    return written(model, ids.to(model.device), count).cpu()
 
 
 def write(model: Any, way: str, bits: Tensor) -> Tensor:

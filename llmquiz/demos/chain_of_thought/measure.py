@@ -17,8 +17,8 @@ from llmquiz.demos.chain_of_thought.flips import flips
 from llmquiz.demos.chain_of_thought.language import SIGNS, accuracy, answers, exam, parities, write
 from llmquiz.demos.chain_of_thought.train import TRAINING
 from llmquiz.demos.lab import shipped, tiny, training
-from llmquiz.demos.lab.caching import counting
-from llmquiz.demos.lab.run import Run, part
+from llmquiz.demos.lab.passes import passes
+from llmquiz.demos.lab.run import Run
 from llmquiz.errors import DemoError
 
 LEARNT = 0.05
@@ -37,7 +37,7 @@ def measure(run: Run) -> Result:
     ways = {}
     for i, (name, model) in enumerate(models.items()):
         ways[name] = measure_way(name, model, most)
-        part(run.progress, ready, 0.97)((i + 1) / len(models))
+        run.part(ready, 0.97)((i + 1) / len(models))
 
     # does the answer turn with a flipped step, or with a flipped bit? Compared with the model that needs no steps
     turned = flips(models["steps"], models["long"], most)
@@ -61,15 +61,13 @@ def measure(run: Run) -> Result:
 def measure_way(name: str, model: Any, most: int) -> Way:
     """Test a model, count its passes, read its card."""
     row = exam(SLOTS, 1)  # (1, SLOTS)
-    # the embedding sees every position of every pass once
-    with counting(model.get_input_embeddings()) as fed:
-        write(model, WAYS[name], row)
+    counted = passes(model, lambda: write(model, WAYS[name], row))
     card = shipped.card(TRAINING.demo, name)
     return Way(
         name=name,
         by_bits=tuple(accuracy(model, WAYS[name], bits, most) for bits in range(1, SLOTS + 1)),
-        passes=len(fed),
-        positions=sum(fed),
+        passes=counted.calls,
+        positions=counted.positions,
         trained=card["recipe"]["steps"],
         rate=card["recipe"]["rate"],
         seeds=tuple(run["figures"][f"n={SLOTS}"] for run in card["runs"]),

@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import LlamaForCausalLM, T5Config, T5ForConditionalGeneration
+from transformers import T5Config, T5ForConditionalGeneration
 
 from llmquiz.demos.cross_attention.claims import Cost, Ownership, Part, T5Size
 from llmquiz.demos.cross_attention.models import LLAMA_NAMES, T5_NAMES, is_pair, modules_of
-from llmquiz.demos.lab import caching, tiny
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.counting import built, depth, open_mask, shallow
 
 Counts = dict[str, dict[Any, int]]
@@ -19,14 +19,12 @@ Counts = dict[str, dict[Any, int]]
 
 
 def cost(model: Any, source: int, target: int) -> Cost:
-    """Of a model in memory: counted with its configuration on the meta device."""
-    model_class = T5ForConditionalGeneration if is_pair(model) else LlamaForCausalLM
-    parts = parts_of(built(model.config, model_class), source, target)
-    return Cost(tiny.describe(model), depth(model.config), tiny.parameters(model), parts)
+    """Of a model, wherever it is."""
+    return Cost(tiny.describe(model), depth(model.config), tiny.parameters(model), parts_of(model, source, target))
 
 
 def parts_of(whole: Any, source: int, target: int) -> tuple[Part, ...]:
-    """Of a model on the meta device, every operation by its module; one layer is run, all being alike."""
+    """Every operation by its module; one layer is run, on the meta device, all being alike."""
     counts = operations(built(shallow(whole.config, 1), type(whole)), source, target)
     names = T5_NAMES if is_pair(whole) else LLAMA_NAMES
     return tuple(_part(kind, whole, names[kind], counts) for kind in names)
@@ -104,11 +102,3 @@ def reached(model: Any, source: Tensor, target: Tensor) -> tuple[int, int]:
     model(source, labels=target).loss.backward()
     gradients = [p.grad for p in model.encoder.parameters()]
     return sum(g is not None and bool(g.abs().max() > 0) for g in gradients), len(gradients)
-
-
-def cache_bytes(model: Any, length: int) -> int:
-    """What a decoder keeps of so many tokens, measured."""
-    cache = caching.empty_cache(model)
-    with torch.inference_mode():
-        caching.step(model, tiny.random_tokens(model, 1, length, seed=0), cache)  # (1, length)
-    return caching.cache_size(cache)

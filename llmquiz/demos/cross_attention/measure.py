@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmquiz.demos.cross_attention import counts, models, times
 from llmquiz.demos.cross_attention.claims import LAYERS, Result, Seconds
 from llmquiz.demos.cross_attention.models import EQUAL_PARAMETERS, EQUAL_WORK
-from llmquiz.demos.lab import tiny, two_caches
+from llmquiz.demos.lab import caching, tiny, two_caches
 from llmquiz.demos.lab.run import Run
 
 
@@ -62,6 +62,6 @@ def measure(run: Run) -> Result:
         cross_key_positions=caches.cross_positions,
         self_key_positions=caches.layers * caches.target,
         cache_bytes=caches.self_bytes + caches.cross_bytes,
-        same_depth_cache=counts.cache_bytes(shallow, caches.source + caches.target),
-        same_parameters_cache=counts.cache_bytes(large, caches.source + caches.target),
+        same_depth_cache=caching.cache_size_at(shallow, caches.source + caches.target),
+        same_parameters_cache=caching.cache_size_at(large, caches.source + caches.target),
     )

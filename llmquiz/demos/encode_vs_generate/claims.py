@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio, Times
 from llmquiz.demos.lab.results import Passes
 
@@ -123,7 +123,7 @@ def encoder_reads_faster(r: Result) -> Finding:
     """It would be faster by half or more."""
     times = r.lengths[-1].decoder_reads
     holds = times.reaches(1.5)
-    return Finding(holds, f"{times} < 1.5, n={r.lengths[-1].tokens}", "" if holds is not None else "too-noisy")
+    return unless_noisy(holds, f"{times} < 1.5, n={r.lengths[-1].tokens}")
 
 
 def grows_by_token(r: Result) -> Finding:

@@ -19,18 +19,13 @@ from llmquiz.demos.lab.timing import timed
 def encoder_like(decoder: Any, *, device: str, dtype: str) -> Any:
     """An encoder with random weights, as wide and as deep."""
     config = decoder.config.get_text_config()
-    return tiny.build(
-        BertModel,
-        vocab_size=tiny.VOCAB,
-        hidden_size=config.hidden_size,
-        intermediate_size=4 * config.hidden_size,
-        num_hidden_layers=config.num_hidden_layers,
-        num_attention_heads=config.num_attention_heads,
-        max_position_embeddings=1024,
-        seed=0,
+    return tiny.bert(
+        d_model=config.hidden_size,
+        n_layers=config.num_hidden_layers,
+        n_heads=config.num_attention_heads,
         device=device,
         dtype=dtype,
-    ).requires_grad_(False)
+    )
 
 
 def writer(model: Any, batch: int, new: int, *, own: bool) -> Callable[[], Any]:
@@ -46,11 +41,7 @@ def writer(model: Any, batch: int, new: int, *, own: bool) -> Callable[[], Any]:
 
         return loop
 
-    def steps() -> Tensor:
-        cache = caching.empty_cache(model)
-        return greedy(lambda ids: caching.step(model, ids, cache), start, new)
-
-    return steps
+    return lambda: caching.written(model, start, new)
 
 
 def reader(model: Any, batch: int, length: int) -> Callable[[], Any]:
@@ -123,9 +114,9 @@ def three_ways(encoder: Any, decoder: Any, tokens: int, label: int, rounds: int,
     """Seconds of classifying one text: encoder, decoder's last state, a label of so many tokens written."""
     ids = tiny.random_tokens(decoder, 1, tokens, seed=tokens)  # (1, T)
 
-    def write_label() -> Tensor:
-        cache = caching.empty_cache(decoder)
-        return greedy(lambda fed: caching.step(decoder, fed, cache), ids, label)  # (1, label)
-
-    cases = {"encoder": reader(encoder, 1, tokens), "state": reader(decoder, 1, tokens), "label": write_label}
+    cases = {
+        "encoder": reader(encoder, 1, tokens),
+        "state": reader(decoder, 1, tokens),
+        "label": lambda: caching.written(decoder, ids, label),  # (1, label)
+    }
     return timed(cases, device=device, rounds=rounds)

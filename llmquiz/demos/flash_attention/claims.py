@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import linear_regression
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio, Times, byte_size, ratio
 
 KINDS = ("eager", "tiled", "fused")
@@ -158,7 +158,7 @@ def work_stays(r: Result) -> Finding:
     figures = f"{counted}; N^{power.value:.2f} ({min(power.rounds):.2f}–{max(power.rounds):.2f}) ≥ 1.4"
     if r.device != "cpu" and holds is False:
         return Finding(None, figures, "start-bound")
-    return Finding(holds, figures, "" if holds is not None else "too-noisy")
+    return unless_noisy(holds, figures)
 
 
 def faster(r: Result) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio, Times, ratio
 
 KINDS = ("MHA", "GQA", "MQA", "MLA")
@@ -166,7 +166,7 @@ def grows(r: Result) -> Finding:
     if _start_bound(r):
         return Finding(None, shown, "start-bound")
     holds = long.reaches(short.value)
-    return Finding(holds, shown, "" if holds is not None else "too-noisy")
+    return unless_noisy(holds, shown)
 
 
 def latent_same(r: Result) -> Finding:

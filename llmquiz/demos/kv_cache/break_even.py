@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import torch
 import transformers
 
 from llmquiz.demos.kv_cache.claims import Overtaking
 from llmquiz.demos.lab import caching
-from llmquiz.demos.lab.tiny import parameters, random_tokens, weight_bytes
+from llmquiz.demos.lab.counting import built
+from llmquiz.demos.lab.tiny import parameters, weight_bytes
 
 
 def overtaking(name: str, weights: int, a_token: int) -> Overtaking:
     """The crossing by arithmetic: weights over bytes a token, rounded up."""
     return Overtaking(name, weights, a_token, -(-weights // a_token))
-
-
-@torch.inference_mode()
-def cache_bytes_at(model: Any, length: int) -> int:
-    """Bytes of the cache after `length` tokens, measured."""
-    cache = caching.empty_cache(model)
-    ids = random_tokens(model, 1, length, seed=0)  # (1, T)
-    for start in range(0, length, 512):  # in pieces: less memory
-        caching.step(model, ids[:, start : start + 512], cache)
-    return caching.cache_size(cache)
 
 
 def of_model(model: Any, name: str) -> Overtaking:
@@ -51,7 +41,6 @@ def published() -> tuple[Overtaking, ...]:
     crossings = []
     for name, settings in PUBLISHED.items():
         config = transformers.LlamaConfig(vocab_size=32_000, **settings)  # type: ignore[arg-type]
-        with torch.device("meta"):  # shapes only: 70B parameters take no memory
-            weights = 2 * parameters(transformers.LlamaForCausalLM(config))
+        weights = 2 * parameters(built(config, transformers.LlamaForCausalLM))  # 70B of them take no memory
         crossings.append(overtaking(name, weights, caching.formula(config, 1, 2)))
     return tuple(crossings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio
 from llmquiz.demos.lab.results import TwoCaches
 
@@ -133,7 +133,7 @@ def faster(r: Result) -> Finding:
 
 def grows(r: Result) -> Finding:
     holds = r.speed.last.reaches(r.speed.total.value)
-    return Finding(holds, f"×{r.speedup_last:.3g} > ×{r.speedup_total:.3g}", "" if holds is not None else "too-noisy")
+    return unless_noisy(holds, f"×{r.speedup_last:.3g} > ×{r.speedup_total:.3g}")
 
 
 def empty_start(r: Result) -> Finding:

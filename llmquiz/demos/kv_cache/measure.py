@@ -8,7 +8,7 @@ from torch import Tensor
 
 from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result
-from llmquiz.demos.lab import tiny, two_caches
+from llmquiz.demos.lab import caching, tiny, two_caches
 from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
 from llmquiz.errors import DemoError
@@ -40,7 +40,7 @@ def measure(run: Run) -> Result:
 
     # the length from which on the cache takes more than the weights, then really filled that far, and one token less
     overtaking = break_even.of_model(decoder, type(decoder).__name__)
-    before, there = (0 if run.model else break_even.cache_bytes_at(decoder, overtaking.tokens - i) for i in (1, 0))
+    before, there = (0 if run.model else caching.cache_size_at(decoder, overtaking.tokens - i) for i in (1, 0))
     run.progress(1.0)
     return Result(
         device=run.device,

@@ -12,7 +12,9 @@ from torch import Tensor
 from transformers import DynamicCache
 
 from llmquiz.demos.lab import kv
+from llmquiz.demos.lab.decoding import greedy
 from llmquiz.demos.lab.timing import stopwatch
+from llmquiz.demos.lab.tiny import random_tokens
 
 
 def step(model: Any, ids: Tensor, cache: Any = None) -> Tensor:
@@ -33,12 +35,28 @@ def cache_size(cache: Any) -> int:
     return sum(t.nbytes for layer in cache.layers for t in (layer.keys, layer.values))
 
 
+@torch.inference_mode()
+def cache_size_at(model: Any, length: int) -> int:
+    """Bytes of the cache after `length` tokens, measured."""
+    cache, ids = empty_cache(model), random_tokens(model, 1, length, seed=0)  # (1, T)
+    for start in range(0, length, 512):  # in pieces: less memory
+        step(model, ids[:, start : start + 512], cache)
+    return cache_size(cache)
+
+
 def formula(config: Any, length: int, bytes_each: int) -> int:
     """Bytes of a cache: 2 (keys and values) · layers · KV heads · head width · tokens · bytes a number."""
     config = config.get_text_config()
     heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
     width = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
     return int(2 * config.num_hidden_layers * heads * width * length * bytes_each)
+
+
+@torch.inference_mode()
+def written(model: Any, prompt: Tensor, new: int) -> Tensor:
+    """The next tokens after `prompt` (B, P), each the likeliest, one a pass with a cache: (B, new)."""
+    cache = empty_cache(model)
+    return greedy(lambda ids: step(model, ids, cache), prompt, new)
 
 
 def gap(a: Tensor, b: Tensor) -> float:

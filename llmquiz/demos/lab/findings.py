@@ -36,10 +36,20 @@ def exactly(dtype: str, holds: bool, measured: str) -> Finding:
     return Finding(None, measured, "float32-only")
 
 
+def unless_noisy(holds: bool | None, measured: str) -> Finding:
+    """The finding from times: none where their rounds disagree."""
+    return Finding(holds, measured, "" if holds is not None else "too-noisy")
+
+
 def reaching(times: Ratio, least: float) -> Finding:
     """The finding that a ratio of times is at least `least`: not judged where the rounds disagree."""
-    holds = times.reaches(least)
-    return Finding(holds, f"{times} ≥ {least:g}", "" if holds is not None else "too-noisy")
+    return unless_noisy(times.reaches(least), f"{times} ≥ {least:g}")
+
+
+def below(times: Ratio, most: float) -> Finding:
+    """The finding that a ratio of times does not reach `most`: not judged where the rounds disagree."""
+    reached = times.reaches(most)
+    return unless_noisy(None if reached is None else not reached, f"{times} < {most:g}")
 
 
 def claims(*tests: Callable[[R], Finding]) -> Mapping[str, Callable[[R], Finding]]:

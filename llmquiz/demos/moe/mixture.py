@@ -12,6 +12,7 @@ from torch import Tensor
 from transformers import MixtralConfig, MixtralForCausalLM
 
 from llmquiz.demos.lab import tiny
+from llmquiz.demos.lab.counting import built
 from llmquiz.demos.moe.claims import CHOSEN, EXPERTS
 
 Expert = Callable[[Tensor], Tensor]
@@ -95,7 +96,6 @@ def unused(config: Any) -> int:
 
 def published() -> tuple[int, int]:
     """Total and active parameters of Mixtral 8x7B, built from its configuration without memory for its weights."""
-    with torch.device("meta"):
-        model = MixtralForCausalLM(MixtralConfig())
+    model = built(MixtralConfig(), MixtralForCausalLM)
     total = tiny.parameters(model)
     return total, total - unused(model.config)

@@ -6,8 +6,6 @@ place of one stretch a request that is as long as the longest answer could be.
 
 from __future__ import annotations
 
-from typing import Any
-
 from llmquiz.demos.lab import caching, tiny
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.paged_attention import paged_decoding, workloads
@@ -60,15 +58,8 @@ def measure(run: Run) -> Result:
         copies=samples.copies,
         other=behind_another,
         block_bytes=Memory(model, blocks=1, size=SIZE).block_bytes,
-        contiguous_bytes=contiguous_bytes(model, SIZE, run.seed),
+        contiguous_bytes=caching.cache_size_at(model, SIZE),
         batches=batches,
         rates=rates,
         gain=gain,
     )
-
-
-def contiguous_bytes(model: Any, tokens: int, seed: int) -> int:
-    """An ordinary cache of so many tokens."""
-    cache = caching.empty_cache(model)
-    caching.step(model, tiny.random_tokens(model, 1, tokens, seed=seed), cache)
-    return caching.cache_size(cache)

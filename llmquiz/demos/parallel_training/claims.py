@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio, Times
 
 ROUNDING = 1e-3
@@ -153,7 +153,7 @@ def grows(r: Result) -> Finding:
     first, last = r.savings[0], r.savings[-1]
     holds = last.apart.reaches(first.apart.value)
     measured = f"×{first.apart.value:.3g} (L={first.length}) < ×{last.apart.value:.3g} (L={last.length})"
-    return Finding(holds, measured, "" if holds is not None else "too-noisy")
+    return unless_noisy(holds, measured)
 
 
 def steps_stay(r: Result) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, below, exactly, reaching
 from llmquiz.demos.lab.quantities import Ratio
 from llmquiz.demos.speculative import formulas
 
@@ -231,12 +231,12 @@ def below_the_formula(r: Result) -> Finding:
 
 
 def bad_draft(r: Result) -> Finding:
-    return _of_times(r, _slower(r.untrained.speedup))
+    return _of_times(r, below(r.untrained.speedup, 1))
 
 
 def batch_eats_it(r: Result) -> Finding:
     single, batched = r.prices.checks[GAMMAS.index(USUAL_GAMMA)].value, r.batched.checks[0].value
-    finding = _slower(_foreseen(r.acceptance, USUAL_GAMMA, r.batched))
+    finding = below(_foreseen(r.acceptance, USUAL_GAMMA, r.batched), 1)
     if batched <= single:
         finding = finding._replace(holds=False)
     return _of_times(r, finding, f"B=1: {single:.2f}; B={r.batched.batch}: {batched:.2f}; ")
@@ -252,12 +252,6 @@ def _foreseen(alpha: float, gamma: int, prices: Prices) -> Ratio:
             for draft, checked in zip(prices.draft.rounds, check.rounds, strict=True)
         ),
     )
-
-
-def _slower(speedup: Ratio) -> Finding:
-    faster = speedup.reaches(1)
-    holds = None if faster is None else not faster
-    return Finding(holds, f"{speedup} < 1", "too-noisy" if holds is None else "")
 
 
 def _of_times(r: Result, finding: Finding, before: str = "") -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, Varies, below, exactly, reaching, unless_noisy
 from llmquiz.demos.lab.quantities import Ratio
 
 LENGTHS = (4, 8, 16, 32)
@@ -169,10 +169,7 @@ def one_pass(r: Result) -> Finding:
 
 
 def flat_time(r: Result) -> Finding:
-    slower = r.times.flat.reaches(1.25)
-    return Finding(
-        None if slower is None else not slower, f"{r.times.flat} < 1.25", "too-noisy" if slower is None else ""
-    )
+    return below(r.times.flat, 1.25)
 
 
 def attention_grows(r: Result) -> Finding:
@@ -183,7 +180,7 @@ def times_cross(r: Result) -> Finding:
     early, late = r.times.early.reaches(1.1), r.times.late.reaches(1.1)
     figures = f"T={r.times.lengths[0]}: {r.times.early} ≥ 1.1; T={r.times.lengths[-1]:,}: {r.times.late} ≥ 1.1"
     holds = None if early is None or late is None else early and late
-    return _where_steps_cost(r, Finding(holds, figures, "too-noisy" if holds is None else ""))
+    return _where_steps_cost(r, unless_noisy(holds, figures))
 
 
 def _where_steps_cost(r: Result, finding: Finding) -> Finding:

@@ -11,7 +11,7 @@ from transformers import EncoderDecoderCache, T5ForConditionalGeneration
 
 from llmquiz.demos.cross_attention import counts, models, times
 from llmquiz.demos.cross_attention.claims import Cost, Result
-from llmquiz.demos.lab import counting, tiny, two_caches
+from llmquiz.demos.lab import caching, counting, tiny, two_caches
 from tests.demos.breaking import changed, verdict
 from tests.demos.measuring import counted
 
@@ -158,7 +158,7 @@ def test_projecting_the_source_at_every_step_is_noticed(result: Result) -> None:
 
 def test_a_deeper_decoder_keeps_more_than_both_caches(result: Result) -> None:
     deeper = models.decoder(192, 4, 7, **CPU)
-    assert _holds("cache-size", result, same_depth_cache=counts.cache_bytes(deeper, 64)) is False
+    assert _holds("cache-size", result, same_depth_cache=caching.cache_size_at(deeper, 64)) is False
 
 
 def test_one_layer_counts_for_all() -> None:
