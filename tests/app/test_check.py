@@ -18,6 +18,7 @@ from llmquiz.messages.faults import wording
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed
 from tests.entries import both
+from tests.store import records
 
 Write = Callable[[str, str], Path]
 SOURCE = "sources:\n  - {id: x-2020-y, title: T, authors: A, year: 2020}\n"
@@ -31,10 +32,7 @@ def messages(faults: list[Fault]) -> list[str]:
 def reviewed(context: AppContext, *items: str) -> None:
     """Each of the items was reviewed once."""
     for item in items:
-        context.store.record(
-            at=clock.now(), sitting="s", question=item, lang="en", source="drill", answer="", hash="",
-            reviews=[Reviewed(item, "met", Rating.good, 1.0)],
-        )  # fmt: skip
+        records.reviewed(context.store, {item: Rating.good})
 
 
 def test_without_a_path_the_users_own_content_and_the_shipped_is_checked(

@@ -13,7 +13,7 @@ from llmquiz.collection.faults import Fault
 from llmquiz.errors import ContentError
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 
 def folders(tmp_path: Path, *names: str) -> list[Path]:
@@ -88,11 +88,7 @@ def test_errors_in_content_are_counted_and_warnings_are_not(
 def test_reviews_under_a_former_id_count_for_the_new_one(
     context: AppContext, topic: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    review = Reviewed("small/gpt3", "met", Rating.good, 1.0)
-    context.store.record(
-        at=clock.now(), sitting="s", question="small/gpt3", lang="en", source="drill", answer="", hash="",
-        reviews=[review],
-    )  # fmt: skip
+    records.reviewed(context.store, {"small/gpt3": Rating.good})
     file = topic / "small/questions.yaml"
     file.write_text(
         file.read_text(encoding="utf-8").replace("  - id: gpt3\n", "  - id: gpt-3\n    aka: [gpt3]\n"), encoding="utf-8"

@@ -19,7 +19,7 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.diagnosis import NAMED, Diagnosis, ahead, report, unwritable
 from llmquiz.app.settings import read_settings
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 Capture = pytest.CaptureFixture[str]
 
@@ -40,10 +40,7 @@ def settings(text: str) -> None:
 def answered(context: AppContext, later: timedelta, times: int = 1) -> None:
     """Answers so much after the present."""
     for _ in range(times):
-        context.store.record(
-            at=clock.now() + later, sitting="s", question="small/gpt3", lang="en", source="drill", answer="", hash="",
-            reviews=[Reviewed("small/gpt3", "met", Rating.good, 1.0)],
-        )  # fmt: skip
+        records.reviewed(context.store, {"small/gpt3": Rating.good}, later)
 
 
 def test_a_sound_house_has_nothing_to_mend_and_looking_makes_no_database(context: AppContext) -> None:

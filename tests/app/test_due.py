@@ -11,17 +11,13 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.due import counts, report, rows
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 
 def answered(context: AppContext, question: str, days_ago: float, **parts: Rating) -> None:
     """An answer of that many days before the present."""
     items = {f"small/{question}.{part}": rating for part, rating in parts.items()} or {f"small/{question}": Rating.good}
-    reviews = [Reviewed(item, "met", rating, 1.0) for item, rating in items.items()]
-    context.store.record(
-        at=clock.now() - timedelta(days=days_ago), sitting="s", question=f"small/{question}", lang="en",
-        source="drill", answer="", hash="", reviews=reviews,
-    )  # fmt: skip
+    records.reviewed(context.store, items, -days_ago * records.DAY)
 
 
 def test_questions_are_counted_that_are_due_and_those_that_are_new(context: AppContext) -> None:

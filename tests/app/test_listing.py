@@ -12,7 +12,7 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.listing import Filter, listing
 from llmquiz.errors import LlmquizError
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 ENTRIES = ["scale", "pick", "steps", "free", "gpt3", "order-of-words", "kinds"]
 
@@ -20,10 +20,7 @@ ENTRIES = ["scale", "pick", "steps", "free", "gpt3", "order-of-words", "kinds"]
 def reviewed(context: AppContext, item: str, rating: Rating, days_ago: int = 0, times: int = 1) -> None:
     """The item was reviewed, so many days before the present."""
     for _ in range(times):
-        context.store.record(
-            at=clock.now() - timedelta(days=days_ago), sitting="s", question=f"small/{item.partition('.')[0]}",
-            lang="en", source="drill", answer="", hash="", reviews=[Reviewed(f"small/{item}", "met", rating, 1.0)],
-        )  # fmt: skip
+        records.reviewed(context.store, {f"small/{item}": rating}, -days_ago * records.DAY)
 
 
 @pytest.fixture

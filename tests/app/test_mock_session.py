@@ -14,7 +14,7 @@ from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.interview.plan.planning import Setting, plan
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Scripted
 from tests.commands.conftest import NOW
@@ -115,13 +115,10 @@ def test_an_interview_that_is_not_scheduled_reviews_nothing(context: AppContext)
 def test_what_the_learner_has_seen_counts_as_in_a_drill(context: AppContext) -> None:
     """The level is the lowest at which something is new, and a point above it counts once it was seen."""
     items = context.collection.items("decoder-only")
-    reviews = [Reviewed(item.id, "met", Rating.good, 1.0) for item in items if item.level == 0]
-    core = {review.item for review in reviews}
+    core = {item.id for item in items if item.level == 0}
     first, unscheduled = interview(context, Scripted()), interview(context, Scripted(), scheduled=False)
     assert (first.known, first.level) == (set(), 0)
-    context.store.record(
-        at=clock.now(), sitting="s", question="q", lang="en", source="drill", answer="", hash="", reviews=reviews
-    )
+    records.reviewed(context.store, dict.fromkeys(core, Rating.good), question="q")
     later = interview(context, Scripted())
     assert (later.known, later.level) == (core, 1)
     assert (unscheduled.known, unscheduled.level) == (set(), 0)

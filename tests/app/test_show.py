@@ -17,6 +17,7 @@ from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed
 from llmquiz.ui.when import when
 from tests.entries import DATA, both
+from tests.store import records
 
 Write = Callable[[str, str], Path]
 Show = Callable[..., str]
@@ -38,10 +39,7 @@ def shown(context: AppContext, capsys: pytest.CaptureFixture[str]) -> Show:
 def reviewed(context: AppContext, item: str, *ratings: Rating) -> None:
     """The item was reviewed just now, once with each rating."""
     for rating in ratings:
-        context.store.record(
-            at=clock.now(), sitting="s", question=item, lang="en", source="drill", answer="", hash="",
-            reviews=[Reviewed(item, "met", rating, 1.0)],
-        )  # fmt: skip
+        records.reviewed(context.store, {item: rating})
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

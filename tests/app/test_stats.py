@@ -11,17 +11,14 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.stats import gathered, report
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 
 @pytest.fixture
 def forgotten(context: AppContext) -> AppContext:
     """Somebody who learned one item and forgot it, and learned another today."""
     for days_ago, item, rating in ((10, "gpt3", Rating.good), (2, "gpt3", Rating.again), (0, "pick", Rating.good)):
-        context.store.record(
-            at=clock.now() - timedelta(days=days_ago), sitting="s", question=f"small/{item}", lang="en",
-            source="drill", answer="", hash="", reviews=[Reviewed(f"small/{item}", "met", rating, 1.0)],
-        )  # fmt: skip
+        records.reviewed(context.store, {f"small/{item}": rating}, -days_ago * records.DAY)
     return context
 
 

@@ -16,7 +16,7 @@ from llmquiz.export import anki, data, markdown, page
 from llmquiz.export.export import FORMATS, export
 from llmquiz.export.topic import ExportedTopic
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
+from tests.store import records
 
 DOCUMENTS: dict[str, Callable[[ExportedTopic], Iterator[str]]] = {
     "markdown": markdown.markdown,
@@ -29,10 +29,7 @@ DOCUMENTS: dict[str, Callable[[ExportedTopic], Iterator[str]]] = {
 
 def answered(topic: ExportedTopic, text: str) -> None:
     """An answer that met its one point, in the review log."""
-    topic.context.store.record(
-        at=clock.now(), sitting="s", question="all/open", lang="en", source="drill", answer=text, hash="",
-        reviews=[Reviewed("all/open.variance", "met", Rating.good, 1.0)],
-    )  # fmt: skip
+    records.reviewed(topic.context.store, {"all/open.variance": Rating.good}, answer=text)
 
 
 def test_every_format_is_one_of_the_log_of_a_package_or_of_a_document() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from llmquiz import clock
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.store.store import Reviewed, Store
 
@@ -30,6 +32,22 @@ def record(store: Store, at: datetime = NOW, question: str = "t/q", answer: str 
         reviews=reviews,
         seconds=12.5,
         hints=1,
+    )
+
+
+def reviewed(
+    store: Store, ratings: Mapping[str, Rating], later: timedelta = timedelta(), *, question: str = "", answer: str = ""
+) -> int:
+    """An answer so much after the present that met these items; its question is that of the first unless told."""
+    return store.record(
+        at=clock.now() + later,
+        sitting="s",
+        question=question or next(iter(ratings)).partition(".")[0],
+        lang="en",
+        source="drill",
+        answer=answer,
+        hash="",
+        reviews=[Reviewed(item, "met", rating, 1.0) for item, rating in ratings.items()],
     )
 
 
