@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz import clock, paths
+from llmquiz import paths
 from llmquiz.app.check import check, show
 from llmquiz.app.context import AppContext
 from llmquiz.collection.faults import Fault
@@ -16,7 +16,6 @@ from llmquiz.demos.lab.demo import claim_ids
 from llmquiz.errors import ContentError
 from llmquiz.messages.faults import wording
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
 from tests.entries import both
 from tests.store import records
 

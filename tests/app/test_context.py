@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz import clock, paths
+from llmquiz import paths
 from llmquiz.app.context import AppContext, own_content
-from llmquiz.app.settings import read_settings
 from llmquiz.collection.faults import Fault
 from llmquiz.errors import ContentError
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.due_dates import Rating
+from tests.home import settings_say
 from tests.store import records
 
 
@@ -48,9 +48,7 @@ def test_content_is_that_of_the_option_else_the_environment_else_the_settings_el
     assert own_content(None) == []
     home.mkdir(parents=True)
     assert own_content(None) == [home]
-    paths.settings_file().parent.mkdir(parents=True, exist_ok=True)
-    paths.settings_file().write_text(f"content: {listed}\n", encoding="utf-8")
-    read_settings.cache_clear()
+    settings_say(f"content: {listed}\n")
     assert own_content(None) == [listed]
     monkeypatch.setenv("LLMQUIZ_CONTENT", f"{first}:{tmp_path}/gone:{second}")
     assert own_content(None) == [first, second]

@@ -17,8 +17,8 @@ from llmquiz import clock, paths
 from llmquiz.app import diagnosis
 from llmquiz.app.context import AppContext
 from llmquiz.app.diagnosis import NAMED, Diagnosis, ahead, report, unwritable
-from llmquiz.app.settings import read_settings
 from llmquiz.schedule.due_dates import Rating
+from tests.home import settings_say
 from tests.store import records
 
 Capture = pytest.CaptureFixture[str]
@@ -28,13 +28,6 @@ Capture = pytest.CaptureFixture[str]
 def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """No judge is named by whoever runs the tests."""
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-
-
-def settings(text: str) -> None:
-    """Let settings.yaml say this."""
-    paths.settings_file().parent.mkdir(parents=True, exist_ok=True)
-    paths.settings_file().write_text(text, encoding="utf-8")
-    read_settings.cache_clear()
 
 
 def answered(context: AppContext, later: timedelta, times: int = 1) -> None:
@@ -81,7 +74,7 @@ def test_models_and_servers_are_shown_to_the_user_and_only_counted_in_the_report
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://of.the.environment/v1")
     assert dict(Diagnosis(context).rows)["judge server"] == "http://of.the.environment/v1"
-    settings("encoder: my-encoder\njudge: {base_url: 'http://of.the.settings/v1'}\n")
+    settings_say("encoder: my-encoder\njudge: {base_url: 'http://of.the.settings/v1'}\n")
     result = Diagnosis(context)
     rows = dict(result.rows)
     assert (rows["encoder"], rows["judge server"]) == ("my-encoder", "http://of.the.settings/v1")
@@ -104,7 +97,7 @@ def test_errors_in_content_and_in_settings_are_to_be_mended(
     context: AppContext, write: Callable[[str, str], Path]
 ) -> None:
     write("small/broken.yaml", "questions: [\n")
-    settings("rate: fast\n")
+    settings_say("rate: fast\n")
     in_settings, in_content = Diagnosis(context).faults
     assert in_settings.startswith(f"{paths.settings_file()}:1: rate: ")
     assert in_content == context.words("doctor.faults", count=1)
@@ -205,7 +198,7 @@ def test_a_user_without_a_home_folder_gets_a_report_all_the_same(
         raise RuntimeError("Could not determine home directory.")
 
     monkeypatch.setattr(Path, "home", staticmethod(nobody))
-    settings(f"content: {home}/gone\n")
+    settings_say(f"content: {home}/gone\n")
     text = Diagnosis(context).report()
     assert str(home) not in text
     assert "~/gone" in text

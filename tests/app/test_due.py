@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
-from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.due import counts, report, rows
 from llmquiz.schedule.due_dates import Rating

@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 
-from llmquiz import paths
 from llmquiz.app import grade as module
 from llmquiz.app.context import AppContext
 from llmquiz.app.grade import as_json, grade, measure, read_cases
 from llmquiz.app.graders import Name, Points
-from llmquiz.app.settings import read_settings
 from llmquiz.errors import ContentError, DemoError, LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.schema.questions import OpenQuestion, Term
 from tests.entries import DATA
 from tests.grading.samples import GLOSSARY
+from tests.home import settings_say
 
 Capture = pytest.CaptureFixture[str]
 
@@ -110,9 +109,7 @@ def test_an_open_answer_goes_to_the_grader_that_was_asked_for_with_all_that_it_i
 def test_the_grader_is_the_one_that_is_named_and_what_went_wrong_is_told_on_standard_error(
     context: AppContext, grader: Grader, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths.settings_file().parent.mkdir()
-    paths.settings_file().write_text("encoder: mine\n", encoding="utf-8")
-    read_settings.cache_clear()
+    settings_say("encoder: mine\n")
     monkeypatch.setattr(sys, "stdin", io.StringIO("The variance grows."))
     grade(context, Name.judge, "m", "scale", json=True)
     ((name, model, glossary, settings),) = grader.asked

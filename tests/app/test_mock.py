@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz import clock, paths
+from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
 from llmquiz.app.mock import MockOptions, check_report, history, resume, setting, tell
 from llmquiz.app.mock_session import MockSession, setting_data
-from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.interview.plan.planning import plan
 from tests.app.scripted import Scripted
 from tests.commands.conftest import NOW
+from tests.home import settings_say
 
 
 @pytest.fixture
@@ -59,9 +59,7 @@ def test_an_interview_about_one_question_takes_ten_minutes(shipped: AppContext) 
 def test_the_rate_is_that_of_the_settings_else_of_a_fair_typist(shipped: AppContext, lang: str, rate: int) -> None:
     shipped.switch_language(lang)  # type: ignore[arg-type]
     assert setting(shipped, options()).rate == rate
-    paths.settings_file().parent.mkdir(parents=True, exist_ok=True)
-    paths.settings_file().write_text("rate: 33\n", encoding="utf-8")
-    read_settings.cache_clear()
+    settings_say("rate: 33\n")
     assert setting(shipped, options()).rate == 33
 
 

@@ -14,10 +14,10 @@ from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.interview.plan.planning import Setting, plan
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
 from llmquiz.schedule.due_dates import Rating
-from tests.store import records
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Scripted
 from tests.commands.conftest import NOW
+from tests.store import records
 
 
 @pytest.fixture

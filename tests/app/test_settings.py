@@ -13,16 +13,14 @@ from llmquiz.app.settings import read_settings
 from tests.commands.conftest import Done
 from tests.commands.conftest import llmquiz as llmquiz
 from tests.commands.conftest import topic as topic
+from tests.home import settings_say
 
 Run = Callable[..., Done]
 
 
 def settings(text: str) -> list[tuple[int, str, str]]:
     """Write settings.yaml; line, field and message of what is at fault."""
-    path = paths.settings_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    read_settings.cache_clear()
+    settings_say(text)
     return [(fault.line, fault.field, fault.message) for fault in read_settings().faults]
 
 

@@ -14,7 +14,6 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.show import look_up
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.schedule.due_dates import Rating
-from llmquiz.store.store import Reviewed
 from llmquiz.ui.when import when
 from tests.entries import DATA, both
 from tests.store import records

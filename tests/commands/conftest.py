@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,11 @@ def llmquiz(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Done(code, out, err)
 
     return call
+
+
+def log(llmquiz: Callable[..., Done]) -> list[dict[str, object]]:
+    """The review log as `export` prints it."""
+    return [json.loads(line) for line in llmquiz("export").out.splitlines()]
 
 
 SMALL = """

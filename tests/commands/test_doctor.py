@@ -10,6 +10,7 @@ import pytest
 
 from llmquiz import paths
 from tests.commands.conftest import Done
+from tests.home import settings_say
 
 Run = Callable[..., Done]
 AHEAD, NOW = "2036-05-01T10:00:00Z", "2026-05-01T10:00:00Z"
@@ -30,8 +31,7 @@ def test_it_ends_with_a_block_to_paste_that_names_nobody(
 ) -> None:
     monkeypatch.setattr(Path, "home", staticmethod(lambda: Path("/home/anna")))
     llmquiz("drill", "gpt3", "--content", topic, stdin="a secret answer of 175B\n")
-    paths.settings_file().parent.mkdir(exist_ok=True)
-    paths.settings_file().write_text("content: /home/anna/topics\nencoder: /home/anna/model\n", encoding="utf-8")
+    settings_say("content: /home/anna/topics\nencoder: /home/anna/model\n")
     out = llmquiz("doctor", "--content", topic, "--lang", lang).out
     head, report, tail = out.rsplit("```", 2)
     assert ("To report a bug, paste this block:" if lang == "en" else "报告问题时，请贴上这一段：") in head

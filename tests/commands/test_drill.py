@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from llmquiz import paths
-from tests.commands.conftest import Done
+from tests.commands.conftest import Done, log
+from tests.home import drafts
 
 Run = Callable[..., Done]
-
-
-def log(llmquiz: Run) -> list[dict[str, object]]:
-    """The review log as `export` prints it."""
-    return [json.loads(line) for line in llmquiz("export").out.splitlines()]
 
 
 def test_an_open_answer_reviews_every_point_at_the_learners_level(llmquiz: Run, topic: Path) -> None:
@@ -117,8 +110,7 @@ def test_the_end_of_input_ends_the_sitting_and_keeps_a_draft(llmquiz: Run, topic
     done = llmquiz("drill", "scale", "--content", topic, stdin="The variance\n")
     assert done.code == 0
     assert log(llmquiz) == []
-    with closing(sqlite3.connect(paths.database())) as database:
-        assert database.execute("select question, text from draft").fetchall() == [("small/scale", "The variance")]
+    assert drafts() == [("small/scale", "The variance")]
 
 
 def test_cramming_leaves_the_schedule_alone(llmquiz: Run, topic: Path) -> None:

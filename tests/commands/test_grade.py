@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.ui.tables import bench as view
+from tests.home import settings_say
 
 
 @pytest.fixture
@@ -209,7 +210,6 @@ def test_a_path_that_is_not_there_is_refused(llmquiz: Callable[..., object], tmp
 def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
     llmquiz: Callable[..., object], topic: Path, home: Path, tmp_path: Path
 ) -> None:
-    from llmquiz.app.settings import read_settings
     from tests.grading import tiny
 
     folder = tiny.entailment(tmp_path / "encoder", always="entailment")
@@ -219,9 +219,7 @@ def test_the_encoder_is_the_one_of_the_settings_or_of_the_option(
     none = llmquiz(*ask, stdin="x")
     assert (none.code, none.out) == (1, "")
     assert "--model NAME_OR_PATH" in none.err
-    (home / "config").mkdir()
-    (home / "config" / "settings.yaml").write_text(f"encoder: {folder}\n")
-    read_settings.cache_clear()
+    settings_say(f"encoder: {folder}\n")
     assert json.loads(llmquiz(*ask, stdin="Nothing of the kind.").out) == named
     missing = llmquiz(*ask, "--model", tmp_path / "nowhere", "--lang", "zh", stdin="x")
     assert (missing.code, missing.err.count("\n")) == (1, 1)

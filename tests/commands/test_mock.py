@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from llmquiz import paths
-from tests.commands.conftest import Done
+from tests.commands.conftest import Done, log
+from tests.home import said, settings_say
 
 pytestmark = pytest.mark.slow
 
@@ -24,17 +25,6 @@ SKIPS = ":skip\n" * 40
 def asked(done: Done) -> list[str]:
     """The ids of the questions that were asked."""
     return re.findall(r"^\[([^\]]+)\] (?!interview|closing)", done.out, re.MULTILINE)
-
-
-def log(llmquiz: Run) -> list[dict[str, object]]:
-    """The review log as `export` prints it."""
-    return [json.loads(line) for line in llmquiz("export").out.splitlines()]
-
-
-def said() -> list[tuple[int, str, str]]:
-    """What the database keeps of the turns."""
-    with closing(sqlite3.connect(paths.database())) as database:
-        return database.execute("select number, text, how from said order by interview, number").fetchall()
 
 
 def report(path: Path) -> dict[str, object]:
@@ -255,10 +245,9 @@ def test_a_chinese_interview_is_wholly_chinese(llmquiz: Run) -> None:
 
 
 def test_the_rate_of_the_settings_is_used_and_a_bad_one_passed_over(llmquiz: Run, home: Path, tmp_path: Path) -> None:
-    (home / "config").mkdir()
     path = tmp_path / "report.json"
     for text, rate, warnings in (("rate: 150\n", 150, 0), ("rate: fast\n", 60, 1)):
-        (home / "config" / "settings.yaml").write_text(text, encoding="utf-8")
+        settings_say(text)
         done = llmquiz("mock", "--interviewer", "screener", "--report", path, stdin=ANSWER + SKIPS)
         assert (done.code, report(path)["rate"], done.err.count("settings.yaml:1: rate: ")) == (0, rate, warnings)
 

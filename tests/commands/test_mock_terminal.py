@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals, wait_for
+from tests.home import said
 
 pytestmark = marks
 
@@ -31,12 +30,6 @@ def begin(start: Start, *arguments: str, lang: str = "en", columns: int = 80) ->
     child.send("\r")
     at_prompt(child, r"\^D leave" if lang == "en" else r"\^D 离开")
     return child
-
-
-def said(home: Path) -> list[tuple[int, str, str]]:
-    """What the database keeps of the turns."""
-    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
-        return database.execute("select number, text, how from said order by number").fetchall()
 
 
 def test_the_countdown_runs_while_one_types(start: Start) -> None:
@@ -58,7 +51,7 @@ def test_half_time_the_last_fifteen_seconds_and_the_end_are_told_and_the_cut_is_
     at_prompt(child, r"\^D leave")  # the editor is painted again below it
     child.send(", and that is all.\r")
     at_prompt(child, r"\^D leave")
-    assert said(home)[0] == (1, "Because every token carries loss, and that is all.", "sent")
+    assert said()[0] == (1, "Because every token carries loss, and that is all.", "sent")
 
 
 def test_a_strict_interviewer_takes_what_is_there(start: Start, home: Path) -> None:
@@ -66,7 +59,7 @@ def test_a_strict_interviewer_takes_what_is_there(start: Start, home: Path) -> N
     child.send("Because every token")
     child.expect("Time. I take what is there.")
     at_prompt(child, r"\^D leave")
-    assert said(home)[0] == (1, "Because every token", "cut")
+    assert said()[0] == (1, "Because every token", "cut")
 
 
 def test_the_sign_of_the_last_seconds(start: Start) -> None:
@@ -81,7 +74,7 @@ def test_the_clock_can_be_stopped_in_practice_only(start: Start, home: Path) -> 
     child.send("x")
     child.send("Words\r")
     at_prompt(child, r"\^D leave")
-    assert said(home)[0][1] == "Words"
+    assert said()[0][1] == "Words"
     child.close(force=True)
     other = begin(start, "--minutes", "5")
     other.sendcontrol("p")
@@ -99,13 +92,13 @@ def test_ctrl_c_keeps_what_was_typed_and_resuming_puts_it_back(start: Start, hom
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
-    assert said(home) == [(1, "half an answer", "")]
+    assert said() == [(1, "half an answer", "")]
     again = start("--resume")
     again.expect("The interview goes on")
     at_prompt(again, "half an answer")
     again.send(" more\r")
     at_prompt(again, r"\^D leave")
-    assert said(home)[0] == (1, "half an answer more", "sent")
+    assert said()[0] == (1, "half an answer more", "sent")
 
 
 @pytest.mark.parametrize("name", ["SIGHUP", "SIGTERM"])
@@ -116,17 +109,17 @@ def test_a_closed_terminal_keeps_what_was_typed(start: Start, home: Path, name: 
     child.kill(getattr(signal, name))
     child.expect(pexpect.EOF)
     child.close()
-    assert said(home) == [(1, "half an answer", "")]
+    assert said() == [(1, "half an answer", "")]
 
 
 def test_a_crash_loses_at_most_the_last_seconds(start: Start, home: Path) -> None:
     child = begin(start)
     child.send("half an answer")
     child.expect("half an answer")
-    wait_for(lambda: bool(said(home)[0][1]))
+    wait_for(lambda: bool(said()[0][1]))
     child.kill(signal.SIGKILL)
     child.expect(pexpect.EOF)
-    assert said(home) == [(1, "half an answer", "")]
+    assert said() == [(1, "half an answer", "")]
 
 
 def test_a_whole_interview_ends_with_the_report(start: Start) -> None:
@@ -164,7 +157,7 @@ def test_q_leaves_before_the_clock_starts(start: Start, home: Path) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
-    assert said(home) == []
+    assert said() == []
 
 
 def test_an_interview_is_held_in_lines_where_nothing_can_be_drawn(home: Path) -> None:
@@ -175,12 +168,12 @@ def test_an_interview_is_held_in_lines_where_nothing_can_be_drawn(home: Path) ->
         child.expect("answer .* left .*interview .* left")
         child.expect(":skip .*:quit")
         child.sendline("In time.")
-        wait_for(lambda: [text for _, text, _ in said(home)] == ["In time."])
+        wait_for(lambda: [text for _, text, _ in said()] == ["In time."])
         time.sleep(10)  # at 1000 words a minute an answer of one minute has nine seconds
         child.sendline("Too late.")
         child.sendline(".")
         child.expect("Time. I take what is there.")
         child.expect(":skip .*:quit")
-        assert said(home)[0] == (1, "In time.", "cut")
+        assert said()[0] == (1, "In time.", "cut")
         child.sendline(":quit")
         child.expect(pexpect.EOF)

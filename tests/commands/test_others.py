@@ -14,6 +14,7 @@ import pytest
 from llmquiz import paths
 from llmquiz.cli import COMMANDS, PANELS
 from tests.commands.conftest import Done
+from tests.home import settings_say
 
 Run = Callable[..., Done]
 
@@ -66,8 +67,7 @@ def test_the_language_is_option_then_environment_then_settings_then_locale(
     assert spoken() == "en"  # LC_ALL=C.UTF-8
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert spoken() == "zh"
-    paths.settings_file().parent.mkdir(parents=True)
-    paths.settings_file().write_text("lang: en\n", encoding="utf-8")
+    settings_say("lang: en\n")
     assert spoken() == "en"
     monkeypatch.setenv("LLMQUIZ_LANG", "zh")
     assert spoken() == "zh"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.commands.terminal import Start, at_prompt, marks, pexpect, terminals, wait_for
+from tests.home import drafts, stored
 
 pytestmark = marks
 
@@ -24,14 +23,7 @@ def start(home: Path, topic: Path) -> Iterator[Start]:
 
 def rows(home: Path, table: str) -> int:
     """How many rows a table of the review database has."""
-    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
-        return int(database.execute(f"select count(*) from {table}").fetchone()[0])
-
-
-def drafts(home: Path) -> list[tuple[str, str]]:
-    """The unfinished answers."""
-    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
-        return database.execute("select question, text from draft").fetchall()
+    return len(stored(f"select 1 from {table}"))
 
 
 def ask_scale(start: Start, lang: str = "en") -> pexpect.spawn:
@@ -68,10 +60,7 @@ def test_alt_enter_breaks_the_line(start: Start, home: Path) -> None:
     child = ask_scale(start)
     child.send("The variance grows.\x1b\rIt would saturate softmax.\r")
     child.expect("2 of 2 points")
-    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
-        assert database.execute("select text from answer").fetchall() == [
-            ("The variance grows.\nIt would saturate softmax.",)
-        ]
+    assert stored("select text from answer") == [("The variance grows.\nIt would saturate softmax.",)]
 
 
 def test_an_overrule_and_an_undo_are_one_key_away(start: Start, home: Path) -> None:
@@ -101,7 +90,7 @@ def test_ctrl_c_keeps_the_draft_and_offers_it_again(start: Start, home: Path) ->
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
-    assert drafts(home) == [("small/scale", "half an answer")]
+    assert drafts() == [("small/scale", "half an answer")]
     again = start("drill", "scale")
     again.expect("Your unfinished answer is back")
     again.expect("half an answer")
@@ -115,7 +104,7 @@ def test_a_terminal_closed_in_mid_answer_keeps_the_draft(start: Start, home: Pat
     child.kill(getattr(signal, name))
     child.expect(pexpect.EOF)
     child.close()
-    assert drafts(home) == [("small/scale", "half an answer")]
+    assert drafts() == [("small/scale", "half an answer")]
 
 
 def test_a_terminal_that_is_gone_keeps_the_draft(start: Start, home: Path) -> None:
@@ -124,15 +113,15 @@ def test_a_terminal_that_is_gone_keeps_the_draft(start: Start, home: Path) -> No
     child.expect("half an answer")
     child.ptyproc.fileobj.close()  # as a window that is closed: its reader is gone, and the system sends SIGHUP
     wait_for(lambda: not child.isalive())
-    assert drafts(home) == [("small/scale", "half an answer")]
+    assert drafts() == [("small/scale", "half an answer")]
 
 
 def test_a_drill_that_is_killed_has_kept_what_was_typed(start: Start, home: Path) -> None:
     child = ask_scale(start)
     child.send("half an answer")
-    wait_for(lambda: drafts(home) == [("small/scale", "half an answer")])
+    wait_for(lambda: drafts() == [("small/scale", "half an answer")])
     child.send(" and more")
-    wait_for(lambda: drafts(home) == [("small/scale", "half an answer and more")])
+    wait_for(lambda: drafts() == [("small/scale", "half an answer and more")])
     child.kill(signal.SIGKILL)
 
 
@@ -148,12 +137,12 @@ def test_the_newest_draft_wins_also_an_empty_one(start: Start, home: Path) -> No
     again.expect("another")
     again.sendcontrol("c")
     again.expect(pexpect.EOF)
-    assert drafts(home) == [("small/scale", "another")]
+    assert drafts() == [("small/scale", "another")]
     last = ask_scale(start)
     last.sendcontrol("u")
     last.sendcontrol("c")
     last.expect(pexpect.EOF)
-    assert drafts(home) == []
+    assert drafts() == []
 
 
 def test_numbers_of_options_are_no_draft(start: Start, home: Path) -> None:
@@ -165,7 +154,7 @@ def test_numbers_of_options_are_no_draft(start: Start, home: Path) -> None:
     child.sendcontrol("c")
     child.expect(pexpect.EOF)
     assert "kept as a draft" not in child.before
-    assert drafts(home) == []
+    assert drafts() == []
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -191,7 +180,7 @@ def test_a_draft_goes_on_where_nothing_can_be_drawn(home: Path, topic: Path) -> 
         child = spawn("drill", "scale")
         child.expect(":quit")
         child.sendline("The variance grows.")
-        wait_for(lambda: drafts(home) == [("small/scale", "The variance grows.")])
+        wait_for(lambda: drafts() == [("small/scale", "The variance grows.")])
         child.kill(signal.SIGKILL)
         again = spawn("drill", "scale")
         again.expect("Your unfinished answer follows")
@@ -260,9 +249,7 @@ UNSURE = "The variance gets bigger."
 
 def variance_states(home: Path) -> list[tuple[str, str | None, int]]:
     """The lines of the log about the point that could not be decided: state, rating, overruled."""
-    with closing(sqlite3.connect(home / "data" / "llmquiz.db")) as database:
-        query = "select state, rating, overruled from review where item = 'small/scale.variance' order by id"
-        return database.execute(query).fetchall()
+    return stored("select state, rating, overruled from review where item = 'small/scale.variance' order by id")
 
 
 @pytest.mark.parametrize(
@@ -293,7 +280,7 @@ def test_ctrl_c_while_being_asked_back_keeps_the_answer_as_a_draft(start: Start,
     at_prompt(child, "leave it open")
     child.sendcontrol("c")
     child.expect(pexpect.EOF)
-    assert (rows(home, "answer"), drafts(home)) == (0, [("small/scale", UNSURE)])
+    assert (rows(home, "answer"), drafts()) == (0, [("small/scale", UNSURE)])
 
 
 def test_preview_shows_every_save_survives_a_fault_and_grades_an_answer(start: Start, topic: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from llmquiz import clock
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.export import anki, data, markdown, page
 from llmquiz.export.export import FORMATS, export
