@@ -12,6 +12,7 @@ from llmquiz.grading.text.glossary import Glossary
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.plan.planning import Plan, Setting, minutes_of, plan
+from llmquiz.interview.report.report import Report, build
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, Why
 from llmquiz.language import Lang
 from llmquiz.schedule.layout import lay_out
@@ -27,6 +28,7 @@ from llmquiz.schema.questions import (
 )
 from llmquiz.schema.topics import Interview
 
+AT = "2026-11-23T09:00:00+00:00"
 INTERVIEWERS = ("depth", "practice", "sceptic", "designer", "screener")
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
@@ -247,4 +249,20 @@ def held(plan: Plan, candidate: Candidate) -> tuple[list[Exchange], Interviewer]
         text = candidate(Seat(turn, asked, plan.setting.lang, plan.setting.seed))
         how = How.sent if text else How.skipped
         exchanges.append(Exchange(turn, Reply(text, plan.pace.taken(text), how)))
+    return exchanges, course
+
+
+def reported(interviewer: str, lang: Lang, candidate: Candidate, **more: object) -> Report:
+    """The report of a whole interview."""
+    exchanges, course = held(planned(interviewer, lang, **more), candidate)  # type: ignore[arg-type]
+    return build("test", AT, exchanges, course, finished=True)
+
+
+def spoken_to(plan: Plan, *answers: str) -> tuple[list[Exchange], Interviewer]:
+    """An interview in which the first turns are answered so."""
+    course, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
+    for answer in answers:
+        turn = course.next(exchanges)
+        assert turn
+        exchanges.append(Exchange(turn, Reply(answer, plan.pace.taken(answer))))
     return exchanges, course

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.turns import Exchange, Reply, Turn, Why
 from llmquiz.language import Lang
 from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import Branch
 from tests.interview import candidates, small
-from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held, planned
+from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held, planned, spoken_to
 
 # With the small topic: sections, time, and how many follow-ups
 
@@ -179,12 +178,7 @@ def test_a_plea_to_the_grader_is_heard_as_nothing_said() -> None:
 
 def opening(interviewer: str, lang: Lang, *answers: str, **more: object) -> tuple[list[Exchange], Turn]:
     """An interview in which the first turns are answered with `answers`; what is asked then."""
-    plan = planned(interviewer, lang, **more)  # type: ignore[arg-type]
-    course, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
-    for answer in answers:
-        turn = course.next(exchanges)
-        assert turn
-        exchanges.append(Exchange(turn, Reply(answer, plan.pace.taken(answer))))
+    exchanges, course = spoken_to(planned(interviewer, lang, **more), *answers)  # type: ignore[arg-type]
     following = course.next(exchanges)
     assert following
     return exchanges, following

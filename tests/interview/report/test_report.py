@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from llmquiz.interview.ask.hearing import Hearing
-from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.report.report import build
-from llmquiz.interview.turns import Exchange, Reply
 from tests.interview import candidates
-from tests.interview.candidates import Candidate, content, held, planned
-
-AT = "2026-11-23T09:00:00+00:00"
-
-
-def report(interviewer: str, lang: str, candidate: Candidate, **more: object):  # type: ignore[no-untyped-def]
-    """The report of a whole interview."""
-    exchanges, asking = held(planned(interviewer, lang, **more), candidate)  # type: ignore[arg-type]
-    return build("test", AT, exchanges, asking, finished=True)
+from tests.interview.candidates import AT, planned, reported, spoken_to
 
 
 def test_what_was_not_reached_is_told() -> None:
-    result = report("depth", "en", candidates.rambler)
+    result = reported("depth", "en", candidates.rambler)
     asked = {question.id for question in result.questions}
     assert result.unasked
     assert not asked & {name for _, name, _ in result.unasked}
 
 
 def test_every_follow_up_says_why_it_was_asked() -> None:
-    result = report("depth", "en", candidates.confident_and_wrong)
+    result = reported("depth", "en", candidates.confident_and_wrong)
     follow_ups = [follow_up for question in result.questions for follow_up in question.follow_ups]
     assert {follow_up.why for follow_up in follow_ups} >= {"contradicted"}
     assert all(follow_up.because or follow_up.point for follow_up in follow_ups if follow_up.why == "contradicted")
@@ -34,12 +23,7 @@ def test_every_follow_up_says_why_it_was_asked() -> None:
 
 def answered(question: str, answer: str, *later: str):  # type: ignore[no-untyped-def]
     """The report on one answer to one question, and on answers to follow-ups."""
-    plan = planned("practice", "en", question=question)
-    interviewer, exchanges = Interviewer(Hearing(plan, *content())), list[Exchange]()
-    for text in (answer, *later):
-        turn = interviewer.next(exchanges)
-        assert turn
-        exchanges.append(Exchange(turn, Reply(text, plan.pace.taken(text))))
+    exchanges, interviewer = spoken_to(planned("practice", "en", question=question), answer, *later)
     return build("test", AT, exchanges, interviewer, finished=False).questions[0]
 
 

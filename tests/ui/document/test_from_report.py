@@ -25,7 +25,7 @@ from llmquiz.ui.document.markdown import markdown
 from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
 from llmquiz.ui.document.runs import Run, plain
 from tests.interview import candidates
-from tests.interview.report.test_report import AT, report
+from tests.interview.candidates import AT, reported
 from tests.interview.small import SOFTMAX, VARIANCE, WRONG, exchange, hearing, spoken
 
 EN, ZH = Words("en"), Words("zh")
@@ -76,7 +76,7 @@ def test_a_report_is_wholly_in_the_users_language(lang: Lang) -> None:
     """Every word of the interface is in one language: what stays in Latin letters in Chinese is content."""
     from llmquiz.messages.mock import MOCK
 
-    text = markdown(blocks(report("practice", lang, candidates.knows_half), Words(lang)))
+    text = markdown(blocks(reported("practice", lang, candidates.knows_half), Words(lang)))
     other = 0 if lang == "zh" else 1
     foreign = [
         key for key, both in MOCK.items() if len(both[other]) > 6 and "{" not in both[other] and both[other] in text
@@ -88,7 +88,7 @@ def test_markdown_holds_every_part_and_nothing_of_the_answer_becomes_markup() ->
     def hostile(seat: candidates.Seat) -> str:
         return f"<script>alert(1)</script> | {candidates.knows_half(seat)}"
 
-    text = markdown(blocks(report("practice", "en", hostile), EN))
+    text = markdown(blocks(reported("practice", "en", hostile), EN))
     assert "<script>" not in text
     for key in ("report.verdict", "report.areas", "report.timeline", "report.next", "report.best"):
         assert EN(key) in text

@@ -11,7 +11,6 @@ from typing import get_args
 
 import pytest
 
-from llmquiz.interview.report.report import build
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.from_report import blocks
@@ -19,7 +18,7 @@ from llmquiz.ui.document.page import page
 from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
 from llmquiz.ui.document.runs import Run
 from tests.interview import candidates
-from tests.interview.candidates import LANGS, Seat, held, planned
+from tests.interview.candidates import LANGS, Seat, reported
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 VOID = {"meta", "br", "link", "img", "hr", "input"}
@@ -27,8 +26,7 @@ VOID = {"meta", "br", "link", "img", "hr", "input"}
 
 def made(lang: str, candidate: candidates.Candidate = candidates.knows_half) -> str:
     """The page of a whole interview."""
-    exchanges, course = held(planned("practice", lang), candidate)  # type: ignore[arg-type]
-    report = build("test", "2026-11-23T09:00:00+00:00", exchanges, course, finished=True)
+    report = reported("practice", lang, candidate)  # type: ignore[arg-type]
     words = Words("zh" if lang == "zh" else "en")
     return page(blocks(report, words), words.lang, words("report.title"))
 
