@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 from rich.console import Console, RenderableType
 
@@ -21,3 +22,8 @@ def coloured(*parts: RenderableType) -> str:
     for part in parts:
         console.print(part)
     return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def cells_of(lines: Iterable[str]) -> list[list[str]]:
+    """The cells of each line of a table that has some: two spaces part them."""
+    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines if line.strip()]

@@ -9,7 +9,7 @@ import pytest
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.ui.tables.bench import FIGURES, report
-from tests.ui.drawn import drawn
+from tests.ui.drawn import cells_of, drawn
 
 EN = Words("en")
 
@@ -33,8 +33,7 @@ def beside(own: dict[str, Any], overlap: dict[str, Any]) -> dict[str, Any]:
 
 def rows(shown: dict[str, Any], words: Words = EN) -> list[list[str]]:
     """The cells of what is drawn, line by line."""
-    lines = drawn(*report(shown, "points", words), width=200)
-    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines if line.strip()]
+    return cells_of(drawn(*report(shown, "points", words), width=200))
 
 
 @pytest.mark.parametrize("lang", LANGS)

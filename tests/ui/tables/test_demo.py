@@ -13,7 +13,7 @@ from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import DemoClaim, DemoText
 from llmquiz.ui.tables.demo import claims, foot, head, listing, sign, verification
 from tests.entries import both
-from tests.ui.drawn import coloured, drawn
+from tests.ui.drawn import cells_of, coloured, drawn
 
 EN = Words("en")
 OUTCOMES = {
@@ -111,7 +111,7 @@ def test_one_table_holds_the_claims_of_every_demo(lang: Lang) -> None:
     words = Words(lang)
     yes, no = words("demo.yes"), words("demo.no")
     lines = drawn(verification([outcome(claim(True, False), claim()), outcome(claim(False, False))], words), width=160)
-    cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines]
+    cells = cells_of(lines)
     free, sheet = both("It is free.")[lang], words("demo.says.sheet")
     assert [row for row in cells if len(row) > 1][1:] == [
         ["kv-cache", "2.3 s"],

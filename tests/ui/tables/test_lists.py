@@ -10,7 +10,7 @@ from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.due_dates import Memory
 from llmquiz.ui.tables.lists import due, listing, plain
-from tests.ui.drawn import drawn
+from tests.ui.drawn import cells_of, drawn
 
 EN = Words("en")
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ def memories(*days: int) -> list[Memory]:
 
 def cells(lines: list[str]) -> list[list[str]]:
     """The cells of each line that has some, without the head."""
-    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines if line.strip()][2:]
+    return cells_of(lines)[2:]
 
 
 def test_an_id_that_is_too_long_goes_on_below_and_is_not_cut() -> None:

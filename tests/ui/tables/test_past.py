@@ -14,7 +14,7 @@ from llmquiz.interview.report.past import HABITS
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.ui.tables.past import LEVELS, MOST, table
-from tests.ui.drawn import coloured, drawn
+from tests.ui.drawn import cells_of, coloured, drawn
 
 EN = Words("en")
 ELSEWHERE = timezone(timedelta(hours=5, minutes=45))
@@ -41,7 +41,7 @@ def trends(
 
 def rows(lines: list[str]) -> list[list[str]]:
     """The cells of the lines that begin with a date."""
-    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines if "2026-11-23" in line]
+    return cells_of(line for line in lines if "2026-11-23" in line)
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -10,7 +10,7 @@ import pytest
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.ui.tables.training import comparison, listing
-from tests.ui.drawn import drawn
+from tests.ui.drawn import cells_of, drawn
 
 RUN = SimpleNamespace(loss=1.23456, figures={"recall": 0.5, "width": 1234.6})
 """What a training here came to; of it the table reads its loss and its figures."""
@@ -28,17 +28,12 @@ def card(**more: Any) -> dict[str, Any]:
     return {"demo": "ssm", "name": "mamba-32", "model": "a small Mamba", "recipe": recipe, "runs": runs} | more
 
 
-def cells(lines: list[str]) -> list[list[str]]:
-    """The cells of each line that has some."""
-    return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in lines if line.strip()]
-
-
 @pytest.mark.parametrize("lang", LANGS)
 def test_models_are_listed_under_their_demo_with_what_the_first_run_took(lang: Lang) -> None:
     words = Words(lang)
     untimed = card(name="attention", runs=[seed(1.0, 1.0, steps=900, seconds=0.0), seed(1.0, 1.0)])
     lines = drawn(*listing([card(), untimed, card(demo="moe", name="dense")], words), width=200)
-    head, _, *rows = cells(lines)
+    head, _, *rows = cells_of(lines)
     assert head == [words(key) for key in ("train.model", "train.what", "train.steps", "demo.seconds")]
     assert rows[:-1] == [
         ["ssm"],
@@ -57,7 +52,7 @@ def test_a_run_stands_beside_the_shipped_one_and_the_range_of_all_seeds(lang: La
     assert lines[1].startswith("ssm-mamba-32 · a small Mamba ─")
     # What has an inside of its own is in the card.
     assert lines[2:5] == ["batch 32, rate 0.003", "", "(curve)"]
-    head, _, *rows = cells(lines[5:])
+    head, _, *rows = cells_of(lines[5:])
     assert head == [words("train.here"), words("train.shipped"), words("train.seeds", n=3)]
     assert rows == [
         [words("train.loss"), "1.235", "1", "0.9–1.5"],
