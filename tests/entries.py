@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import typing
 
+from llmquiz.collection.collection import QuestionRef
+from llmquiz.ids import Id
 from llmquiz.schema.questions import CellQuestion, Table
 from llmquiz.schema.texts import Addressable
 from llmquiz.schema.topics import Entry
@@ -142,3 +144,9 @@ def _samples() -> dict[str, AnyEntry]:
 
 SAMPLES = _samples()
 """An entry of each kind, and a cell."""
+
+
+def ref(kind: str, entry: object = None, name: str = "t/x") -> QuestionRef:
+    """An entry of that kind, the sample unless told, as the learner meets it."""
+    full = Id(name)
+    return QuestionRef(full, kind, full.topic, entry or SAMPLES[kind], "", "", ("en", "zh"))  # type: ignore[arg-type]

@@ -13,6 +13,16 @@ from tests.commands.conftest import topic as topic
 
 
 @pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
+    """English, with the shipped content."""
+    monkeypatch.setenv("LLMQUIZ_NOW", NOW)
+    opened = AppContext("en")
+    yield opened
+    opened.store.close()
+    opened.collection.close()
+
+
+@pytest.fixture
 def context(topic: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
     """English, the small topic and nothing else."""
     monkeypatch.setenv("LLMQUIZ_NOW", NOW)

@@ -6,12 +6,10 @@ import pytest
 
 from llmquiz.app.answering import grade, noted_terms
 from llmquiz.app.context import AppContext
-from llmquiz.collection.collection import QuestionRef
 from llmquiz.errors import LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.ids import Id
 from llmquiz.schema.questions import PredictionQuestion
-from tests.entries import SAMPLES
+from tests.entries import ref
 
 MET, MISSING, UNDECIDED = PointState.met, PointState.missing, PointState.undecided
 
@@ -44,7 +42,7 @@ def test_only_terms_that_are_never_right_are_pointed_out(context: AppContext) ->
     assert noted_terms(context) == {}  # the one term of the topic is not noted
 
 
-PREDICTION = QuestionRef(Id("t/x"), "prediction", "t", SAMPLES["prediction"], "", "", ("en", "zh"))  # type: ignore[arg-type]
+PREDICTION = ref("prediction")
 
 
 @pytest.mark.parametrize(("guess", "state"), [("15", MET), ("50", MISSING)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,7 @@ from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.interview.plan.planning import plan
 from tests.app.scripted import Scripted
-from tests.commands.conftest import NOW
 from tests.home import settings_say
-
-
-@pytest.fixture
-def shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
-    """English, with the shipped content."""
-    monkeypatch.setenv("LLMQUIZ_NOW", NOW)
-    opened = AppContext("en")
-    yield opened
-    opened.store.close()
-    opened.collection.close()
 
 
 def options(**chosen: object) -> MockOptions:

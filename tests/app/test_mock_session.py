@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
@@ -16,17 +15,12 @@ from llmquiz.interview.turns import Exchange, How, Reply, turn_of
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Scripted
-from tests.commands.conftest import NOW
 from tests.store import records
 
 
 @pytest.fixture
-def context(monkeypatch: pytest.MonkeyPatch) -> Iterator[AppContext]:
-    monkeypatch.setenv("LLMQUIZ_NOW", NOW)
-    context = AppContext("en")
-    yield context
-    context.store.close()
-    context.collection.close()
+def context(shipped: AppContext) -> AppContext:
+    return shipped
 
 
 def interview(

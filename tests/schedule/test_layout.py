@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
-from llmquiz.collection.collection import QuestionRef
-from llmquiz.ids import Id
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.schema.questions import OrderQuestion
-from tests.entries import SAMPLES, both
-
-
-def ref(kind: str, entry: object = None, name: str = "t/x") -> QuestionRef:
-    """A question of that kind."""
-    return SimpleNamespace(id=Id(name), entry=entry or SAMPLES[kind])  # type: ignore[return-value]
-
+from tests.entries import both, ref
 
 SHOWN = Layout((3, 1, 2))
 

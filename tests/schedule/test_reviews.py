@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.collection.collection import QuestionRef
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.ids import Id
 from llmquiz.schedule.due_dates import Rating
 from llmquiz.schedule.reviews import Review, Tally, reviews
-from tests.entries import SAMPLES
+from tests.entries import ref
 
 MET, PARTLY, MISSING, CONTRADICTED, UNDECIDED = PointState
 CORE, EXPERT = 0, 2
-
-
-def ref(kind: str) -> QuestionRef:
-    """A question of that kind; the open one has a core point and an expert one."""
-    return QuestionRef(Id("t/x"), kind, "t", SAMPLES[kind], "", "", ("en", "zh"))  # type: ignore[arg-type]
 
 
 def answered(

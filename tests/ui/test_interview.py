@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from llmquiz.collection.collection import QuestionRef
-from llmquiz.ids import Id
 from llmquiz.interview.plan.pace import clock
 from llmquiz.interview.turns import Turn, Why
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.layout import Layout
 from llmquiz.ui.interview import asked_text, introduction, line, question, section, speech
-from tests.entries import SAMPLES
+from tests.entries import ref
 from tests.interview.small import content, planned, turn
 from tests.ui.drawn import coloured, drawn
 
@@ -123,7 +121,7 @@ def test_a_question_of_several_sorts_shows_what_it_puts_and_the_time() -> None:
 
 
 def test_code_stands_below_the_question() -> None:
-    code = QuestionRef(Id("small/code"), "code", "small", SAMPLES["code"], "", "", ("en", "zh"))
+    code = ref("code", name="small/code")
     asking = Turn(1, "ideas", "small/code", "code", "one-line", 60)
     lines = drawn(*question(asking, code, Layout((2, 1)), 60.0, "Dr. Lin", EN))
     assert lines[2:7] == ["  What is wrong?", "", "    mask = triu(x)", "  1. a decoder", "  2. an encoder"]

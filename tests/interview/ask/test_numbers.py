@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from llmquiz.collection.collection import QuestionRef
-from llmquiz.ids import Id
 from llmquiz.interview.ask.numbers import names, wrong
 from llmquiz.schema.questions import NumberFact
+from tests.entries import ref
 from tests.interview.candidates import LANGS, content
 
 
@@ -17,7 +17,7 @@ def fact(name: str, en: str, zh: str, value: float, unit: str, unit_zh: str) -> 
         {"id": name, "prompt": {"en": en, "zh": zh}, "value": value, "unit": {"en": unit, "zh": unit_zh},
          "why": {"en": "w", "zh": "w"}}
     )  # fmt: skip
-    return QuestionRef(Id(f"t/{name}"), "number", "t", entry, "", "", ("en", "zh"))
+    return ref("number", entry, f"t/{name}")
 
 
 GPT3 = fact("gpt3", "How many parameters has GPT-3?", "GPT-3 有多少参数？", 175e9, "parameters", "个参数")

@@ -6,23 +6,16 @@ import typing
 
 import pytest
 
-from llmquiz.collection.collection import QuestionRef
-from llmquiz.ids import Id
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import Claim, Table
 from llmquiz.ui.document.answers import answer, reasons, table, verdict
-from tests.entries import KINDS, SAMPLES, both
+from tests.entries import KINDS, SAMPLES, both, ref
 from tests.ui.drawn import coloured, drawn
 
 EN, ZH = Words("en"), Words("zh")
 CLAIM, TABLE = typing.cast("Claim", SAMPLES["claim"]), typing.cast("Table", SAMPLES["table"])
 NAMES = {"reference": "A paper", "technique": "Answer first  15 s", "interview": "Dr. Lin"}
 """How what is not asked is headed; a table bears its own title."""
-
-
-def ref(kind: str) -> QuestionRef:
-    """The sample of a kind as the learner meets it."""
-    return QuestionRef(Id("t/x"), kind, "t", SAMPLES[kind], "", "", ("en", "zh"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
