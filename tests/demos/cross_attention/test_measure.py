@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
-from transformers import EncoderDecoderCache, T5ForConditionalGeneration
+from transformers import T5ForConditionalGeneration
 
 from llmquiz.demos.cross_attention import counts, models, times
 from llmquiz.demos.cross_attention.claims import Cost, Result
 from llmquiz.demos.lab import caching, counting, tiny, two_caches
-from tests.demos.breaking import changed, verdict
+from tests.demos.breaking import changed, verdict, without_memory
 from tests.demos.measuring import counted
 
 pytestmark = pytest.mark.demo
@@ -132,22 +132,9 @@ def test_a_family_that_grows_in_its_heads_alone_grows_in_cross_attention(
 def test_projecting_the_source_at_every_step_is_noticed(result: Result) -> None:
     """Broken on purpose: a cross-attention cache that never counts as filled, and so grows by the source each step."""
 
-    class NeverUpdated(dict):  # type: ignore[type-arg]
-        def get(self, *_: Any) -> bool:
-            return False
-
-        def __getitem__(self, _: Any) -> bool:
-            return False
-
-    def without_memory(*caches: Any) -> Any:
-        forgetful = EncoderDecoderCache(*caches)
-        forgetful.is_updated = NeverUpdated()
-        return forgetful
-
     model = tiny.t5(d_model=192, n_layers=6, n_heads=4)
     ids = tiny.random_tokens(model, 1, 64, seed=0)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(two_caches, "EncoderDecoderCache", without_memory)
+    with without_memory():
         broken = two_caches.two_caches(model, ids[:, :40], ids[:, 40:])
     assert broken.cross_positions == result.cross_key_positions * 24
     values = {"caches": broken, "cache_bytes": broken.self_bytes + broken.cross_bytes}

@@ -14,7 +14,7 @@ from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result, SameText
 from llmquiz.demos.lab import caching, demo, tiny, two_caches
 from llmquiz.errors import DemoError
-from tests.demos.breaking import finding
+from tests.demos.breaking import finding, without_memory
 
 pytestmark = pytest.mark.demo
 
@@ -71,22 +71,7 @@ def test_cross_attention_that_projects_at_every_step_would_be_twice_as_complex(r
     source, target = tiny.random_tokens(model, 1, 16, seed=0), tiny.random_tokens(model, 1, 4, seed=1)
     assert finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is False
 
-    class NeverUpdated(dict):  # type: ignore[type-arg]
-        def get(self, *_: Any) -> bool:
-            return False
-
-        def __getitem__(self, _: Any) -> bool:
-            return False
-
-    original = two_caches.EncoderDecoderCache
-
-    def without_memory(*caches: Any) -> Any:
-        both = original(*caches)
-        both.is_updated = NeverUpdated()
-        return both
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(two_caches, "EncoderDecoderCache", without_memory)
+    with without_memory():
         assert finding("twice-as-complex", result, two=two_caches.two_caches(model, source, target)) is True
 
 
