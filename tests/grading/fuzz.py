@@ -151,7 +151,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.add_argument("--inputs", type=int, default=100_000)
     options.add_argument("--seed", type=int, default=0)
     asked = options.parse_args(arguments)
-    result = run(asked.inputs, asked.seed, told=True)
+    result = run(asked.inputs, asked.seed, progress=True)
     for fault in result.faults[:20]:
         print(fault)  # noqa: T201
     print(  # noqa: T201

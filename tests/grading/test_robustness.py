@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -104,6 +105,13 @@ def test_the_fuzz_run_tells_what_went_wrong(monkeypatch: pytest.MonkeyPatch) -> 
     run = fuzz.run(20, seed=1, seconds=math.inf)
     assert len(run.faults) > 10
     assert "ZeroDivisionError" in run.faults[0]
+
+
+def test_the_fuzz_run_starts_from_a_shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    unhurried = partial(fuzz.run, seconds=math.inf)
+    monkeypatch.setattr(fuzz, "run", unhurried)
+    assert fuzz.main(["--inputs", "3"]) == 0
+    assert capsys.readouterr().out.startswith("3 inputs judged, 0 faults;")
 
 
 def test_the_fuzz_run_tells_what_took_too_long() -> None:
