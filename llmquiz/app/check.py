@@ -63,10 +63,10 @@ def _demos(result: LoadResult) -> list[Fault]:
     """Claims of a demo that have no words, words that have no claim, and words of a demo that does not exist."""
     from llmquiz.demos.lab.demo import claim_ids, names
 
-    faults = []
+    known, faults = names(), []
     for name, words in result.demos.items():
         path = result.demo_paths[name]
-        tested = claim_ids(name) if name in names() else ()
+        tested = claim_ids(name) if name in known else ()
         worded = [claim.id for claim in words.claims]
         for claim_id in [*(i for i in worded if i not in tested), *(i for i in tested if i not in worded)]:
             if claim_id in worded:

@@ -95,7 +95,8 @@ def listing(context: AppContext, json: bool) -> None:
     """Print every demo with what it shows."""
     from llmquiz.demos.lab.demo import names
 
-    demos = {name: words for name, words in context.collection.demos().items() if name in names()}
+    known = names()
+    demos = {name: words for name, words in context.collection.demos().items() if name in known}
     if json:
         context.json([
             {"demo": name, "title": words.title.model_dump(), "shows": words.shows.model_dump(),

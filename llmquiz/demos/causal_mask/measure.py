@@ -86,10 +86,9 @@ def weights_of(model: Any, ids: Tensor) -> Weights:
 @torch.inference_mode()
 def read_and_write(model: Any, ids: Tensor) -> OnePass:
     """Read the text (1, T) in three ways, then let the model write the second half."""
-    length, half, cache = ids.shape[1], ids.shape[1] // 2, caching.empty_cache(model)
+    length, half = ids.shape[1], ids.shape[1] // 2
     whole = logits_of(model, ids)[0]  # (T, V)
-    prefixes = torch.cat([caching.step(model, ids[:, : t + 1]) for t in range(length)])  # (T, V)
-    steps = torch.cat([caching.step(model, ids[:, t : t + 1], cache) for t in range(length)])  # (T, V)
+    prefixes, steps = caching.apart_of(model, ids), caching.stepwise(model, ids)  # (T, V) each
     own_half = caching.decode(model, ids[:, :half], length - half, cached=True).tokens  # (1, T / 2)
     after_own = caching.step(model, torch.cat((ids[:, :half], own_half), 1))  # (1, V)
     return OnePass(

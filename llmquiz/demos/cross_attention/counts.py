@@ -12,7 +12,7 @@ from transformers import T5Config, T5ForConditionalGeneration
 from llmquiz.demos.cross_attention.claims import Cost, Ownership, Part, T5Size
 from llmquiz.demos.cross_attention.models import LLAMA_NAMES, T5_NAMES, is_pair, modules_of
 from llmquiz.demos.lab import tiny
-from llmquiz.demos.lab.counting import built, depth, open_mask, shallow
+from llmquiz.demos.lab.counting import built, depth, of_two_activations, open_mask, shallow
 
 Counts = dict[str, dict[Any, int]]
 """Operations by the path of a module, then by the operator of torch."""
@@ -47,8 +47,7 @@ def _part(kind: str, whole: Any, names: tuple[str, ...], counts: Counts) -> Part
     by_operator = [
         pair for path, of_module in counts.items() if path.split(".")[-1] in names for pair in of_module.items()
     ]
-    # products of two activations are batched (bmm) or inside a fused attention; those with weights are neither
-    scores = sum(flops for operator, flops in by_operator if "bmm" in str(operator) or "attention" in str(operator))
+    scores = sum(flops for operator, flops in by_operator if of_two_activations(operator))
     total, layers = sum(flops for _, flops in by_operator), depth(whole.config)
     parameters = sum(map(tiny.parameters, modules_of(kind, whole)))
     return Part(kind, parameters, layers * (total - scores), layers * scores)

@@ -25,6 +25,17 @@ def step(model: Any, ids: Tensor, cache: Any = None) -> Tensor:
     return logits[:, -1]
 
 
+def apart_of(model: Any, ids: Tensor) -> Tensor:
+    """The last logits of every prefix of `ids` (1, T), each in a pass of its own: (T, V)."""
+    return torch.cat([step(model, ids[:, : t + 1]) for t in range(ids.shape[1])])
+
+
+def stepwise(model: Any, ids: Tensor) -> Tensor:
+    """The same logits in steps of one token with a cache, as in generation: (T, V)."""
+    cache = empty_cache(model)
+    return torch.cat([step(model, ids[:, t : t + 1], cache) for t in range(ids.shape[1])])
+
+
 def empty_cache(model: Any) -> Any:
     """A cache that holds nothing yet."""
     return DynamicCache(config=model.config)

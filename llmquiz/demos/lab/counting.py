@@ -28,6 +28,11 @@ def shallow(config: Any, layers: int) -> Any:
     return cut
 
 
+def of_two_activations(operator: Any) -> bool:
+    """Whether it is one of attention: batched (bmm) or inside a fused one; products with weights are neither."""
+    return "bmm" in str(operator) or "attention" in str(operator)
+
+
 def open_mask(length: int) -> torch.Tensor:
     """A mask of the right shape: without one the model asks for values, and here there are none."""
     return torch.ones(1, 1, length, length, dtype=torch.bool, device="meta")  # (1, 1, T, T)

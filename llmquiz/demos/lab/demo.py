@@ -10,7 +10,6 @@ import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
@@ -118,7 +117,6 @@ def _steady(value: Any) -> Any:
     return steady(value) if dataclasses.is_dataclass(value) else value
 
 
-@cache
 def names() -> tuple[str, ...]:
     """The ids of all demos, in alphabetical order."""
     folders = (path.parent.name for path in FOLDER.glob("*/measure.py"))

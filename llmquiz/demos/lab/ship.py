@@ -54,16 +54,9 @@ def ship(training: Training, name: str) -> None:
     if (rate := chosen(training, tried)) != training.rates[name]:
         _say(f"{name}: the sweep chose {rate:g}, not {training.rates[name]:g}: the recipe has to say so")
         training = replace(training, rates={**training.rates, name: rate})
-    runs: list[TrainingRun] = []
-    described = ""
-    for seed in SEEDS:
-        model, run = train(training, name, seed=seed)
-        runs.append(run)
-        _say(f"{training.demo}-{name} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
-        if seed == SEEDS[0]:
-            described = tiny.describe(model)
-            save(model, weights)
-    card = _card(training, name, described, tried, runs, weights)
+    model, runs = _trained(training, name, rate, training.steps[name])
+    save(model, weights)
+    card = _card(training, name, tiny.describe(model), tried, runs, weights)
     if name in training.beside:
         card["beside"] = {variant: _beside(training, name, variant) for variant in training.beside[name]}
     weights.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
@@ -73,12 +66,19 @@ def _beside(training: Training, name: str, variant: str) -> dict[str, Any]:
     """The same sweep and the same seeds for a model that is not shipped."""
     steps = training.steps[name]
     tried = sweep(training, variant, steps)
-    runs = []
+    model, runs = _trained(training, variant, chosen(training, tried), steps)
+    sweep_of_variant = {"seed": SWEEP_SEED, "rates": tried}
+    return {"model": tiny.describe(model), "sweep": sweep_of_variant, "runs": [asdict(run) for run in runs]}
+
+
+def _trained(training: Training, name: str, rate: float, steps: int) -> tuple[Any, list[TrainingRun]]:
+    """The model of the first seed, and the trainings with every seed."""
+    trained = []
     for seed in SEEDS:
-        model, run = train(training, variant, seed=seed, rate=chosen(training, tried), steps=steps)
-        runs.append(asdict(run))
-        _say(f"{training.demo}-{variant} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
-    return {"model": tiny.describe(model), "sweep": {"seed": SWEEP_SEED, "rates": tried}, "runs": runs}
+        trained.append(train(training, name, seed=seed, rate=rate, steps=steps))
+        run = trained[-1][1]
+        _say(f"{training.demo}-{name} seed {seed}: loss {run.loss} {dict(run.figures)} ({run.seconds} s)")
+    return trained[0][0], [run for _, run in trained]
 
 
 def _card(

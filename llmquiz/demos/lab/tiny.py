@@ -265,9 +265,3 @@ def random_tokens(model: Any, batch: int, length: int, *, seed: int) -> torch.Te
 def open_mask(model: Any, batch: int, length: int) -> torch.Tensor:
     """Hides nothing, (B, 1, T, T): a decoder that is given it as attention mask does without its causal one."""
     return torch.zeros(1, 1, length, length, device=model.device, dtype=model.dtype).expand(batch, -1, -1, -1)
-
-
-def clear() -> None:
-    """Let go of every model that is kept."""
-    for named in (llama, gpt2, bert, t5, mamba):
-        named.cache_clear()

@@ -194,13 +194,12 @@ def trained(training: Training, name: str, *, device: str = "cpu", dtype: str = 
     Raises: DemoError where its file is not what its card says.
     """
     own = _folder.get()
-    path = shipped.weights(training.demo, name)
     if own and (mine := own / f"{shipped.stem(training.demo, name)}.safetensors").exists():
         path = mine
     else:
-        own = None
-    if not path.exists() or (own is None and shipped.digest(path) != shipped.card(training.demo, name)["sha256"]):
-        raise DemoError("demo.weights-changed", path=path)
+        path = shipped.weights(training.demo, name)
+        if not path.exists() or shipped.digest(path) != shipped.read_card(path.with_suffix(".json"))["sha256"]:
+            raise DemoError("demo.weights-changed", path=path)
     model = training.build(name, 0)
     missing, unknown = model.load_state_dict(load_file(path), strict=False)
     shared = set(model.state_dict()) - {key for key, _ in model.named_parameters()}

@@ -13,7 +13,7 @@ from transformers import DynamicCache, EncoderDecoderCache
 
 from llmquiz.demos.lab import kv
 from llmquiz.demos.lab.caching import cache_size
-from llmquiz.demos.lab.counting import built, depth, open_mask, shallow
+from llmquiz.demos.lab.counting import built, depth, of_two_activations, open_mask, shallow
 from llmquiz.demos.lab.tiny import parameters
 from llmquiz.demos.model_sizes.claims import Size, Work
 from llmquiz.demos.model_sizes.published import Published
@@ -115,8 +115,7 @@ def _step(config: Any, model_class: Any, lengths: tuple[int, ...]) -> tuple[int,
     with FlopCounterMode(display=False) as counter:
         built(config, model_class)(ids[0], use_cache=False, **given).loss.backward()
     counts = counter.get_flop_counts()  # by module
-    # products with weights are plain (mm, addmm), those of attention batched (bmm) or inside a fused operator
-    attention = sum(n for op, n in counts["Global"].items() if "bmm" in str(op) or "attention" in str(op))
+    attention = sum(n for op, n in counts["Global"].items() if of_two_activations(op))
     # the angles of RoPE are no work of the attention, and only some versions of transformers make them by a product
     angles = sum(sum(ops.values()) for module, ops in counts.items() if module.endswith("rotary_emb"))
     return counter.get_total_flops() - angles, attention - angles

@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from transformers import LlamaForCausalLM
 
 from llmquiz.demos.lab import caching
+from llmquiz.demos.lab.caching import apart_of, stepwise
 from llmquiz.demos.lab.masks import logits_of
 from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.run import Progress
@@ -48,17 +49,6 @@ def losses_of(model: Any, text: Tensor) -> Losses:
 def _nats(logits: Tensor, targets: Tensor) -> Tensor:
     """Loss of each position, (L,), of logits (L, V)."""
     return cross_entropy(logits.float(), targets, reduction="none")
-
-
-def apart_of(model: Any, ids: Tensor) -> Tensor:
-    """The last logits of every prefix of `ids` (1, L), each in a pass of its own: (L, V)."""
-    return torch.cat([caching.step(model, ids[:, : t + 1]) for t in range(ids.shape[1])])
-
-
-def stepwise(model: Any, ids: Tensor) -> Tensor:
-    """The same logits in steps of one token with a cache, as in generation: (L, V)."""
-    cache = caching.empty_cache(model)
-    return torch.cat([caching.step(model, ids[:, t : t + 1], cache) for t in range(ids.shape[1])])
 
 
 @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""The model that every process builds for itself, the same in all of them, and how its outputs are compared."""
+"""The model that every process builds for itself, the same in all of them, and its loss."""
 
 from __future__ import annotations
 
@@ -34,8 +34,3 @@ def loss_of(logits: Tensor, ids: Tensor) -> Tensor:
     """Mean cross-entropy of every next token: logits (B, T, V), ids (B, T)."""
     # (B, T - 1, V) and (B, T - 1): the last position has nothing to predict; then all tokens of the batch in a row
     return F.cross_entropy(logits[:, :-1].flatten(0, 1), ids[:, 1:].flatten())
-
-
-def gap(a: Tensor, b: Tensor) -> float:
-    """Largest difference, relative to the largest of `b`."""
-    return float((a - b).abs().max() / b.abs().max())

@@ -12,6 +12,7 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos.lab.caching import gap
 from llmquiz.demos.lab.devices import synchronise
 from llmquiz.demos.lab.quantities import Times, big, ratio
 from llmquiz.demos.lab.run import Progress
@@ -28,7 +29,7 @@ from llmquiz.demos.parallelism.claims import (
     Tensors,
 )
 from llmquiz.demos.parallelism.comm import Wire
-from llmquiz.demos.parallelism.model import VOCAB, gap, loss_of, tiny
+from llmquiz.demos.parallelism.model import VOCAB, loss_of, tiny
 from llmquiz.demos.parallelism.pipeline import Stage
 from llmquiz.demos.parallelism.ring_attention import Ring, use
 from llmquiz.demos.parallelism.tensor_parallel import share, tensor_parallel

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos.lab import caching
 from llmquiz.demos.retrieval import language, sentence_vectors
 from llmquiz.demos.retrieval.claims import EarlyStates
 from llmquiz.demos.retrieval.vocabulary import EARLY_ORDER, NAME_AT, THINGS
@@ -29,7 +30,7 @@ def early_states(name: str, model: Any, seed: int) -> EarlyStates:
         name=name,
         pairs=len(a),
         moved=int((a != b).any(-1).sum()),
-        gap=float((a - b).abs().max() / a.abs().max()),
+        gap=caching.gap(b, a),
         similar=float(F.cosine_similarity(a, b).mean()),
         told=_told(_states_of_pairs(name, model, seed, held_out=False), (first, second, things)),
     )

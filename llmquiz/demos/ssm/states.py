@@ -22,8 +22,7 @@ def read(model: Any, ids: Tensor) -> tuple[Tensor, Any]:
 @torch.inference_mode()
 def step(model: Any, ids: Tensor, cache: Any) -> Tensor:
     """Logits (1, V) after one more token, ids (1, 1); the state moves on."""
-    logits: Tensor = kv.call(model, ids, cache=cache, logits_to_keep=1).logits  # (1, 1, V)
-    return logits[:, -1]
+    return caching.step(model, ids, cache)
 
 
 def by_steps(model: Any, ids: Tensor) -> float:

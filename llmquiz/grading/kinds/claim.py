@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmquiz.grading.score import PointScore, PointState, Score, value_of
+from llmquiz.grading.kinds.single import single
+from llmquiz.grading.score import PointState, Score
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.read import fold
 from llmquiz.schema.texts import Verdict
@@ -40,13 +42,13 @@ def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: froz
         state = PointState.undecided
     else:
         state = PointState.met if verdict is claim.verdict else PointState.missing
-    point = PointScore("", state, first.strip()[:200])
+    score = single(state, first.strip()[:200])
     if not claim.points or not reason.strip():
-        return Score(value_of((point,)), (point,))
+        return score
     from llmquiz.grading.points.key_points import grade_points
 
     reasons, _, _ = grade_points(claim.points, (), reason, glossary=glossary, hinted=hinted)
-    return Score(value_of((point,)), (point, *reasons))
+    return replace(score, points=(*score.points, *reasons))
 
 
 def read_verdict(line: str) -> Verdict | None:

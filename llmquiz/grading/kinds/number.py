@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmquiz.grading.kinds.single import single
 from llmquiz.grading.score import PointState, Score
-from llmquiz.grading.text.numerals import Amount, amounts
+from llmquiz.grading.text.numerals import SCALES, Amount, amounts
 from llmquiz.grading.text.read import fold
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _TIME = {
 _SHARE = {"%": 1.0, "percent": 1.0, "per cent": 1.0, "pct": 1.0, "百分点": 1.0, "percentage": 1.0}
 _DIMENSIONS = (_BYTES, _TIME, _SHARE)
 # People also write GB, or G, for 1024³ bytes: both readings may be right.
-_BINARY = {"kb": 1024.0, "mb": 1024.0**2, "gb": 1024.0**3, "tb": 1024.0**4, "k": 1024.0, "m": 1024.0**2, "g": 1024.0**3}
+_BINARY = {"kb": 1024.0, "mb": 1024.0**2, "gb": 1024.0**3, "tb": 1024.0**4}
 _LETTERS = {"k": "kb", "m": "mb", "g": "gb", "t": "tb", "b": "b"}
 MOST = 400
 """Characters of the response that are read."""
@@ -63,9 +63,8 @@ def _values(amount: Amount, units: list[str]) -> frozenset[float]:
         # `b` may be billions as well as bytes.
         return frozenset() if given and amount.unit != "b" else _plain(amount)
     table, size = asked
-    given = _known(amount.unit, table)
-    if given:
-        values = {amount.value * given[1] / size}
+    if given_size := table.get(amount.unit):
+        values = {amount.value * given_size / size}
         if table is _BYTES and amount.unit in _BINARY:
             values.add(amount.value * _BINARY[amount.unit] / size)
         return frozenset(values)
@@ -84,7 +83,7 @@ def _bare(amount: Amount, table: dict[str, float], size: float) -> frozenset[flo
         return frozenset({amount.value * 100})
     if table is _BYTES and amount.scale in _LETTERS:
         # Back to the number as it was written, before its letter was taken for a multiplier.
-        number = amount.value / {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "b": 1e9}[amount.scale]
+        number = amount.value / SCALES[amount.scale]
         name = _LETTERS[amount.scale]
         return frozenset({number * _BYTES[name] / size, number * _BINARY.get(name, 1.0) / size})
     return frozenset()
@@ -98,8 +97,8 @@ def _dimension(units: list[str]) -> tuple[dict[str, float], float] | None:
     return None
 
 
-def _known(unit: str, table: dict[str, float] | None = None) -> tuple[dict[str, float], float] | None:
-    for units in (table,) if table is not None else _DIMENSIONS:
+def _known(unit: str) -> tuple[dict[str, float], float] | None:
+    for units in _DIMENSIONS:
         if unit in units:
             return units, units[unit]
     return None

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from llmquiz.errors import GraderError
 from llmquiz.grading.kinds.open import grade_open
-from llmquiz.grading.optional.passages import passages, quoted
+from llmquiz.grading.optional.passages import creditable, quoted
 from llmquiz.grading.optional.server import Server
 from llmquiz.grading.score import PointScore, PointState, Score, Span, value_of
 from llmquiz.grading.text.glossary import Glossary
-from llmquiz.grading.text.read import MOST
+from llmquiz.grading.text.read import MOST, read
 
 if TYPE_CHECKING:
     from llmquiz.language import Lang
@@ -85,7 +85,7 @@ class LlmJudge:
     ) -> Score:
         """The Score of one answer; that of `points` where the model could not be asked or trusted."""
         score = grade_open(question, response, lang, glossary=self.glossary, terms=terms, seconds=seconds)
-        if not passages(question, response):
+        if not creditable(question, read(response)):
             return replace(score, grader="judge")
         try:
             with self._connected() as self._client:

@@ -25,7 +25,7 @@ def test_models_are_built_once_from_the_seed_alone_and_shared() -> None:
     torch.manual_seed(1)
     first = tiny.llama(**SMALL)
     assert tiny.llama(**SMALL) is first
-    tiny.clear()
+    tiny.llama.cache_clear()
     torch.manual_seed(2)
     again = tiny.llama(**SMALL)
     assert again is not first
@@ -44,7 +44,7 @@ def test_every_tiny_model_reads_bytes_and_may_be_shared(name: str, options: dict
     assert "V=256" in tiny.describe(model)
     assert not model.training
     assert not any(p.requires_grad for p in model.parameters())
-    tiny.clear()
+    getattr(tiny, name).cache_clear()
     assert getattr(tiny, name)(**SMALL, **options) is not model
 
 
