@@ -50,9 +50,4 @@ def one_step(decoder: decoding.Decoder, model: Any, batch: int, seed: int) -> Ca
     """One step of `batch` sequences of eight tokens."""
     sized = decoder.sized(batch=batch, length=16)
     ids = tiny.random_tokens(model, batch, 1, seed=seed)  # (B, 1)
-
-    def step() -> Tensor:
-        sized.rewind(8)  # so that every call is the ninth token
-        return sized(ids)  # (B, V)
-
-    return step
+    return decoding.one_step(sized, ids, 8)

@@ -7,12 +7,11 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from llmquiz.demos.flash_attention import peak_memory
 from llmquiz.demos.flash_attention.attention import BY_KIND, random_qkv
 from llmquiz.demos.flash_attention.claims import KINDS, Kept, Length, Operations, Peak
-from llmquiz.demos.lab import caching
+from llmquiz.demos.lab import caching, counting
 from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.lab.timing import timed
 
@@ -63,9 +62,8 @@ def operations(tokens: int, settings: Settings) -> Operations:
     q, k, v = random_qkv(tokens, **settings)
     counts = []
     for kind in ("eager", "tiled"):
-        with FlopCounterMode(display=False) as counter, torch.inference_mode():
-            BY_KIND[kind](q, k, v)
-        counts.append(int(counter.get_total_flops()))
+        with torch.inference_mode():
+            counts.append(counting.operations(partial(BY_KIND[kind], q, k, v)))
     return Operations(tokens, *counts)
 
 

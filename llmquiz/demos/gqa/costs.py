@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils.flop_counter import FlopCounterMode
 
 from llmquiz.demos.gqa.claims import KINDS, Kind, Step
 from llmquiz.demos.gqa.latent_attention import LatentDecoder
 from llmquiz.demos.gqa.merging import read
+from llmquiz.demos.lab import decoding
 from llmquiz.demos.lab.caching import formula as formula_of
+from llmquiz.demos.lab.counting import operations
 from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.lab.timing import timed
 from llmquiz.demos.lab.tiny import describe
@@ -41,21 +42,11 @@ def steps(
         decoder.cache.normal_()  # nothing is read to fill it: how long a step takes does not depend on the numbers
     by_length = []
     for i, tokens in enumerate(lengths):
-        cases = {name: one_step(decoder, ids, tokens) for name, decoder in decoders.items()}
+        cases = {name: decoding.one_step(decoder, ids, tokens) for name, decoder in decoders.items()}
         times = timed(cases, device=device, rounds=rounds)
         by_length.append(Step(tokens, tuple(times[name] for name in KINDS)))
         progress((i + 1) / len(lengths))
     return tuple(by_length)
-
-
-def one_step(decoder: Any, ids: Tensor, tokens: int) -> Callable[[], object]:
-    """A step of the decoder with so many tokens before it."""
-
-    def step() -> Any:
-        decoder.position = tokens
-        return decoder(ids)
-
-    return step
 
 
 def operations_by_token(decoder: Any, ids: Tensor) -> int:
@@ -63,7 +54,6 @@ def operations_by_token(decoder: Any, ids: Tensor) -> int:
     counts = []
     for tokens in (32, 33):
         # only this kernel is made of products that the counter knows
-        with sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter, torch.inference_mode():
-            one_step(decoder, ids, tokens)()
-        counts.append(int(counter.get_total_flops()))
+        with sdpa_kernel(SDPBackend.MATH), torch.inference_mode():
+            counts.append(operations(decoding.one_step(decoder, ids, tokens)))
     return counts[1] - counts[0]

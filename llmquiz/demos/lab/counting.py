@@ -1,11 +1,13 @@
-"""Models on the meta device, where tensors have shapes and no memory: what can be counted without weights."""
+"""What is counted and not timed: operations, and models on the meta device, whose tensors have shapes and no memory."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 
 def built(config: Any, model_class: Any) -> Any:
@@ -26,6 +28,13 @@ def shallow(config: Any, layers: int) -> Any:
         if hasattr(cut, name):
             setattr(cut, name, layers)
     return cut
+
+
+def operations(run: Callable[[], object]) -> int:
+    """Floating-point operations of the matrix products in `run`, counted as they are called."""
+    with FlopCounterMode(display=False) as counter:
+        run()
+    return int(counter.get_total_flops())
 
 
 def of_two_activations(operator: Any) -> bool:

@@ -18,6 +18,16 @@ Layer = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 """Norm (C,), q, k and v ((H + 2 Hkv) d, C), output (C, H d), norm (C,), gate and up (2 F, C), down (C, F)."""
 
 
+def one_step(decoder: Any, ids: Tensor, position: int) -> Callable[[], object]:
+    """A step on `ids` with `position` tokens before it, each time the same one."""
+
+    def step() -> Any:
+        decoder.position = position  # the cache counts as full up to there, whatever numbers are in it
+        return decoder(ids)
+
+    return step
+
+
 class Decoder:
     """One Llama with room for `length` tokens of `batch` sequences; `position` tokens are in its cache."""
 

@@ -101,11 +101,15 @@ def _kv_heads(config: Any) -> int:
 
 
 def work(published: Published, *lengths: int) -> Work:
-    """Of a training step on one sequence: its length, or those of the source and the target."""
+    """Of a training step on one sequence: its length, or those of the source and the target.
+
+    All of it is extended from one layer and two, so that every layer has to be like the second.
+    """
     config = published.model_class.config_class(**published.settings)
     of_one_layer, of_two = (_step(shallow(config, n), published.model_class, lengths) for n in (1, 2))
     total, attention = (_extended(a, b, depth(config)) for a, b in zip(of_one_layer, of_two, strict=True))
-    return Work(published.name, sum(lengths), total, attention, parameters(built(config, published.model_class)))
+    one, two = (parameters(built(shallow(config, n), published.model_class)) for n in (1, 2))
+    return Work(published.name, sum(lengths), total, attention, _extended(one, two, depth(config)))
 
 
 def _step(config: Any, model_class: Any, lengths: tuple[int, ...]) -> tuple[int, int]:

@@ -7,9 +7,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 
-from llmquiz.demos.lab import tiny
+from llmquiz.demos.lab import counting, tiny
 from llmquiz.demos.lab.timing import timed
 from llmquiz.demos.moe.claims import Pass, Size, Work
 
@@ -37,9 +36,8 @@ def work(model: Any, active: Any, total: Any, *, seed: int, tokens: int = 64) ->
 
 def operations(model: Any, ids: Tensor) -> int:
     """Floating-point operations of the matrix products of one pass over ids (B, T), counted as they are called."""
-    with FlopCounterMode(display=False) as counter, torch.inference_mode():
-        model(ids, use_cache=False)
-    return int(counter.get_total_flops())
+    with torch.inference_mode():
+        return counting.operations(lambda: model(ids, use_cache=False))
 
 
 def mixture_operations(model: Any, ids: Tensor) -> int:

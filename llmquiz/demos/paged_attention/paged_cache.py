@@ -33,11 +33,6 @@ class Memory:
         """Keys and values of one block, all layers."""
         return self.store[:, :, 0].nbytes  # (L, 2, size, Hkv, d)
 
-    @property
-    def taken_bytes(self) -> int:
-        """Bytes of the blocks that are held."""
-        return self.pool.taken * self.block_bytes
-
     def copy(self, block: int) -> int:
         """A block of one's own with the same content."""
         own = self.pool.take()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from llmquiz.demos.lab import decoding, tiny
 from llmquiz.demos.lab.quantities import Ratio, ratio
@@ -21,12 +20,7 @@ def throughput(device: str, dtype: str, batches: tuple[int, int], rounds: int) -
     def steps(batch: int) -> Callable[[], object]:
         """One decoding step of so many requests, always the same one: the cache is wound back before it."""
         sized, ids = decoder.sized(batch=batch, length=START + 1), tiny.random_tokens(model, batch, 1, seed=0)  # (B, 1)
-
-        def step() -> Any:
-            sized.rewind(START)
-            return sized(ids)  # (B, V)
-
-        return step
+        return decoding.one_step(sized, ids, START)
 
     times = timed({str(batch): steps(batch) for batch in batches}, device=device, rounds=rounds)
     few, many = (times[str(batch)] for batch in batches)

@@ -15,6 +15,7 @@ from llmquiz.demos.lab.masks import logits_of
 from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.lab.timing import timed
+from llmquiz.demos.lab.tiny import random_tokens
 from llmquiz.demos.parallel_training.claims import ROUNDING, Gradients, Losses, Saving
 from llmquiz.demos.parallel_training.small_model import small_model
 
@@ -72,9 +73,8 @@ def savings(model: Any, ids: Tensor, lengths: tuple[int, ...], rounds: int, prog
 
 def gradients_of(length: int, seed: int, device: str) -> Gradients:
     """On a small Llama in float32."""
-    generator = torch.Generator().manual_seed(seed)
     model = small_model(LlamaForCausalLM, seed, device)
-    text = torch.randint(1, model.config.vocab_size, (1, length + 1), generator=generator).to(device)
+    text = random_tokens(model, 1, length + 1, seed=seed)
     ids, targets = text[:, :-1], text[0, 1:]  # (1, L), (L,)
 
     # once from the mean of all losses, then added up: a share of 1/L from the last position of each prefix

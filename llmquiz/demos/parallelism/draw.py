@@ -22,9 +22,8 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     labels = words.labels(lang)
     setting = f"{result.model}, p={result.processes} ({result.backend}), B={BATCH}, T={LENGTH}"
     idle = [(f"m={pipe.micro_batches}", 100 * pipe.idle, f"{pipe.idle:.1%}") for pipe in result.pipelines]
-    dealt = _deals(labels)
     shares = [
-        (dealt[sequence.name], *(f"{pairs:,}" for pairs in sequence.pairs), f"×{sequence.imbalance:.2f}")
+        (labels[sequence.name], *(f"{pairs:,}" for pairs in sequence.pairs), f"×{sequence.imbalance:.2f}")
         for sequence in result.sequences
     ]
     return Group(
@@ -56,11 +55,6 @@ def _costs(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _deals(labels: Mapping[str, str]) -> dict[str, str]:
-    """What each way of dealing out the text is called."""
-    return {"stretches": labels["stretches"], "striped": labels["striped"], "unmasked": labels["unmasked"]}
-
-
 def _ranks(result: Result) -> list[str]:
     return [f"p{rank}" for rank in range(result.processes)]
 
@@ -76,10 +70,9 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
         terminal.Series("(p−1)/(m+p−1)", counts, [100 * (p - 1) / (m + p - 1) for m in counts]),
     ]
     plots.draw(idle, lines, x_label=labels["micro-batches"], y_label=labels["idle"])
-    dealt = _deals(labels)
     for i, sequence in enumerate(result.sequences):
         places, hatch = [rank + 0.27 * (i - 1) for rank in range(p)], ("", "//", "..")[i]
-        pairs.bar(places, sequence.pairs, width=0.25, label=dealt[sequence.name], hatch=hatch, edgecolor="black")
+        pairs.bar(places, sequence.pairs, width=0.25, label=labels[sequence.name], hatch=hatch, edgecolor="black")
     pairs.set_xticks(range(p), _ranks(result))
     pairs.set_ylabel(labels["pairs"])
     pairs.set_ylim(0, 1.3 * max(max(sequence.pairs) for sequence in result.sequences))

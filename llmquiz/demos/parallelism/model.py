@@ -6,17 +6,21 @@ from typing import Any
 
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaForCausalLM
 
-from llmquiz.demos.lab.devices import DTYPES, seeded
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.parallelism.claims import LAYERS, LENGTH, WIDTH
 
 FEED_FORWARD, HEADS, VOCAB = 344, 4, 256
 
 
-def tiny(seed: int, device: str, dtype: str) -> Any:
+def build(seed: int, device: str, dtype: str) -> Any:
     """A small Llama; the same weights in every process."""
-    config = LlamaConfig(
+    return tiny.build(
+        LlamaForCausalLM,
+        seed=seed,
+        device=device,
+        dtype=dtype,
         vocab_size=VOCAB,
         hidden_size=WIDTH,
         intermediate_size=FEED_FORWARD,
@@ -25,9 +29,6 @@ def tiny(seed: int, device: str, dtype: str) -> Any:
         num_key_value_heads=HEADS,
         max_position_embeddings=LENGTH,
     )
-    with seeded(seed):
-        model: Any = LlamaForCausalLM(config)
-    return model.to(device=device, dtype=DTYPES[dtype])
 
 
 def loss_of(logits: Tensor, ids: Tensor) -> Tensor:

@@ -12,9 +12,10 @@ import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.caching import gap
 from llmquiz.demos.lab.devices import synchronise
-from llmquiz.demos.lab.quantities import Times, big, ratio
+from llmquiz.demos.lab.quantities import Times, ratio
 from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.parallelism.claims import (
     BATCH,
@@ -29,7 +30,7 @@ from llmquiz.demos.parallelism.claims import (
     Tensors,
 )
 from llmquiz.demos.parallelism.comm import Wire
-from llmquiz.demos.parallelism.model import VOCAB, loss_of, tiny
+from llmquiz.demos.parallelism.model import build, loss_of
 from llmquiz.demos.parallelism.pipeline import Stage
 from llmquiz.demos.parallelism.ring_attention import Ring, use
 from llmquiz.demos.parallelism.tensor_parallel import share, tensor_parallel
@@ -59,11 +60,11 @@ def measure(*, device: str, dtype: str, seed: int, quick: bool, progress: Progre
     # the same steps against the clock
     compared, alone_seconds = costs(reference, 3 if quick else 7)
     progress(1.0)
-    size, number_bytes = sum(p.numel() for p in reference.model.parameters()), reference.logits.element_size()
+    number_bytes = reference.logits.element_size()
     return Result(
         device=device,
         dtype=dtype,
-        model=f"LlamaForCausalLM {big(size)} (L={LAYERS}, d={WIDTH}, V={VOCAB})",
+        model=tiny.describe(reference.model),
         processes=wire.size,
         backend=dist.get_backend(),
         number_bytes=number_bytes,
@@ -83,9 +84,8 @@ class Reference:
     """What every process has before anything is cut: the text, the whole model, its logits and its gradients."""
 
     def __init__(self, wire: Wire, device: str, dtype: str, seed: int) -> None:
-        self.wire, self.device, self.model = wire, device, tiny(seed, device, dtype)
-        generator = torch.Generator().manual_seed(seed)
-        self.ids = torch.randint(1, VOCAB, (BATCH, LENGTH), generator=generator).to(device)  # (B, T)
+        self.wire, self.device, self.model = wire, device, build(seed, device, dtype)
+        self.ids = tiny.random_tokens(self.model, BATCH, LENGTH, seed=seed)  # (B, T)
         self.logits = self.train(self.model)  # (B, T, V); gradients stay in the parameters
 
     def train(self, model: Any, mask: Tensor | None = None) -> Tensor:

@@ -11,6 +11,7 @@ import math
 import torch
 from transformers.models.llama.modeling_llama import LlamaRMSNorm
 
+from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.prenorm import trials, variants
 from llmquiz.demos.prenorm.claims import CHANCE, Result
@@ -81,7 +82,7 @@ def norm_gap(seed: int) -> float:
 
 def norm_parameters() -> tuple[int, int]:
     """Of a LayerNorm, scale and shift, and of an RMSNorm, scale alone."""
-    layer_norm, rms_norm = (sum(p.numel() for p in norm.parameters()) for norm in _norms())
+    layer_norm, rms_norm = (tiny.parameters(norm) for norm in _norms())
     return layer_norm, rms_norm
 
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import FlopCounterMode
 
-from llmquiz.demos.lab import ladder, ladder_rungs
+from llmquiz.demos.lab import counting, ladder, ladder_rungs
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.scaling_law import fits, formulas
 from llmquiz.demos.scaling_law.claims import Result
@@ -69,7 +68,9 @@ def _operations(name: str) -> int:
     ladder.language()  # made by then, so that its own products are not counted
     model = ladder.untrained(name, 0).train()
     model.set_attn_implementation("eager")  # its products are seen one by one
-    with FlopCounterMode(display=False) as counter:
+
+    def train() -> None:
         loss: Tensor = ladder.loss(name, model, torch.Generator().manual_seed(0), 0.0)
         loss.backward()  # type: ignore[no-untyped-call]
-    return int(counter.get_total_flops())
+
+    return counting.operations(train)

@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import FlopCounterMode
 
 from llmquiz.demos.lab import decoding, tiny
+from llmquiz.demos.lab.counting import operations
 from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.timing import timed
 from llmquiz.demos.ssm import states
@@ -46,9 +46,7 @@ def work(mamba: Any, attention: Any, ids: Tensor, lengths: tuple[int, ...]) -> t
 
 
 def _operations(model: Any, ids: Tensor) -> int:
-    with FlopCounterMode(display=False) as counter:
-        model(ids, use_cache=False)
-    return int(counter.get_total_flops())
+    return operations(lambda: model(ids, use_cache=False))
 
 
 def step_times(mamba: Any, attention: Any, lengths: tuple[int, ...], device: str, rounds: int, seed: int) -> StepTimes:
@@ -57,17 +55,11 @@ def step_times(mamba: Any, attention: Any, lengths: tuple[int, ...], device: str
     decoder, token = decoding.Decoder(attention, length=lengths[-1] + 1), ids[:, :1]  # (1, 1)
     caches = {T: states.read(mamba, ids[:, :T])[1] for T in lengths[:2]}
 
-    def attend(T: int) -> Callable[[], object]:
-        def step() -> Tensor:
-            decoder.rewind(T)  # the cache counts as full up to T, whatever numbers are in it
-            return decoder(token)
-
-        return step
-
     def recur(T: int) -> Callable[[], object]:
         return lambda: states.step(mamba, token, caches[T])
 
-    cases = {f"attention {T}": attend(T) for T in lengths} | {f"mamba {T}": recur(T) for T in caches}
+    attend = {f"attention {T}": decoding.one_step(decoder, token, T) for T in lengths}
+    cases = attend | {f"mamba {T}": recur(T) for T in caches}
     times = timed(cases, device=device, rounds=rounds)
     attending, recurring = [times[f"attention {T}"] for T in lengths], [times[f"mamba {T}"] for T in caches]
     return StepTimes(

@@ -126,3 +126,24 @@ def test_only_without_a_cache_is_everything_read_again() -> None:
     assert reads == [[PROMPT] + [1] * (NEW - 1), list(range(PROMPT, PROMPT + NEW))]
     held = caching.formula(model.config, PROMPT + NEW - 1, model.dtype.itemsize)
     assert (caching.cache_size(caches[0]), caches[1]) == (held, None), "the last token was written, and not read"
+
+
+@pytest.mark.parametrize("length", [1, 512, 700])
+def test_the_size_after_so_many_tokens_is_that_of_the_formula(length: int) -> None:
+    model = tiny.llama(d_model=32, n_layers=2, n_heads=2)
+    assert caching.cache_size_at(model, length) == caching.formula(model.config, length, 4)
+
+
+@pytest.mark.parametrize("name", ["llama", "gpt2"])
+def test_what_is_written_is_what_generate_writes(name: str) -> None:
+    model = getattr(tiny, name)(d_model=32, n_layers=2, init=0.3)
+    prompt = tiny.random_tokens(model, 2, PROMPT, seed=0)
+    expected = model.generate(prompt, max_new_tokens=NEW, do_sample=False, pad_token_id=0)[:, PROMPT:]
+    assert torch.equal(caching.written(model, prompt, NEW), expected)
+
+
+def test_prefixes_apart_and_steps_over_a_cache_give_the_logits_of_one_pass() -> None:
+    model = _model(dtype="float64")
+    ids = tiny.random_tokens(model, 1, 6, seed=0)
+    for logits in (caching.apart_of(model, ids), caching.stepwise(model, ids)):
+        torch.testing.assert_close(logits, model(ids).logits[0])

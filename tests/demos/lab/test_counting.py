@@ -58,3 +58,15 @@ def test_with_an_open_mask_a_model_without_values_can_be_called() -> None:
     assert mask.shape == (1, 1, 7, 7)
     logits = model(ids, attention_mask=mask).logits
     assert (logits.shape, logits.device.type) == ((1, 7, tiny.VOCAB), "meta")
+
+
+def test_operations_are_two_for_each_weight_and_token() -> None:
+    weight = torch.ones(5, 7)
+    assert counting.operations(lambda: torch.ones(3, 5) @ weight) == 2 * 3 * 5 * 7
+    assert counting.operations(lambda: None) == 0
+
+
+def test_products_of_two_activations_are_told_from_those_with_weights() -> None:
+    assert counting.of_two_activations(torch.ops.aten.bmm)
+    assert counting.of_two_activations(torch.ops.aten._scaled_dot_product_flash_attention)
+    assert not counting.of_two_activations(torch.ops.aten.addmm)

@@ -68,3 +68,14 @@ def test_without_rotary_positions_it_would_not_agree(model: Any, monkeypatch: py
     ids = tiny.random_tokens(model, 1, 12, seed=2)
     expected = model(ids).logits[:, -1]
     assert (Decoder(model, length=12)(ids) - expected).abs().max() > 1e-2 * expected.abs().max()
+
+
+def test_a_step_is_the_same_one_each_time(model: Any) -> None:
+    """A decoder that is not wound back would be at another position each time."""
+    ids = tiny.random_tokens(model, 1, 6, seed=3)
+    decoder = Decoder(model, length=8)
+    decoder(ids[:, :5])
+    step = decoding.one_step(decoder, ids[:, 5:], 5)
+    assert torch.equal(step(), step())
+    expected = model(ids).logits[:, -1]
+    assert (step() - expected).abs().max() < 1e-4 * expected.abs().max()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.demos.lab.findings import Finding, claims, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, below, claims, exactly, reaching
 from llmquiz.demos.lab.quantities import Ratio
 from llmquiz.demos.lab.reasons import REASONS
 
@@ -26,11 +26,17 @@ def test_a_ratio_in_which_the_rounds_agree_is_judged(least: float, holds: bool) 
     assert reaching(steady, least) == Finding(holds, f"{steady} ≥ {least:g}")
 
 
+@pytest.mark.parametrize(("most", "holds"), [(1.5, False), (2.5, True)])
+def test_what_does_not_reach_a_bound_is_below_it(most: float, holds: bool) -> None:
+    steady = Ratio(2.0, (2.0, 2.0, 2.0))
+    assert below(steady, most) == Finding(holds, f"{steady} < {most:g}")
+
+
 def test_a_ratio_in_which_they_do_not_is_shown_with_the_reason() -> None:
     noisy = Ratio(2.0, (1.0, 2.0, 3.0))
-    finding = reaching(noisy, 1.5)
-    assert (finding.holds, finding.measured) == (None, f"{noisy} ≥ 1.5")
-    assert finding.why in REASONS
+    for finding, shown in ((reaching(noisy, 1.5), f"{noisy} ≥ 1.5"), (below(noisy, 1.5), f"{noisy} < 1.5")):
+        assert (finding.holds, finding.measured) == (None, shown)
+        assert finding.why in REASONS
 
 
 def test_a_test_is_known_by_the_id_of_its_claim() -> None:
