@@ -108,8 +108,8 @@ def work(published: Published, *lengths: int) -> Work:
     config = published.model_class.config_class(**published.settings)
     of_one_layer, of_two = (_step(shallow(config, n), published.model_class, lengths) for n in (1, 2))
     total, attention = (_extended(a, b, depth(config)) for a, b in zip(of_one_layer, of_two, strict=True))
-    one, two = (parameters(built(shallow(config, n), published.model_class)) for n in (1, 2))
-    return Work(published.name, sum(lengths), total, attention, _extended(one, two, depth(config)))
+    shorter, longer = (parameters(built(shallow(config, n), published.model_class)) for n in (1, 2))
+    return Work(published.name, sum(lengths), total, attention, _extended(shorter, longer, depth(config)))
 
 
 def _step(config: Any, model_class: Any, lengths: tuple[int, ...]) -> tuple[int, int]:
