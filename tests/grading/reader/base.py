@@ -112,9 +112,9 @@ def with_pieces(base: Base, texts: Iterable[str], most: int) -> tuple[Base, Toke
 
 def tokenizer(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
     """The tokenizer with these pieces, the four special ones first."""
-    made = Tokenizer(models.Unigram(list(pieces), unk_id=[piece for piece, _ in pieces].index(UNKNOWN)))
-    made.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
-    made.pre_tokenizer = pre_tokenizers.Metaspace()
-    ends = [(name, made.token_to_id(name)) for name in (START, END)]
-    made.post_processor = processors.TemplateProcessing(single=f"{START} $A {END}", special_tokens=ends)
-    return made
+    built = Tokenizer(models.Unigram(list(pieces), unk_id=[piece for piece, _ in pieces].index(UNKNOWN)))
+    built.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
+    built.pre_tokenizer = pre_tokenizers.Metaspace()
+    ends = [(name, built.token_to_id(name)) for name in (START, END)]
+    built.post_processor = processors.TemplateProcessing(single=f"{START} $A {END}", special_tokens=ends)
+    return built

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -25,9 +24,9 @@ TOGETHER = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a run goes; times in minutes of this machine."""
+    """How a run goes."""
 
-    minutes: float
+    steps: int
     rate: float = 1e-4
     rate_of_judge: float = 1e-3
     budget: int = 3000
@@ -112,14 +111,14 @@ class Shelf:
 
 
 class Batch(NamedTuple):
-    """Examples as tensors: states, pieces, segments, numbers of the statements, what is right, where it is said."""
+    """Examples as tensors: states, pieces, segments, numbers of the statements, what is right, where it is shown."""
 
     alone: Tensor
     pieces: Tensor
     segments: Tensor
     statements: Tensor
     chances: Tensor
-    said: Tensor
+    shown: Tensor
 
 
 def batches(listed: Sequence[T], size: Callable[[T], int], budget: int) -> Iterator[list[T]]:
@@ -143,7 +142,7 @@ def collate(examples: Sequence[Example], shelf: Shelf) -> Batch:
     width = shelf.answer(examples[0]).states.shape[1]
     alone = torch.zeros(rows, longest, width)
     pieces, segments = torch.ones(rows, longest, dtype=torch.long), torch.full((rows, longest), -1)
-    chances, said = torch.zeros(rows, most, STATES), torch.zeros(rows, most, longest)
+    chances, shown = torch.zeros(rows, most, STATES), torch.zeros(rows, most, longest)
     for row, example in enumerate(examples):
         answer, at = shelf.answer(example), 0
         for number, text in enumerate([answer, *(shelf.statement(stated.text) for stated in example.statements)]):
@@ -154,8 +153,8 @@ def collate(examples: Sequence[Example], shelf: Shelf) -> Batch:
         for number, stated in enumerate(example.statements):
             chances[row, number] = torch.tensor(stated.chances)
             places = _places(example.text, stated.words, answer)
-            said[row, number, places] = 1 / max(1, len(places))
-    return Batch(alone, pieces, segments, FIRST_STATEMENT + torch.arange(most), chances, said)
+            shown[row, number, places] = 1 / max(1, len(places))
+    return Batch(alone, pieces, segments, FIRST_STATEMENT + torch.arange(most), chances, shown)
 
 
 def _places(text: str, words: str, answer: Text) -> list[int]:
@@ -178,7 +177,7 @@ def learn(
     settings: Settings,
     look: Callable[[int, float], None] = lambda step, loss: None,
 ) -> None:
-    """Trains the upper layers for the time set; `examples` makes a round of them, `look` sees each step's loss."""
+    """Trains the upper layers for as many steps; `examples` makes a round of them, `look` sees each step's loss."""
     chance = random.Random(settings.seed)
     torch.manual_seed(settings.seed)
     layers = list(reader.together.parameters())
@@ -189,14 +188,13 @@ def learn(
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
     weights = torch.tensor(settings.weights)
     reader.train()
-    start, step = time.monotonic(), 0
+    step = 0
     while True:
         for group in _shuffled(examples(chance), shelf, settings, chance):
-            part = (time.monotonic() - start) / 60 / settings.minutes
-            if part >= 1:
+            if step == settings.steps:
                 reader.eval()
                 return
-            slope = min(1.0, (step + 1) / 40) * max(0.03, (1 + math.cos(math.pi * part)) / 2)
+            slope = min(1.0, (step + 1) / 40) * max(0.03, (1 + math.cos(math.pi * step / settings.steps)) / 2)
             for params, rate in zip(optimizer.param_groups, rates, strict=True):
                 params["lr"] = rate * slope
             loss = _loss(reader, collate(group, shelf), weights, settings)
@@ -220,13 +218,13 @@ def _shuffled(
 
 
 def _loss(reader: Reader, batch: Batch, weights: Tensor, settings: Settings) -> Tensor:
-    alone, pieces, segments, statements, chances, said = batch
+    alone, pieces, segments, statements, chances, shown = batch
     verdicts = reader.judged(alone, pieces, segments, statements, settings.dropout)
     there = chances.sum(-1) > 0
     loss = -(chances * weights * verdicts.states.log_softmax(-1)).sum(-1)[there].mean()
-    shown = said.sum(-1) > 0
-    if settings.pointing and shown.any():
-        loss = loss - settings.pointing * (said * verdicts.pieces.log_softmax(-1)).sum(-1)[shown].mean()
+    known = shown.sum(-1) > 0
+    if settings.pointing and known.any():
+        loss = loss - settings.pointing * (shown * verdicts.pieces.log_softmax(-1)).sum(-1)[known].mean()
     return loss
 
 

@@ -55,8 +55,8 @@ def pairs(sources: Sequence[Source], chances: Sequence[Sequence[tuple[float, ...
 def f1(judged: Iterable[Pair], at: Thresholds, state: State = "says") -> float:
     """The harmonic mean of precision and recall of one verdict."""
     verdicts = [(pair.told(at) == state, pair.state == state) for pair in judged]
-    right = sum(told and true for told, true in verdicts)
-    return 2 * right / max(1, sum(told + true for told, true in verdicts))
+    right = sum(given and true for given, true in verdicts)
+    return 2 * right / max(1, sum(given + true for given, true in verdicts))
 
 
 def share(judged: Iterable[Pair], of: Callable[[Pair], bool], counts: Callable[[Pair], bool]) -> float:

@@ -186,21 +186,21 @@ def _best(states: Tensor, answer: Tensor) -> Tensor:
 
 
 def _linear(weight: Tensor, bias: Tensor) -> nn.Linear:
-    made = nn.Linear(weight.shape[1], weight.shape[0])
-    made.weight.data.copy_(weight)
-    made.bias.data.copy_(bias)
-    return made
+    layer = nn.Linear(weight.shape[1], weight.shape[0])
+    layer.weight.data.copy_(weight)
+    layer.bias.data.copy_(bias)
+    return layer
 
 
 def _norm(weight: Tensor, bias: Tensor, epsilon: float) -> nn.LayerNorm:
-    made = nn.LayerNorm(weight.shape[0], epsilon)
-    made.weight.data.copy_(weight)
-    made.bias.data.copy_(bias)
-    return made
+    layer = nn.LayerNorm(weight.shape[0], epsilon)
+    layer.weight.data.copy_(weight)
+    layer.bias.data.copy_(bias)
+    return layer
 
 
 def _identity(width: int) -> nn.Linear:
-    made = nn.Linear(width, width)
-    nn.init.eye_(made.weight)
-    nn.init.zeros_(made.bias)
-    return made
+    layer = nn.Linear(width, width)
+    nn.init.eye_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
