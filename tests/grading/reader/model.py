@@ -2,10 +2,10 @@
 
 A packed text is a row of pieces in segments: 0 the prompt with what frames it, 1 the answer, 2 and up a statement each,
 -1 padding. Prompt and answer are one text. The lower layers read each text alone; in the upper ones a statement sees
-itself and the answer, the answer only itself (as in S. MacAvaney et al., "Efficient Document Re-Ranking for Transformers
-by Precomputing Term Representations", 2020), so that one pass reads all statements of a question. Each statement then
-points at the pieces of the answer that say it, and is judged by both together and by plain measures of how near they
-are, two of them beside the nearest statement of the question.
+itself and the answer, the answer only itself (as in S. MacAvaney et al., "Efficient Document Re-Ranking for
+Transformers by Precomputing Term Representations", 2020), so that one pass reads all statements of a question. Each
+statement then points at the pieces of the answer that say it, and is judged by both together and by plain measures of
+how near they are, two of them beside the nearest statement of the question.
 """
 
 from __future__ import annotations
