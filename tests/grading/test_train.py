@@ -251,7 +251,7 @@ def test_figures_count_what_their_names_say() -> None:
     assert figures["not made, credited"] == 0.5
     assert figures["misconceptions"] == pytest.approx(2 / 3)
     assert figures["false alarms"] == 1
-    low, high = measure.interval(judged, lambda drawn: measure.figures(drawn, measure.Thresholds())["points"], 100)
+    low, high = measure.intervals(judged, measure.Thresholds(), 100)["points"]
     assert low <= 0.5 <= high
     at = measure.calibrated(judged)
     assert at.held > 0.6

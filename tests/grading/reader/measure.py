@@ -90,19 +90,18 @@ def by_manner(judged: Sequence[Pair], at: Thresholds) -> dict[str, float]:
     return {manner: f1([p for p in points if p.manner == manner], at) for manner in sorted({p.manner for p in points})}
 
 
-def interval(
-    judged: Sequence[Pair], figure: Callable[[Sequence[Pair]], float], draws: int = 500
-) -> tuple[float, float]:
-    """Where 95 % of a figure lies when the questions are drawn again."""
+def intervals(judged: Sequence[Pair], at: Thresholds, draws: int = 500) -> dict[str, tuple[float, float]]:
+    """Where 95 % of each figure lies when the questions are drawn again."""
     by_question: dict[str, list[Pair]] = {}
     for pair in judged:
         by_question.setdefault(pair.question, []).append(pair)
     names, chance = sorted(by_question), random.Random(0)
-    drawn = sorted(
-        figure([pair for name in chance.choices(names, k=len(names)) for pair in by_question[name]])
+    drawn = [
+        figures([pair for name in chance.choices(names, k=len(names)) for pair in by_question[name]], at)
         for _ in range(draws)
-    )
-    return drawn[draws // 40], drawn[-draws // 40 - 1]
+    ]
+    columns = {name: sorted(row[name] for row in drawn) for name in drawn[0]}
+    return {name: (column[draws // 40], column[-draws // 40 - 1]) for name, column in columns.items()}
 
 
 def calibrated(judged: Sequence[Pair]) -> Thresholds:
@@ -127,8 +126,9 @@ def table(judged: Sequence[Pair], at: Thresholds) -> Iterator[str]:
     """All figures with their intervals, as rows of Markdown."""
     yield "| | | 95 % |"
     yield "|---|---|---|"
+    ranges = intervals(judged, at)
     for name, value in figures(judged, at).items():
-        low, high = interval(judged, lambda drawn, name=name: figures(drawn, at)[name])
+        low, high = ranges[name]
         yield f"| {name} | {value:.3f} | {low:.2f}–{high:.2f} |"
     for manner, value in by_manner(judged, at).items():
         yield f"| {manner} | {value:.3f} | |"
