@@ -221,6 +221,7 @@ MIRRORED = (
 OF_A_ROOM = {
     "collection/test_shipped",  # the content that comes with llmquiz
     "grading/optional/test_llm_judge_serving",  # the judge with a server that misbehaves
+    *(f"grading/reader/test_{name}" for name in ("judging", "memory", "network", "numbers", "pieces", "words")),
     "grading/test_corpus",  # the answers from which the reader learns
     "grading/test_held",  # the whole grader on answers that nobody has tuned it on
     "grading/test_robustness",  # the whole grader on hostile input

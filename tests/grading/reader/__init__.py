@@ -1,10 +1,21 @@
 """How the reader is made: the model that says what an answer does with a statement, learned from the corpus.
 
     base.py       the bilingual encoder it starts from, with the pieces of English and Chinese only
-    examples.py   what it learns from: answers of the corpus, and texts joined from its contrast lines
+    examples.py   what it learns from: answers, texts joined from contrast lines, the content's examples, attacks
     model.py      lower layers that read each text alone, upper layers in which statements read the answer
-    learn.py      one run of training
+    meanings.py   the first stage: statements and words that say them approach each other
+    learn.py      the second: one run of training
+    export.py     the trained model as two graphs of eight bits
     measure.py    figures on a part of the corpus
+
+and how it is run, with nothing but onnxruntime and tokenizers, as the package will run it:
+
+    pieces.py     texts as it takes them
+    network.py    the two graphs
+    judging.py    verdicts from chances, by the thresholds of its card
+    words.py      the words that decided
+    numbers.py    numbers, compared by rule
+    memory.py     what was read already
 
 `python -m tests.grading.train` runs all of it.
 """

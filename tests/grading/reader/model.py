@@ -18,8 +18,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tests.grading.reader.base import Base
+from tests.grading.reader.pieces import ANSWER, FIRST_STATEMENT
 
-ANSWER, FIRST_STATEMENT = 1, 2
 STATES = 4
 """Says, partly, denies, silent."""
 MEASURES = 10
@@ -102,6 +102,14 @@ class Reader(nn.Module):
         seen = _same_text(segments)
         for layer in self.alone:
             states = layer(states, seen, 0.0)
+        return states
+
+    def read_through(self, pieces: Tensor, places: Tensor, segments: Tensor, dropout: float) -> Tensor:
+        """The states after all layers of texts that are read alone throughout, (texts, pieces, width)."""
+        states = self.first(self.pieces(pieces) + self.places(places))
+        seen = _same_text(segments)
+        for layer in (*self.alone, *self.together):
+            states = layer(states, seen, dropout)
         return states
 
     def judged(
