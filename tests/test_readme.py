@@ -26,6 +26,7 @@ def block(language: str, name: str) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.reader
 def test_add_a_topic_and_a_question(llmquiz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for line in block("sh", "topic").splitlines():

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from llmquiz.app.context import AppContext
-from llmquiz.errors import LlmquizError
+from llmquiz.app.settings import read_settings
+from llmquiz.errors import GraderError, LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.schema.questions import CellQuestion, OpenQuestion, PredictionQuestion, Term
+from llmquiz.schema.questions import CellQuestion, Claim, OpenQuestion, PredictionQuestion, Term
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -27,9 +28,42 @@ def grade(context: AppContext, question: QuestionRef, response: str, hinted: Col
     terms = noted_terms(context).values() if isinstance(entry, OpenQuestion) else ()
     seconds = entry.answers.one_minute.seconds if isinstance(entry, OpenQuestion) else None
     gradable: Any = entry  # every other kind that is asked; mypy cannot know
-    return grading.grade(
+    score = grading.grade(
         gradable, response, lang, glossary=glossary, hinted=frozenset(hinted), terms=terms, seconds=seconds
     )
+    return _read_again(context, entry, response, score) if isinstance(entry, OpenQuestion) else score
+
+
+def _read_again(context: AppContext, question: OpenQuestion, response: str, score: Score) -> Score:
+    """The Score with what the settings' second reader says of undecided points; never asked without `second_reader`."""
+    judge = read_settings().values.get("judge")
+    if not (isinstance(judge, dict) and judge.get("second_reader")):
+        return score
+    from llmquiz.grading.optional.llm_judge import LlmJudge
+    from llmquiz.grading.optional.server import Server
+
+    try:
+        second = LlmJudge(Server.of(judge, None), context.glossary())
+        score = second.second(question, response, context.lang, score)
+    except GraderError as error:
+        context.warn(error.text(context.lang))
+        return score
+    for problem in second.problems(context.lang):
+        context.warn(problem)
+    return score
+
+
+def prepare(context: AppContext, question: QuestionRef) -> None:
+    """Let the reader load and read a question's statements while the learner reads and types."""
+    from llmquiz.grading.points.key_points import statements_of
+    from llmquiz.grading.reader import judging
+
+    entry = question.entry
+    if isinstance(entry, OpenQuestion | Claim):
+        wrong = entry.misconceptions if isinstance(entry, OpenQuestion) else []
+        statements = [text for stated in (*entry.points, *wrong) for text in statements_of(stated, context.lang)]
+        if statements:
+            judging.prepare(statements)
 
 
 def noted_terms(context: AppContext) -> dict[str, Term]:

@@ -23,13 +23,15 @@ def listed(value: Any) -> Any:
 
 
 class JudgeSettings(Model):
-    """The server of `--grader judge`."""
+    """The server of `--grader judge`, and of the second reader."""
 
     base_url: str | None = None
     model: str | None = None
     api_key: str | None = None
     timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
     """Seconds."""
+    second_reader: bool | None = None
+    """Whether a drill asks it about the points that the reader leaves undecided."""
 
 
 class Settings(Model):

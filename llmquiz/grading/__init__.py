@@ -50,7 +50,7 @@ def grade(
         case "claim":
             from llmquiz.grading.kinds.claim import grade_claim
 
-            return grade_claim(question, response, glossary=glossary, hinted=hinted)
+            return grade_claim(question, response, hinted=hinted)
         case "number":
             from llmquiz.grading.kinds.number import grade_number
 

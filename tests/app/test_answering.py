@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.app.answering import grade, noted_terms
+from llmquiz.app.answering import grade, noted_terms, prepare
 from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.schema.questions import PredictionQuestion
+from llmquiz.schema.questions import OpenQuestion, PredictionQuestion
 from tests.entries import ref
+from tests.home import settings_say
 
 MET, MISSING, UNDECIDED = PointState.met, PointState.missing, PointState.undecided
 
@@ -36,6 +37,57 @@ def test_an_open_answer_is_graded_with_its_hints_and_its_time(context: AppContex
     result = grade(context, question, answer, ["variance"])
     assert [point.hinted for point in result.points] == [True, False, False]
     assert "too-long" in [remark.id for remark in result.style]
+
+
+UNSURE = "Maybe the variance grows."
+"""An answer of which the reader cannot tell whether it makes the first point."""
+
+
+@pytest.mark.parametrize(
+    ("settings", "answer", "asked"),
+    [
+        ("judge: {base_url: 'http://x/v1', model: m, second_reader: true}", UNSURE, 1),
+        ("judge: {base_url: 'http://x/v1', model: m, second_reader: true}", "The variance grows.", 0),
+        ("judge: {base_url: 'http://x/v1', model: m, second_reader: false}", UNSURE, 0),
+        ("judge: {base_url: 'http://x/v1', model: m}", UNSURE, 0),
+        ("lang: en", UNSURE, 0),
+    ],
+)
+def test_a_second_reader_is_asked_where_the_settings_say_so_and_something_is_undecided(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch, settings: str, answer: str, asked: int
+) -> None:
+    from llmquiz.grading.optional.llm_judge import LlmJudge
+
+    calls: list[str] = []
+
+    def ruled(judge: LlmJudge, question: object, response: str, lang: str, score: Score, states: object) -> Score:
+        calls.append(response)
+        return score
+
+    monkeypatch.setattr(LlmJudge, "_ruled", ruled)
+    settings_say(settings)
+    grade(context, context.collection.get("small/scale"), answer)
+    assert len(calls) == asked
+
+
+def test_a_second_reader_without_a_model_is_told_and_the_first_stands(
+    context: AppContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings_say("judge: {base_url: 'http://x/v1', second_reader: true}")
+    assert grade(context, context.collection.get("small/scale"), UNSURE).points[0].state is UNDECIDED
+    assert "model" in capsys.readouterr().err
+
+
+def test_statements_are_read_beside_what_the_learner_does(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmquiz.grading.reader import judging
+
+    read: list[str] = []
+    monkeypatch.setattr(judging, "prepare", read.extend)
+    for name in ("scale", "pick", "free"):
+        prepare(context, context.collection.get(f"small/{name}"))
+    entry = context.collection.get("small/scale").entry
+    assert isinstance(entry, OpenQuestion)
+    assert read == [stated.text["en"] for stated in (*entry.points, *entry.misconceptions)]
 
 
 def test_only_terms_that_are_never_right_are_pointed_out(context: AppContext) -> None:

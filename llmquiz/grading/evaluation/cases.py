@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from llmquiz.errors import ContentError
-from llmquiz.grading.text.read import is_han, read
+from llmquiz.grading.text.read import language, read
 from llmquiz.schema.questions import OpenQuestion, Term
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def _answered(
         id=_needed(line, "id", where),
         question=question,
         group=name,
-        lang=_lang(text),
-        data_lang=str(line.get("lang", _lang(text))),
+        lang=language(read(text)),
+        data_lang=str(line.get("lang", language(read(text)))),
         kind=str(line.get("kind", "unnamed")),
         answer=text,
         names=names | {term.id: name for name, term in terms},
@@ -146,7 +146,7 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
     # JSON's true is a number to Python.
     if score is not None and (isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1):
         raise ContentError("answers.no-score", where=where)
-    lang = _lang(reference)
+    lang = language(read(reference))
     points: list[dict[str, Any]] = [
         {"id": f"p{at}", "text": {lang: text}} for at, text in enumerate(sentences(reference)[:MOST_POINTS])
     ]
@@ -155,8 +155,8 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
         id=str(line.get("id", number)),
         question=_question({lang: asked}, points, []),
         group=asked,
-        lang=_lang(answer),
-        data_lang=_lang(answer),
+        lang=language(read(answer)),
+        data_lang=language(read(answer)),
         kind=str(line.get("kind", label or "scored")),
         answer=answer,
         names=names,
@@ -195,12 +195,6 @@ def _listed(entry: Mapping[str, Any], field: str, where: str, *, needed: bool = 
     if not isinstance(value, list):
         raise ContentError("answers.no-list", where=where, field=field)
     return value
-
-
-def _lang(text: str) -> Lang:
-    """Chinese where a fifth of the tokens are Han characters."""
-    tokens = read(text).tokens
-    return "zh" if sum(is_han(token.key) for token in tokens) * 5 > len(tokens) else "en"
 
 
 def sentences(text: str) -> list[str]:

@@ -9,24 +9,11 @@ from llmquiz.grading.kinds.single import single
 from llmquiz.grading.score import PointState, Score
 from llmquiz.grading.text.numerals import SCALES, Amount, amounts
 from llmquiz.grading.text.read import fold
+from llmquiz.grading.text.units import BYTES, SHARE, known
 
 if TYPE_CHECKING:
     from llmquiz.schema.questions import NumberFact, PredictionQuestion
 
-_BYTES = {"b": 1.0, "byte": 1.0, "bytes": 1.0, "字节": 1.0}
-# kB, MB ... by 1000 and KiB, MiB ... by 1024; lower case, since they meet the folded answer.
-for _power, _letter in enumerate("kmgtp", start=1):
-    for _name, _size in ((f"{_letter}b", 1000.0), (f"{_letter}ib", 1024.0), (f"{_letter}byte", 1000.0)):
-        _BYTES[_name] = _size**_power
-    _BYTES[f"{_letter}bytes"] = 1000.0**_power
-_TIME = {
-    "ns": 1e-9, "us": 1e-6, "μs": 1e-6, "µs": 1e-6, "微秒": 1e-6, "ms": 1e-3, "毫秒": 1e-3, "milliseconds": 1e-3,
-    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "秒": 1.0, "秒钟": 1.0, "min": 60.0,
-    "mins": 60.0, "minute": 60.0, "minutes": 60.0, "分钟": 60.0, "分": 60.0, "h": 3600.0, "hour": 3600.0,
-    "hours": 3600.0, "小时": 3600.0, "day": 86400.0, "days": 86400.0, "天": 86400.0,
-}  # fmt: skip
-_SHARE = {"%": 1.0, "percent": 1.0, "per cent": 1.0, "pct": 1.0, "百分点": 1.0, "percentage": 1.0}
-_DIMENSIONS = (_BYTES, _TIME, _SHARE)
 # People also write GB, or G, for 1024³ bytes: both readings may be right.
 _BINARY = {"kb": 1024.0, "mb": 1024.0**2, "gb": 1024.0**3, "tb": 1024.0**4}
 _LETTERS = {"k": "kb", "m": "mb", "g": "gb", "t": "tb", "b": "b"}
@@ -59,16 +46,16 @@ def _values(amount: Amount, units: list[str]) -> frozenset[float]:
     """What an amount can mean in the question's unit; nothing where it has another kind of unit."""
     asked = _dimension(units)
     if asked is None:
-        given = _known(amount.unit)
+        given = known(amount.unit)
         # `b` may be billions as well as bytes.
         return frozenset() if given and amount.unit != "b" else _plain(amount)
     table, size = asked
     if given_size := table.get(amount.unit):
         values = {amount.value * given_size / size}
-        if table is _BYTES and amount.unit in _BINARY:
+        if table is BYTES and amount.unit in _BINARY:
             values.add(amount.value * _BINARY[amount.unit] / size)
         return frozenset(values)
-    if _known(amount.unit):
+    if known(amount.unit):
         return frozenset()
     return _plain(amount) | _bare(amount, table, size)
 
@@ -79,28 +66,20 @@ def _plain(amount: Amount) -> frozenset[float]:
 
 def _bare(amount: Amount, table: dict[str, float], size: float) -> frozenset[float]:
     """Other readings of a number without a unit: 0.15 for 15 %, `512 K` for bytes."""
-    if table is _SHARE and not amount.scale and 0 < abs(amount.value) <= 1:
+    if table is SHARE and not amount.scale and 0 < abs(amount.value) <= 1:
         return frozenset({amount.value * 100})
-    if table is _BYTES and amount.scale in _LETTERS:
+    if table is BYTES and amount.scale in _LETTERS:
         # Back to the number as it was written, before its letter was taken for a multiplier.
         number = amount.value / SCALES[amount.scale]
         name = _LETTERS[amount.scale]
-        return frozenset({number * _BYTES[name] / size, number * _BINARY.get(name, 1.0) / size})
+        return frozenset({number * BYTES[name] / size, number * _BINARY.get(name, 1.0) / size})
     return frozenset()
 
 
 def _dimension(units: list[str]) -> tuple[dict[str, float], float] | None:
     for unit in units:
-        known = _known(fold(unit)[0].strip())
-        if known:
-            return known
-    return None
-
-
-def _known(unit: str) -> tuple[dict[str, float], float] | None:
-    for units in _DIMENSIONS:
-        if unit in units:
-            return units, units[unit]
+        if found := known(fold(unit)[0].strip()):
+            return found
     return None
 
 

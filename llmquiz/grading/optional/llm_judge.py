@@ -87,12 +87,27 @@ class LlmJudge:
         score = grade_open(question, response, lang, glossary=self.glossary, terms=terms, seconds=seconds)
         if not creditable(question, read(response)):
             return replace(score, grader="judge")
+        return self._ruled(question, response, lang, score, frozenset(PointState))
+
+    def second(self, question: OpenQuestion, response: str, lang: Lang, score: Score) -> Score:
+        """The Score with what the model says of the points that the first reader left undecided, and of no other."""
+        if all(point.state is not PointState.undecided for point in score.points):
+            return score
+        return self._ruled(question, response, lang, score, frozenset({PointState.undecided}))
+
+    def _ruled(
+        self, question: OpenQuestion, response: str, lang: Lang, score: Score, states: frozenset[PointState]
+    ) -> Score:
+        """The Score with the model's verdict on the points in these states."""
         try:
             with self._connected() as self._client:
                 # Asked first, and with this answer: it may be the answer that talks the model into a yes.
                 if self._asked(question, lang, CONTROL, response).ruling != "no":
                     raise ServerFailed("judge.believes-anything")
-                judged = [self._judged(question, point, response, lang) for point in score.points]
+                judged = [
+                    self._judged(question, point, response, lang) if point.state in states else None
+                    for point in score.points
+                ]
         except Failed as failed:
             self._problems.append(GraderError("judge.instead", failed=failed))
             return score

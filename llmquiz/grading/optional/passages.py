@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmquiz.grading.points import integrity
 from llmquiz.grading.score import Span
 from llmquiz.grading.text.polarity import polarity
-from llmquiz.grading.text.read import Reading, is_han, read
+from llmquiz.grading.text.read import Reading, language, read
 
 if TYPE_CHECKING:
     from llmquiz.language import Lang
@@ -64,8 +64,7 @@ def passages(question: OpenQuestion, response: str) -> list[Passage]:
 
 def _passage(response: str, spans: tuple[Span, ...]) -> Passage:
     text = " … ".join(response[span.start : span.end] for span in spans)
-    tokens = read(text).tokens
-    return Passage(text, spans, "zh" if sum(is_han(token.key) for token in tokens) * 5 > len(tokens) else "en")
+    return Passage(text, spans, language(read(text)))
 
 
 def quoted(question: OpenQuestion, response: str, quote: str) -> Span | None:

@@ -10,7 +10,7 @@ from llmquiz.errors import GraderError
 
 SECONDS = 60.0
 """How long one reply may take unless the settings say otherwise."""
-_KEYS = {"base_url", "model", "api_key", "timeout"}
+_KEYS = {"base_url", "model", "api_key", "timeout", "second_reader"}
 
 
 @dataclass(frozen=True, slots=True)

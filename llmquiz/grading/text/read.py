@@ -10,9 +10,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from llmquiz.grading.text.lexicon import forms, pattern, word_list
 from llmquiz.grading.text.numerals import multiplied
+
+if TYPE_CHECKING:
+    from llmquiz.language import Lang
 
 MOST = 20_000
 """Characters of an answer that are read; nobody types more, and the cost of a longer one stays bounded."""
@@ -191,6 +195,11 @@ def listed(name: str) -> frozenset[str]:
 def keys(text: str) -> tuple[str, ...]:
     """The tokens of a short text of the author, in order."""
     return tuple(token.key for token in read(text).tokens)
+
+
+def language(reading: Reading) -> Lang:
+    """Chinese where a fifth of the tokens are Han characters."""
+    return "zh" if sum(is_han(token.key) for token in reading.tokens) * 5 > len(reading.tokens) else "en"
 
 
 def is_han(key: str) -> bool:

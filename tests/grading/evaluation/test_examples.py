@@ -30,9 +30,9 @@ def test_each_fault_names_its_field_and_point() -> None:
         (fault.field, wording(fault.code, **fault.values)[0].split(":")[0]) for fault in faults(asked, GLOSSARY)
     ]
     assert messages == [
-        ("accept.en[0]", "point 'reuse' is not met"),
-        ("reject.zh[0]", "point 'memory' is met by '显存 … 长度增长' but should meet no point"),
-        ("partial[0]", "point 'reuse' is met by 'Past keys … stay the same' but is not among its `meets`"),
+        ("accept.en[0]", "point 'reuse' is not found in the answer"),
+        ("reject.zh[0]", "point 'memory' is met by '显存随长度增长。' but should meet no point"),
+        ("partial[0]", "point 'reuse' is met by 'Past keys and values stay the same.' but is not among its `meets`"),
     ]
 
 

@@ -14,6 +14,7 @@ import pytest
 from llmquiz.grading import Score, grade
 from llmquiz.grading.optional.llm_judge import CONTROL, LlmJudge
 from llmquiz.grading.optional.server import Server
+from llmquiz.grading.score import PointScore, PointState
 from tests.grading.samples import GLOSSARY, question, states
 from tests.grading.scripted import Seen, completion, serving, verdict
 
@@ -79,7 +80,7 @@ def test_the_criterion_is_put_in_the_language_of_the_screen() -> None:
         ("It costs next to nothing.", "no", "", "missing"),
         ("It costs next to nothing.", "yes", "next to nothing", "met"),
         ("It costs next to nothing.", "opposite", "costs next to nothing", "contradicted"),
-        ("The memory is fine. Something grows. The length is short.", "no", "", "missing"),
+        ("Maybe the memory grows with the length.", "no", "", "missing"),
     ],
 )
 def test_what_the_model_says_beside_what_points_says(answer: str, stance: str, quote: str, state: str) -> None:
@@ -88,6 +89,34 @@ def test_what_the_model_says_beside_what_points_says(answer: str, stance: str, q
 
     with judging(script) as (judge, _):
         assert states(judge(question(), answer, "en"))["memory"] == state
+
+
+def left_undecided(*names: str) -> Score:
+    """A Score of the question whose points are met, but for these."""
+    points = (
+        PointScore(point.id, PointState.undecided if point.id in names else PointState.met, weight=point.weight)
+        for point in question().points
+    )
+    return Score(1.0, tuple(points))
+
+
+def test_a_second_reader_is_asked_about_what_was_left_undecided_alone() -> None:
+    with judging(knows) as (judge, seen):
+        score = judge.second(question(), ANSWER, "en", left_undecided("memory"))
+    assert states(score) == {"reuse": "met", "memory": "met"}
+    assert [request["criterion"] for request in seen.data()] == [CONTROL, question().points[1].text["en"]]
+
+
+def test_a_second_reader_is_not_asked_where_all_is_decided() -> None:
+    with judging(knows) as (judge, seen):
+        assert judge.second(question(), ANSWER, "en", left_undecided()) == left_undecided()
+    assert seen.data() == []
+
+
+def test_a_second_reader_that_believes_anything_changes_nothing() -> None:
+    with judging(lambda body: verdict("yes", "The bill climbs")) as (judge, _):
+        assert judge.second(question(), ANSWER, "en", left_undecided("memory")) == left_undecided("memory")
+        assert len(judge.problems("en")) == 1
 
 
 USELESS = (

@@ -20,7 +20,9 @@ import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
 
-START, PAD, END, UNKNOWN = "<s>", "<pad>", "</s>", "<unk>"
+from llmquiz.grading.reader.pieces import END, START
+
+UNKNOWN = "<unk>"
 WORDS_ALONE = re.compile(
     r"^[\u2581\u0020-\u007e\u00a0-\u00ff\u0391-\u03c9\u2010-\u22ff\u25a0-\u25ff"
     r"\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+$"

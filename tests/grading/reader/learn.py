@@ -12,12 +12,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from tests.grading.reader.base import END, PAD, START
+from llmquiz.grading.reader.pieces import ANSWER, FIRST_STATEMENT, PAD, Pieces, answered, stated
 from tests.grading.reader.examples import Example
-from tests.grading.reader.model import ANSWER, FIRST_STATEMENT, STATES, Reader
+from tests.grading.reader.model import STATES, Reader, Verdicts
 
-LONGEST_PROMPT, LONGEST_ANSWER, LONGEST_STATEMENT = 40, 400, 80
-"""Pieces; what is longer is cut."""
 TOGETHER = 16_000
 """Pieces that the lower layers read at a time."""
 
@@ -34,12 +32,16 @@ class Settings:
     dropout: float = 0.1
     pointing: float = 0.2
     """What the words that decided weigh beside the states."""
-    joined: float = 0.35
+    joined: float = 0.6
     """Joined texts for each answer."""
     silent: float = 0.6
     """Share of the silent statements that are read."""
     weights: tuple[float, ...] = (1.0, 1.0, 1.5, 1.0)
     """What each state weighs in the loss."""
+    half: bool = False
+    """Whether to compute in bfloat16 where that is as good."""
+    habits: float = 1.0
+    """Share of a statement's habit that is taken for granted."""
     seed: int = 0
 
 
@@ -47,7 +49,7 @@ T = TypeVar("T")
 
 
 class Text(NamedTuple):
-    """A text by itself: its pieces, its segments (0 and 1, or 2), where each piece stands in the text, its states."""
+    """A text by itself, and the states of its pieces after the lower layers."""
 
     pieces: list[int]
     segments: list[int]
@@ -58,8 +60,8 @@ class Text(NamedTuple):
 class Shelf:
     """Every text's states after the lower layers, which do not change in training."""
 
-    def __init__(self, reader: Reader, tokenizer: Tokenizer) -> None:
-        self._reader, self._tokenizer = reader, tokenizer
+    def __init__(self, reader: Reader, tokenizer: Tokenizer, half: bool = False) -> None:
+        self._reader, self._tokenizer, self._half = reader, tokenizer, half
         self._texts: dict[tuple[str, ...], Text] = {}
 
     def answer(self, example: Example) -> Text:
@@ -85,25 +87,14 @@ class Shelf:
             for row, key in enumerate(group):
                 size = len(packed[key][0])
                 pieces[row, :size], segments[row, :size] = torch.tensor(packed[key][0]), torch.tensor(packed[key][1])
-            with torch.no_grad():
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=self._half):
                 states = self._reader.read_alone(pieces, torch.arange(longest).expand_as(pieces), segments).half()
             for row, key in enumerate(group):
                 self._texts[key] = Text(*packed[key], states[row, : len(packed[key][0])].clone())
 
-    def _packed(self, key: tuple[str, ...]) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-        start, end = (self._tokenizer.token_to_id(name) for name in (START, END))
-        if len(key) == 1:
-            pieces = [start, *self._encoded(key[0]).ids[:LONGEST_STATEMENT], end]
-            return pieces, [FIRST_STATEMENT] * len(pieces), []
-        prompt = self._encoded(key[0]).ids[:LONGEST_PROMPT]
-        answer = self._encoded(key[1])
-        read = answer.ids[:LONGEST_ANSWER]
-        before = [start, *prompt, end]
-        offsets = [(0, 0)] * len(before) + answer.offsets[:LONGEST_ANSWER] + [(0, 0)]
-        return [*before, *read, end], [0] * len(before) + [ANSWER] * len(read) + [0], offsets
-
-    def _encoded(self, text: str):
-        return self._tokenizer.encode(text, add_special_tokens=False)
+    def _packed(self, key: tuple[str, ...]) -> Pieces:
+        """The first part of an answer, or a statement."""
+        return stated(self._tokenizer, *key) if len(key) == 1 else next(answered(self._tokenizer, *key))
 
     def size(self, example: Example) -> int:
         """Pieces of an example, all of its texts."""
@@ -119,6 +110,7 @@ class Batch(NamedTuple):
     statements: Tensor
     chances: Tensor
     shown: Tensor
+    habits: Tensor
 
 
 def batches(listed: Sequence[T], size: Callable[[T], int], budget: int) -> Iterator[list[T]]:
@@ -143,18 +135,21 @@ def collate(examples: Sequence[Example], shelf: Shelf) -> Batch:
     alone = torch.zeros(rows, longest, width)
     pieces, segments = torch.ones(rows, longest, dtype=torch.long), torch.full((rows, longest), -1)
     chances, shown = torch.zeros(rows, most, STATES), torch.zeros(rows, most, longest)
+    habits = torch.zeros(rows, most, STATES)
     for row, example in enumerate(examples):
         answer, at = shelf.answer(example), 0
-        for number, text in enumerate([answer, *(shelf.statement(stated.text) for stated in example.statements)]):
+        for number, text in enumerate([answer, *(shelf.statement(s.text) for s in example.statements)]):
             to = at + len(text.pieces)
             alone[row, at:to], pieces[row, at:to] = text.states, torch.tensor(text.pieces)
             segments[row, at:to] = torch.tensor(text.segments) if not number else FIRST_STATEMENT + number - 1
             at = to
-        for number, stated in enumerate(example.statements):
-            chances[row, number] = torch.tensor(stated.chances)
-            places = _places(example.text, stated.words, answer)
+        for number, statement in enumerate(example.statements):
+            chances[row, number] = torch.tensor(statement.chances)
+            if statement.habit:
+                habits[row, number] = torch.tensor(statement.habit)
+            places = _places(example.text, statement.words, answer)
             shown[row, number, places] = 1 / max(1, len(places))
-    return Batch(alone, pieces, segments, FIRST_STATEMENT + torch.arange(most), chances, shown)
+    return Batch(alone, pieces, segments, FIRST_STATEMENT + torch.arange(most), chances, shown, habits)
 
 
 def _places(text: str, words: str, answer: Text) -> list[int]:
@@ -218,10 +213,13 @@ def _shuffled(
 
 
 def _loss(reader: Reader, batch: Batch, weights: Tensor, settings: Settings) -> Tensor:
-    alone, pieces, segments, statements, chances, shown = batch
-    verdicts = reader.judged(alone, pieces, segments, statements, settings.dropout)
+    alone, pieces, segments, statements, chances, shown, habits = batch
+    with torch.autocast("cpu", torch.bfloat16, enabled=settings.half):
+        verdicts = Verdicts(*map(Tensor.float, reader.judged(alone, pieces, segments, statements, settings.dropout)))
     there = chances.sum(-1) > 0
-    loss = -(chances * weights * verdicts.states.log_softmax(-1)).sum(-1)[there].mean()
+    # What a statement's habit explains the reader need not learn: it would know the statement, and not what says it.
+    logits = verdicts.states + settings.habits * habits
+    loss = -(chances * weights * logits.log_softmax(-1)).sum(-1)[there].mean()
     known = shown.sum(-1) > 0
     if settings.pointing and known.any():
         loss = loss - settings.pointing * (shown * verdicts.pieces.log_softmax(-1)).sum(-1)[known].mean()

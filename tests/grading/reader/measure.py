@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from llmquiz.grading.reader.judging import Thresholds
+from llmquiz.grading.score import PointState
 from tests.grading.corpus import State
 from tests.grading.reader.examples import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Chances from which a point is told met, a misconception held, a point partly said or contradicted."""
-
-    met: float = 0.5
-    held: float = 0.5
-    partly: float = 0.5
-    denied: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +17,48 @@ class Pair:
     """An answer and a statement: what is right, and what the reader gives each state."""
 
     question: str
+    answer: str
     lang: str
     manner: str
     point: bool
     state: State
     chances: tuple[float, ...]
 
-    def told(self, at: Thresholds) -> State:
-        """The verdict."""
-        says, partly, denies, _ = self.chances
-        if says >= (at.met if self.point else at.held):
-            return "says"
-        if denies >= at.denied:
-            return "denies"
-        return "partly" if says + partly >= at.partly else "silent"
+    def told(self, at: Thresholds) -> PointState:
+        """The verdict; of a misconception, met where it is held."""
+        if self.point:
+            return at.state(self.chances)
+        return PointState.met if at.believed(self.chances) else PointState.missing
 
 
 def pairs(sources: Sequence[Source], chances: Sequence[Sequence[tuple[float, ...]]]) -> list[Pair]:
     """All pairs of these answers and the statements of their questions."""
     return [
         Pair(
-            s.question.id, s.answer.lang, s.answer.manner, statement.is_point, s.answer.label(statement.id).state, given
+            s.question.id,
+            s.answer.key,
+            s.answer.lang,
+            s.answer.manner,
+            statement.is_point,
+            s.answer.label(statement.id).state,
+            given,
         )
         for s, listed in zip(sources, chances, strict=True)
         for statement, given in zip(s.question.statements, listed, strict=True)
     ]
 
 
-def f1(judged: Iterable[Pair], at: Thresholds, state: State = "says") -> float:
+TRUE: Mapping[PointState, State] = {
+    PointState.met: "says",
+    PointState.partly: "partly",
+    PointState.contradicted: "denies",
+    PointState.missing: "silent",
+}
+
+
+def f1(judged: Iterable[Pair], at: Thresholds, told: PointState = PointState.met) -> float:
     """The harmonic mean of precision and recall of one verdict."""
-    verdicts = [(pair.told(at) == state, pair.state == state) for pair in judged]
+    verdicts = [(pair.told(at) is told, pair.state == TRUE[told]) for pair in judged]
     right = sum(given and true for given, true in verdicts)
     return 2 * right / max(1, sum(given + true for given, true in verdicts))
 
@@ -69,18 +73,38 @@ def figures(judged: Sequence[Pair], at: Thresholds) -> dict[str, float]:
     """The figures that the README promises, by name; 0 to 1."""
     points = [pair for pair in judged if pair.point]
     beliefs = [pair for pair in judged if not pair.point]
+    told = {id(pair): pair.told(at) for pair in judged}
+
     return {
         "points": f1(points, at),
         "points en": f1([pair for pair in points if pair.lang == "en"], at),
         "points zh": f1([pair for pair in points if pair.lang == "zh"], at),
-        "partly": f1(points, at, "partly"),
         "made, told missing or contradicted": share(
-            points, lambda p: p.state == "says", lambda p: p.told(at) in {"silent", "denies"}
+            points,
+            lambda p: p.state == "says",
+            lambda p: told[id(p)] in (PointState.missing, PointState.contradicted),
         ),
-        "made, told contradicted": share(points, lambda p: p.state == "says", lambda p: p.told(at) == "denies"),
-        "not made, credited": share(points, lambda p: p.state in {"silent", "denies"}, lambda p: p.told(at) == "says"),
+        "made, told contradicted": share(
+            points, lambda p: p.state == "says", lambda p: told[id(p)] is PointState.contradicted
+        ),
+        "not made, credited": share(
+            points, lambda p: p.state in ("silent", "denies"), lambda p: told[id(p)] is PointState.met
+        ),
+        "told partly, partly or wholly made": share(
+            points, lambda p: told[id(p)] is PointState.partly, lambda p: p.state in ("says", "partly")
+        ),
+        "told partly, partly made": share(
+            points, lambda p: told[id(p)] is PointState.partly, lambda p: p.state == "partly"
+        ),
+        "told contradicted, denied": share(
+            points, lambda p: told[id(p)] is PointState.contradicted, lambda p: p.state == "denies"
+        ),
+        "undecided": share(points, lambda p: True, lambda p: told[id(p)] is PointState.undecided),
+        "undecided, made or partly made": share(
+            points, lambda p: told[id(p)] is PointState.undecided, lambda p: p.state in ("says", "partly")
+        ),
         "misconceptions": f1(beliefs, at),
-        "false alarms": share(beliefs, lambda p: p.state != "says", lambda p: p.told(at) == "says"),
+        "false alarms": share(beliefs, lambda p: p.state != "says", lambda p: told[id(p)] is PointState.met),
     }
 
 
@@ -104,22 +128,40 @@ def intervals(judged: Sequence[Pair], at: Thresholds, draws: int = 500) -> dict[
     return {name: (column[draws // 40], column[-draws // 40 - 1]) for name, column in columns.items()}
 
 
+STEPS = [step / 50 for step in range(2, 50)]
+OFF = 2.0
+"""A chance that nothing reaches."""
+
+
 def calibrated(judged: Sequence[Pair]) -> Thresholds:
-    """Thresholds on answers held out: best F1 of points, misconceptions and partly; denials nine in ten right."""
-    steps = [step / 40 for step in range(2, 39)]
+    """Thresholds on answers held out: best F1 of points and of misconceptions; the other verdicts right often enough.
+
+    Of nine denials eight are right; what is told partly is so more often than not; even those of which the reader is
+    least sure are asked back only where one in two is said, or half said.
+    """
     points = [pair for pair in judged if pair.point]
     beliefs = [pair for pair in judged if not pair.point]
-    met = max(steps, key=lambda step: f1(points, Thresholds(met=step, partly=1, denied=1)))
-    held = max(steps, key=lambda step: f1(beliefs, Thresholds(held=step, partly=1, denied=1)))
-    denied = next((step for step in steps if _right(points, Thresholds(met, held, 1, step)) >= 0.9), 1.0)
-    partly = max(steps, key=lambda step: f1(points, Thresholds(met, held, step, denied), "partly"))
-    return Thresholds(met, held, partly, denied)
+    only = Thresholds(OFF, OFF, OFF, OFF, OFF)
+    met = max(STEPS, key=lambda step: f1(points, replace(only, met=step)))
+    held = max(STEPS, key=lambda step: f1(beliefs, replace(only, held=step)))
+    at = replace(only, met=met, held=held)
+    for name, told, right, least in (
+        ("denied", PointState.contradicted, {"denies"}, 8 / 9),
+        ("partly", PointState.partly, {"partly"}, 0.5),
+    ):
+        tried = (replace(at, **{name: step}) for step in STEPS)
+        at = next((trial for trial in tried if _right(points, trial, told, right) >= least), at)
+    for step in STEPS:
+        asked = replace(at, undecided=step)
+        edge = [pair for pair in points if step <= pair.chances[0] + pair.chances[1] < step + 0.1]
+        if _right(edge, asked, PointState.undecided, {"says", "partly"}) >= 0.5:
+            return asked
+    return at
 
 
-def _right(judged: Iterable[Pair], at: Thresholds) -> float:
-    """How often a verdict of denial is right."""
-    denials = [pair for pair in judged if pair.told(at) == "denies"]
-    return sum(pair.state == "denies" for pair in denials) / max(1, len(denials))
+def _right(judged: Iterable[Pair], at: Thresholds, told: PointState, right: Container[State]) -> float:
+    """How often a verdict is right; 0 where it is never given."""
+    return share(judged, lambda pair: pair.told(at) is told, lambda pair: pair.state in right)
 
 
 def table(judged: Sequence[Pair], at: Thresholds) -> Iterator[str]:

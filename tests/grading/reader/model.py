@@ -17,9 +17,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from llmquiz.grading.reader.pieces import ANSWER, FIRST_STATEMENT
 from tests.grading.reader.base import Base
 
-ANSWER, FIRST_STATEMENT = 1, 2
 STATES = 4
 """Says, partly, denies, silent."""
 MEASURES = 10

@@ -217,6 +217,7 @@ def test_nothing_is_asked_twice_but_a_wrong_number(interviewer: str) -> None:
         assert len(questions) - len(set(questions)) <= len(again)
 
 
+@pytest.mark.reader
 def test_a_contradicted_point_is_picked_up_with_the_words_that_contradict_it() -> None:
     exchanges, turn = opening("depth", "en", "FlashAttention shrinks the KV cache.", question="drawbacks")
     assert (turn.why, turn.point) == (Why.contradicted, "flash-not-kv")
@@ -290,6 +291,7 @@ def digs(earlier: str, limits: str) -> list[tuple[str, str]]:
 LIMITS = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
 
 
+@pytest.mark.reader
 def test_a_question_answered_in_passing_is_not_asked() -> None:
     """The depth-minded interviewer goes on to BERT when nothing was said about it, however long ago, and only then."""
     obsolete = content()[0].get("is-bert-obsolete").entry.accept["en"][0]  # type: ignore[union-attr]
@@ -298,6 +300,7 @@ def test_a_question_answered_in_passing_is_not_asked() -> None:
     assert asked not in digs(obsolete, LIMITS)
 
 
+@pytest.mark.reader
 def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
     in_passing = (
         "The KV cache grows with every token. The GPU is limited by memory bandwidth when it decodes for one user."
@@ -307,6 +310,7 @@ def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
     assert asked not in digs(in_passing, "It writes token by token.")
 
 
+@pytest.mark.reader
 def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None:
     entry = content()[0].get("causal-mask-maths").entry
     _, turn = opening("depth", "en", entry.accept["en"][0].replace("never", "do not"), question="causal-mask-maths")  # type: ignore[union-attr]
