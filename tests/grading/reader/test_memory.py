@@ -36,7 +36,7 @@ def test_a_broken_line_is_passed_over(home: Path) -> None:
 
 def test_a_file_that_grew_too_large_begins_anew(home: Path) -> None:
     file = paths.cache() / file_name("one")
-    file.write_bytes(b"\n" * (LARGEST + 1))
+    file.write_bytes(b"x" * (LARGEST + 1))
     Memory("one").put("key", ROWS)
     assert file.stat().st_size < 100
 
