@@ -45,11 +45,7 @@ def main(given: Sequence[str]) -> None:
     settings = Settings(steps=asked.steps, budget=asked.budget, half=asked.half, seed=asked.seed)
     base, tokenizer = bases.with_pieces(bases.read(asked.base), _texts(), PIECES)
     reader = Reader(base, asked.alone)
-    if asked.trained:
-        reader.load_state_dict(torch.load(asked.trained))
-        losses = []
-    else:
-        losses = _trained(reader, tokenizer, settings, asked)
+    losses = _trained(reader, tokenizer, settings, asked)
     asked.out.mkdir(parents=True, exist_ok=True)
     torch.save(reader.state_dict(), asked.out / "reader.pt")
     export(reader, tokenizer, asked.out)
@@ -106,10 +102,7 @@ def _trained(reader: Reader, tokenizer: Tokenizer, settings: Settings, asked: ar
         losses.append(loss)
         if step % 50 == 0:
             _tell(f"step {step}, loss {sum(losses[-50:]) / 50:.3f}")
-        if step % 500 == 0:
-            torch.save(reader.state_dict(), asked.out / f"step-{step}.pt")
 
-    asked.out.mkdir(parents=True, exist_ok=True)
     learn(reader, shelf, examples, settings, look)
     return [round(sum(losses[start : start + 50]) / 50, 4) for start in range(0, len(losses) - 49, 50)]
 
@@ -155,7 +148,6 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--half", action="store_true", help="compute in bfloat16: faster where the CPU can (avx512_bf16)"
     )
-    parser.add_argument("--trained", type=Path, help="a reader.pt, to ship and measure without training")
     parser.add_argument("--joined", type=int, default=4000, help="texts of contrast lines")
     return parser
 

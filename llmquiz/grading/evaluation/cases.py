@@ -121,12 +121,13 @@ def _answered(
         raise ContentError("answers.unknown-question", where=where, name=name)
     question, names = known[name]
     covered = frozenset(map(str, _listed(line, "covered", where)))
+    lang = language(read(text))
     return Case(
         id=_needed(line, "id", where),
         question=question,
         group=name,
-        lang=language(read(text)),
-        data_lang=str(line.get("lang", language(read(text)))),
+        lang=lang,
+        data_lang=str(line.get("lang", lang)),
         kind=str(line.get("kind", "unnamed")),
         answer=text,
         names=names | {term.id: name for name, term in terms},
@@ -146,17 +147,17 @@ def _referenced(line: Mapping[str, Any], number: int) -> Case:
     # JSON's true is a number to Python.
     if score is not None and (isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1):
         raise ContentError("answers.no-score", where=where)
-    lang = language(read(reference))
+    stated_in, answered_in = language(read(reference)), language(read(answer))
     points: list[dict[str, Any]] = [
-        {"id": f"p{at}", "text": {lang: text}} for at, text in enumerate(sentences(reference)[:MOST_POINTS])
+        {"id": f"p{at}", "text": {stated_in: text}} for at, text in enumerate(sentences(reference)[:MOST_POINTS])
     ]
     names = {f"p{at}": f"p{at}" for at in range(len(points))}
     return Case(
         id=str(line.get("id", number)),
-        question=_question({lang: asked}, points, []),
+        question=_question({stated_in: asked}, points, []),
         group=asked,
-        lang=language(read(answer)),
-        data_lang=language(read(answer)),
+        lang=answered_in,
+        data_lang=answered_in,
         kind=str(line.get("kind", label or "scored")),
         answer=answer,
         names=names,

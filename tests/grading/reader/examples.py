@@ -6,16 +6,14 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
-import yaml
-
-from llmquiz import paths
 from llmquiz.language import LANGS, Lang
+from llmquiz.schema.questions import OpenQuestion
 from tests.grading.corpus import LETTERS, STATES, Answer, Line, Part, Question, State, contrast, questions
+from tests.grading.held import content
 
 Chances = tuple[float, ...]
 """How likely each state of STATES is."""
@@ -126,27 +124,21 @@ READ: dict[Lang, int] = {"en": 1500, "zh": 550}
 
 def shipped() -> list[Example]:
     """What the authors of the content say of their own examples: `accept`, `reject` and `partial`."""
-    examples: list[Example] = []
-    for path in sorted(paths.shipped_content().glob("*/*/*.yaml")):
-        written: Any = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        for entry in written if isinstance(written, list) else [written]:
-            if entry.get("type") == "open":
-                examples += _examples_of(entry)
-    return examples
+    return [example for question in content()[0].values() for example in _examples_of(question)]
 
 
-def _examples_of(entry: Mapping[str, Any]) -> Iterator[Example]:
-    points = {point["id"]: point["text"] for point in entry["points"]}
-    texts = [(lang, text, set(points)) for lang in LANGS for text in entry.get("accept", {}).get(lang, [])]
-    texts += [(lang, text, set()) for lang in LANGS for text in entry.get("reject", {}).get(lang, [])]
-    texts += [(partial["lang"], partial["text"], set(partial["meets"])) for partial in entry.get("partial", [])]
+def _examples_of(question: OpenQuestion) -> Iterator[Example]:
+    points = {point.id: point.text for point in question.points}
+    texts = [(lang, text, set(points)) for lang in LANGS for text in question.accept[lang]]
+    texts += [(lang, text, set()) for lang in LANGS for text in question.reject[lang]]
+    texts += [(partial.lang, partial.text, set(partial.meets)) for partial in question.partial]
     for lang, text, meets in texts:
         if len(text) <= READ[lang]:
             listed = [
                 Stated(statement[lang], certain("says") if name in meets else NOT_MET)
                 for name, statement in points.items()
             ]
-            yield Example(entry["prompt"][lang], text, tuple(listed))
+            yield Example(question.prompt[lang], text, tuple(listed))
 
 
 DOUBT: dict[str, Chances] = {

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from llmquiz.grading.score import PointState, Span
 from tests.grading.reader import numbers
 from tests.grading.reader.memory import Memory
-from tests.grading.reader.network import Network
+from tests.grading.reader.network import Network, Verdict
 from tests.grading.reader.words import deciding
 
 Chances = tuple[float, ...]
@@ -109,11 +109,7 @@ class Reader:
         key = self._memory.key(prompt, answer, *statements)
         rows = self._memory.get(key)
         if rows is None:
-            verdicts = self._network.read(prompt, answer, statements)
-            rows = [
-                (*(round(chance, 4) for chance in v.chances), *_places(deciding(answer, v.offsets, v.shares)))
-                for v in verdicts
-            ]
+            rows = [_row(answer, verdict) for verdict in self._network.read(prompt, answer, statements)]
             self._memory.put(key, rows)
         return [Read(tuple(row[:4]), Span(int(row[4]), int(row[5]))) for row in rows]
 
@@ -126,5 +122,7 @@ class Reader:
         return state
 
 
-def _places(span: Span) -> tuple[int, int]:
-    return span.start, span.end
+def _row(answer: str, verdict: Verdict) -> tuple[float, ...]:
+    """What is kept of a verdict: its chances, and where the words that decided begin and end."""
+    span = deciding(answer, verdict.offsets, verdict.shares)
+    return (*(round(chance, 4) for chance in verdict.chances), span.start, span.end)

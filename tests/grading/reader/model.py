@@ -11,6 +11,7 @@ how near they are, two of them beside the nearest statement of the question.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import torch
@@ -98,17 +99,18 @@ class Reader(nn.Module):
 
     def read_alone(self, pieces: Tensor, places: Tensor, segments: Tensor) -> Tensor:
         """The states after the lower layers, (texts, pieces, width)."""
-        states = self.first(self.pieces(pieces) + self.places(places))
-        seen = _same_text(segments)
-        for layer in self.alone:
-            states = layer(states, seen, 0.0)
-        return states
+        return self._read(self.alone, pieces, places, segments, 0.0)
 
     def read_through(self, pieces: Tensor, places: Tensor, segments: Tensor, dropout: float) -> Tensor:
         """The states after all layers of texts that are read alone throughout, (texts, pieces, width)."""
+        return self._read((*self.alone, *self.together), pieces, places, segments, dropout)
+
+    def _read(
+        self, layers: Iterable[nn.Module], pieces: Tensor, places: Tensor, segments: Tensor, dropout: float
+    ) -> Tensor:
         states = self.first(self.pieces(pieces) + self.places(places))
         seen = _same_text(segments)
-        for layer in (*self.alone, *self.together):
+        for layer in layers:
             states = layer(states, seen, dropout)
         return states
 
