@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,22 +35,59 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return list(folder.iterdir())
 
 
+@pytest.fixture(scope="session")
+def reads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the reader has read: a text that many tests grade is read once, also by the next run where one is named."""
+    from llmquiz.grading.reader.memory import file_name
+    from llmquiz.grading.reader.network import card
+
+    folder = Path(os.environ.get("LLMQUIZ_TEST_READS") or tmp_path_factory.mktemp("reads"))
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / file_name(card()["version"])
+    file.touch()
+    return file
+
+
 @pytest.fixture(autouse=True)
 def home(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, compiled: list[Path]
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, compiled: list[Path], reads: Path
 ) -> Iterator[Path]:
-    """A fresh home for every test, which has but the compiled content."""
+    """A fresh home for every test, which has but the compiled content and what the reader has read."""
     from llmquiz.app.settings import read_settings
 
     folder = tmp_path_factory.mktemp("home")
     (folder / "cache").mkdir()
     for path in compiled:
         os.link(path, folder / "cache" / path.name)  # nobody writes to it: a cache is replaced whole
+    with suppress(OSError):  # on another disk: every test reads for itself
+        os.link(reads, folder / "cache" / reads.name)
     monkeypatch.setenv("LLMQUIZ_HOME", str(folder))
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     read_settings.cache_clear()
     yield folder
     read_settings.cache_clear()
+
+
+SHIPPED: list[Callable[[], Any]] = []
+"""What loads the shipped reader."""
+
+
+def pytest_configure() -> None:
+    """Open answers are graded by a list, also while tests are collected: most are about what is done with verdicts."""
+    from llmquiz.grading.reader import judging
+    from tests.grading.scripted_reader import ScriptedReader
+
+    SHIPPED.append(judging.reader)
+    judging.reader = ScriptedReader
+
+
+@pytest.fixture(autouse=True)
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped reader, for tests that ask for it."""
+    if request.node.get_closest_marker("reader") is not None:
+        from llmquiz.grading.reader import judging
+
+        monkeypatch.setattr(judging, "reader", SHIPPED[0])
 
 
 @pytest.fixture

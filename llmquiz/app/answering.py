@@ -9,7 +9,15 @@ from llmquiz.app.context import AppContext
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import GraderError, LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.schema.questions import CellQuestion, OpenQuestion, PredictionQuestion, Term
+from llmquiz.schema.questions import (
+    CellQuestion,
+    Claim,
+    KeyPoint,
+    Misconception,
+    OpenQuestion,
+    PredictionQuestion,
+    Term,
+)
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -51,6 +59,21 @@ def _read_again(context: AppContext, question: OpenQuestion, response: str, scor
     for problem in second.problems(context.lang):
         context.warn(problem)
     return score
+
+
+def prepare(context: AppContext, question: QuestionRef) -> None:
+    """Let the reader load and read a question's statements while the learner reads and types."""
+    from llmquiz.grading.points.key_points import statements_of
+    from llmquiz.grading.reader import judging
+
+    entry = question.entry
+    if isinstance(entry, OpenQuestion | Claim):
+        listed: list[KeyPoint | Misconception] = [*entry.points]
+        if isinstance(entry, OpenQuestion):
+            listed += entry.misconceptions
+        statements = [text for stated in listed for text in statements_of(stated, context.lang)]
+        if statements:
+            judging.prepare(statements)
 
 
 def noted_terms(context: AppContext) -> dict[str, Term]:

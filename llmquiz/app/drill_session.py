@@ -70,6 +70,7 @@ class DrillSession(Conversation):
         question = self.context.collection.get(candidate.question)
         layout = lay_out(question, self.seed)
         self._present(question, layout, number, candidate.level)
+        answering.prepare(self.context, question)
         keys = DrillKeys(self, self.recorder, question)
         ask, keep, started = self.asker, self._keeper(question, layout), time.monotonic()
         reply = self.reply(

@@ -31,7 +31,7 @@ class JudgeSettings(Model):
     timeout: Annotated[float, Field(gt=0, le=3600)] | None = None
     """Seconds."""
     second_reader: bool | None = None
-    """Whether a drill asks it about the points that the grader leaves undecided."""
+    """Whether a drill asks it about the points that the reader leaves undecided."""
 
 
 class Settings(Model):

@@ -29,6 +29,7 @@ def gathered(context: AppContext, name: str | None) -> list[dict[str, Any]]:
         row(answer.pop("question"))["answers"].append(answer)
     todo = [question for name, question in sorted(rows.items()) if wanted in (None, name)]
     _find(context, todo)
+    _quote(context, todo)
     return todo
 
 
@@ -43,6 +44,20 @@ def _find(context: AppContext, questions: list[dict[str, Any]]) -> None:
         if question["id"] in files:
             full, path = files[question["id"]]
             question["path"], question["line"] = str(path), edit.line_in(beside(root_of(path)), full)
+
+
+def _quote(context: AppContext, questions: list[dict[str, Any]]) -> None:
+    """Set beside each open answer what it was read beside: with the learner's verdict a reader can learn from it."""
+    for question in questions:
+        with suppress(LlmquizError):
+            entry = context.collection.get(question["id"]).entry
+            if isinstance(entry, OpenQuestion):
+                statements = {point.id: point.text for point in entry.points}
+                for answer in question["answers"]:
+                    answer["prompt"] = entry.prompt[answer["lang"]]
+                    for item in answer["items"]:
+                        if text := statements.get((*Id(item["item"]).parts, "")[0]):
+                            item["statement"] = text[answer["lang"]]
 
 
 def _disagreements(context: AppContext) -> list[dict[str, Any]]:

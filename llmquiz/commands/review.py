@@ -23,7 +23,9 @@ def command(
 ) -> None:
     """The author's to-do list: flags, overrules and undecided answers of drills, each with the line to edit.
 
-    --accept turns a real answer into an example of its question; comments and layout of the YAML are kept.
+    --accept turns a real answer into an example of its question; comments and layout of the YAML are kept. --json has
+    beside each answer its prompt, the statements and your verdicts: what a reader of answers learns from. Nothing is
+    ever sent.
     """
     from llmquiz.authoring import review
 

@@ -1,6 +1,6 @@
 """How an answer is judged: `grade(question, response, lang, glossary=...)` gives a Score, point by point, and why.
 
-A file a kind; the modules of text/ and points/cues.py read both languages. Each is imported when a question needs it.
+A file a kind; open answers go through points/ to the reader. Each is imported when a question needs it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def grade(
         case "claim":
             from llmquiz.grading.kinds.claim import grade_claim
 
-            return grade_claim(question, response, glossary=glossary, hinted=hinted)
+            return grade_claim(question, response, hinted=hinted)
         case "number":
             from llmquiz.grading.kinds.number import grade_number
 

@@ -1,33 +1,6 @@
-"""Every threshold and weight of the offline grader, with how it was found.
-
-All were set in November 2026 with the 199 answers to 17 questions in view that stand in tests/grading/tuning and dev,
-written and labelled by the grader's own makers; `python -m tests.grading.tune` prints what they give, each question
-judged by weights from the others. What was fitted lies beside its module (likelihood.json, single_reference.json).
-The numbers here were chosen by hand for the F1 on those answers, none on data of somebody else; on answers of
-strangers the grader does worse: see README.
-"""
+"""Thresholds of the rules around the reader, with how they were found; the reader's own stand in its card."""
 
 from __future__ import annotations
-
-MET, UNSURE = 0.5, 0.3
-"""Likelihoods from which a point without cues is met, and from which it cannot be told: even odds, and what was worth
-asking back."""
-MET_BESIDE_CUES, UNSURE_BESIDE_CUES = 0.85, 0.6
-SHARE_BESIDE_CUES = 0.5
-"""The same for a point whose cues were not found: its author said what meets it."""
-BELIEVED, BELIEVED_BESIDE_CUES = 0.32, 0.9
-"""Likelihoods from which a misconception is seen."""
-CONFLICT = 0.4
-"""Conflict of an answer with a statement, as a share of its weight, from which it contradicts it."""
-OWN_WORDS, ALL_WORDS = 0.25, 0.75
-"""A misconception needs this share of the words of its own, or that share of all its words."""
-
-GLOSSARY_WEIGHT, WORD_WEIGHT, PAIR_WEIGHT = 1.0, 0.9, 0.35
-"""What a term of the glossary, a word, and a pair of Han characters weighs in a statement."""
-ASKED_WEIGHT = 0.5
-"""What is left of a word's weight that stands in the question already."""
-CONFLICT_COST, WIDTH_COST = 0.6, 0.015
-"""What conflict and length cost a window of the answer that competes for a statement: shorter ones win a tie."""
 
 COPIED, COPIED_OF_PROMPT, COPIED_LEAST = 0.8, 0.5, 4
 """Share of a sentence that is the question's own words, share of the question, and words at least, from which it

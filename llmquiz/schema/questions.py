@@ -26,11 +26,8 @@ class KeyPoint(Model):
     """Where it differs from the question's."""
     weight: int = Field(default=1, ge=1, le=5)
     """Share of the score, relative to the other points."""
-    cues: Texts = Field(default_factory=Texts)
-    """Phrasings that meet the point. In one cue, `+` joins parts that must all stand in one sentence and `/` separates
-    alternatives of a part: `loss + every/each/all + token/position`."""
-    not_cues: Texts = Field(default_factory=Texts, alias="not-cues")
-    """Same form as `cues`: phrasings that say the opposite; they make the point contradicted."""
+    also: Texts = Field(default_factory=Texts)
+    """Whole sentences that say the same in a way that the grader does not see in `text`: a formula, a name."""
     sources: list[Name] = Field(default_factory=list)
     claim: Reference | None = None
     """The claim that discusses it."""
@@ -44,8 +41,8 @@ class Misconception(Model):
     """The belief, as the person who holds it would say it."""
     right: Text
     """The correction that the learner reads."""
-    cues: Texts = Field(default_factory=Texts)
-    """Phrasings that betray it, in the form of a key point's `cues`."""
+    also: Texts = Field(default_factory=Texts)
+    """Whole sentences in which the same belief sounds different."""
     contradicts: list[Name] = Field(default_factory=list)
     """Key points that this belief denies; they become contradicted when it is found."""
     claim: Reference | None = None
@@ -254,7 +251,8 @@ class Cell(Model):
     why: Text | None = None
     """The reason, on demand."""
     accept: Texts = Field(default_factory=Texts)
-    """Answers that count, in the form of a key point's `cues`; a cell without them is shown, never asked."""
+    """Answers that count; `+` joins parts that must all stand in one sentence and `/` separates alternatives of a part:
+    `all + earlier/previous + tokens`. A cell without them is shown, never asked."""
     contested: bool = False
     """Evidence conflicts: marked, and not asked as if it were settled."""
     sources: list[Name] = Field(default_factory=list)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.app.answering import grade, noted_terms
+from llmquiz.app.answering import grade, noted_terms, prepare
 from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
-from llmquiz.schema.questions import PredictionQuestion
+from llmquiz.schema.questions import OpenQuestion, PredictionQuestion
 from tests.entries import ref
 from tests.home import settings_say
 
@@ -39,8 +39,8 @@ def test_an_open_answer_is_graded_with_its_hints_and_its_time(context: AppContex
     assert "too-long" in [remark.id for remark in result.style]
 
 
-UNSURE = "The variance gets bigger."
-"""An answer of which the grader cannot tell whether it makes the first point."""
+UNSURE = "Maybe the variance grows."
+"""An answer of which the reader cannot tell whether it makes the first point."""
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,18 @@ def test_a_second_reader_without_a_model_is_told_and_the_first_stands(
     settings_say("judge: {base_url: 'http://x/v1', second_reader: true}")
     assert grade(context, context.collection.get("small/scale"), UNSURE).points[0].state is UNDECIDED
     assert "model" in capsys.readouterr().err
+
+
+def test_statements_are_read_beside_what_the_learner_does(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmquiz.grading.reader import judging
+
+    read: list[str] = []
+    monkeypatch.setattr(judging, "prepare", read.extend)
+    for name in ("scale", "pick", "free"):
+        prepare(context, context.collection.get(f"small/{name}"))
+    entry = context.collection.get("small/scale").entry
+    assert isinstance(entry, OpenQuestion)
+    assert read == [stated.text["en"] for stated in (*entry.points, *entry.misconceptions)]
 
 
 def test_only_terms_that_are_never_right_are_pointed_out(context: AppContext) -> None:

@@ -32,13 +32,6 @@ def test_points_judge_with_the_glossary_the_terms_and_the_time() -> None:
     assert grader.problems("en") == []
 
 
-def test_a_synonym_is_known_from_the_glossary_that_is_given() -> None:
-    cues = {"en": ["KV cache + memory"], "zh": []}
-    asked = question(points=[{"id": "memory", "text": {"en": "x", "zh": "x"}, "cues": cues}], misconceptions=[])
-    score = named(Name.points, None, GLOSSARY, {})(asked, "The key-value cache takes memory.", "en")
-    assert states(score) == {"memory": PointState.met}
-
-
 def test_a_model_without_a_grader_that_needs_one_is_refused() -> None:
     with pytest.raises(GraderError, match="--grader encoder or --grader judge"):
         named(Name.points, "m", GLOSSARY, {})

@@ -51,7 +51,7 @@ def test_answers_are_listed_on_which_learner_and_grader_disagree_or_the_grader_c
 ) -> None:
     rows = {row["id"]: row for row in review.gathered(context, None)}
     assert list(rows) == ["small/gpt3", "small/renamed", "small/scale"]
-    assert {answer["number"]: answer["items"] for answer in rows["small/scale"]["answers"]} == {
+    assert {answer["number"]: _verdicts(answer) for answer in rows["small/scale"]["answers"]} == {
         answered["undecided"]: [
             {"item": f"small/scale.{part}", "state": "undecided", "why": "undecided"}
             for part in ("variance", "softmax")
@@ -59,6 +59,22 @@ def test_answers_are_listed_on_which_learner_and_grader_disagree_or_the_grader_c
         answered["overruled"]: [{"item": "small/scale.variance", "state": "met", "why": "overruled"}],
     }
     assert [(answer["lang"], answer["text"]) for answer in rows["small/gpt3"]["answers"]] == [("en", "175")]
+
+
+def _verdicts(answer: dict[str, Any]) -> list[dict[str, str]]:
+    return [{name: item[name] for name in ("item", "state", "why")} for item in answer["items"]]
+
+
+def test_an_open_answer_stands_beside_its_prompt_and_statements_so_that_a_reader_can_learn_from_it(
+    context: AppContext, topic: Path, answered: dict[str, int]
+) -> None:
+    points = {point["id"]: point["text"]["en"] for point in scale(topic)["points"]}
+    rows = {row["id"]: row["answers"] for row in review.gathered(context, None)}
+    assert [(answer["prompt"], *(item["statement"] for item in answer["items"])) for answer in rows["small/scale"]] == [
+        (scale(topic)["prompt"]["en"], points["variance"], points["softmax"]),
+        (scale(topic)["prompt"]["en"], points["variance"]),
+    ]
+    assert not any("prompt" in answer for name in ("small/gpt3", "small/renamed") for answer in rows[name])
 
 
 def test_each_question_has_its_place_and_what_is_no_longer_in_the_content_has_none(

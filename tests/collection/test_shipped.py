@@ -58,6 +58,7 @@ def current(name: str, aliases: dict[str, str]) -> str:
     return aliases.get(name, f"{aliases.get(entry, entry)}{dot}{part}")
 
 
+@pytest.mark.reader
 def test_check_finds_nothing() -> None:
     assert [fault.as_json() for fault in [*content().faults, *audit(content())]] == []
 

@@ -29,7 +29,7 @@ GOOD = """questions:
       one-line: {text: {en: Because., zh: 因为。}, seconds: 15}
       one-minute: {text: {en: Because of it., zh: 因为它。}, seconds: 60}
     points:
-      - {id: one, text: {en: The cause is known., zh: 原因已知。}, cues: {en: [cause], zh: [原因]}}
+      - {id: one, text: {en: The cause is known., zh: 原因已知。}}
 """
 
 

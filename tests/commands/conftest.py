@@ -62,19 +62,15 @@ questions:
       - id: variance
         text: {en: The variance of the dot product grows with d., zh: 点积的方差随 d 增长。}
         why: {en: Each term adds its own variance., zh: 每一项都贡献自己的方差。}
-        cues: {en: ["variance + grows/grow"], zh: ["方差 + 增长/变大"]}
       - id: softmax
         text: {en: Large scores saturate the softmax., zh: 分数太大会让 softmax 饱和。}
-        cues: {en: ["softmax + saturate/saturates"], zh: ["softmax + 饱和"]}
       - id: kernel
         level: expert
         text: {en: The scale can be folded into the query projection., zh: 缩放可以并进查询投影。}
-        cues: {en: ["folded + query"], zh: ["并进 + 查询"]}
     misconceptions:
       - id: speed
         text: {en: It makes the product faster., zh: 这样算得更快。}
         right: {en: It changes no cost., zh: 计算量不变。}
-        cues: {en: ["makes + faster"], zh: ["算得更快"]}
     hints:
       - {text: {en: Think of random vectors., zh: 想想随机向量。}}
       - {text: {en: What is the variance?, zh: 方差是多少？}, names: [variance]}

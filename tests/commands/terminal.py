@@ -18,6 +18,17 @@ marks = [
     pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"),
 ]
 
+BY_A_LIST = """
+import sys
+from llmquiz.cli import main
+from llmquiz.grading.reader import judging
+from tests.grading.scripted_reader import ScriptedReader
+
+judging.reader, sys.argv[0] = ScriptedReader, "llmquiz"
+main()
+"""
+"""llmquiz with the reader of the other tests: what is tried here is the screen."""
+
 Start = Callable[..., "pexpect.spawn"]
 
 
@@ -29,7 +40,7 @@ def terminals(home: Path, *before: str, timeout: float, **environment: str) -> I
     def spawn(*arguments: str, lang: str = "en", columns: int = 80) -> pexpect.spawn:
         env = os.environ | {"LLMQUIZ_HOME": str(home), "LLMQUIZ_LANG": lang, "TERM": "xterm", "NO_COLOR": "1"}
         env |= {"PYTHONPATH": str(Path(__file__).parents[2]), **environment}
-        command = ["-m", "llmquiz", *before, *arguments]
+        command = ["-c", BY_A_LIST, *before, *arguments]
         child = pexpect.spawn(
             sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=timeout
         )

@@ -206,7 +206,7 @@ def test_a_prediction_that_cannot_be_measured_is_not_counted(
 
 
 def test_in_a_pipe_what_cannot_be_decided_is_not_asked_back(llmquiz: Run, topic: Path) -> None:
-    answer = "The variance gets bigger.\n.\n"
+    answer = "Maybe the variance grows.\n.\n"
     done = llmquiz("drill", "scale", "--content", topic, stdin=answer)
     assert done.code == 0
     assert "Did you say" not in done.out

@@ -31,7 +31,7 @@ def test_the_json_of_an_open_answer(grade: Callable[..., dict]) -> None:
         "grader": "points",
         "score": 0.3333,
         "points": [
-            {"id": "variance", "state": "met", "because": "variance grows"},
+            {"id": "variance", "state": "met", "because": "The variance grows with d."},
             {"id": "softmax", "state": "missing", "because": ""},
             {"id": "kernel", "state": "missing", "because": ""},
         ],

@@ -243,7 +243,7 @@ def test_q_leaves_at_the_door(start: Start) -> None:
     assert child.exitstatus == 0
 
 
-UNSURE = "The variance gets bigger."
+UNSURE = "Maybe the variance grows."
 """Meets no point of `scale` for certain; that the variance grows with d cannot be told."""
 
 

@@ -1,10 +1,8 @@
 """The default grader on labelled answers to the first topic: `python -m tests.grading.held [--errors]`.
 
 held/answers.jsonl has answers of all kinds to its open questions, with the points that each makes and the
-misconceptions that it holds. They were written from the statements alone by one of the grader's makers, without a look
-at the cues, after cues and weights were settled, and are used for nothing but measuring: a cue or a weight that is
-changed because of what is found here makes the figures worthless. Printed are the figures with everything that the
-authors wrote, and with statements only, as of a new user's first file.
+misconceptions that it holds. They were written from the statements alone by one of llmquiz's makers, and keep close to
+their wording: they say less than the answers of strangers in corpus/, and stay to compare with what stood here before.
 """
 
 from __future__ import annotations
@@ -35,20 +33,9 @@ def content() -> tuple[Mapping[str, OpenQuestion], Glossary]:
     return {e.id: e for e in entries if isinstance(e, OpenQuestion)}, Glossary.build(loaded.glossary)
 
 
-def bare(question: OpenQuestion) -> OpenQuestion:
-    """A question with its statements only."""
-    none: dict[str, Any] = {"cues": {"en": [], "zh": []}, "not-cues": {"en": [], "zh": []}}
-    written = question.model_dump(by_alias=True, mode="json", exclude_none=True)
-    written["points"] = [point | none for point in written["points"]]
-    written["misconceptions"] = [wrong | {"cues": none["cues"]} for wrong in written["misconceptions"]]
-    return OpenQuestion.model_validate(written)
-
-
-def cases(*, statements_only: bool = False) -> list[Case]:
+def cases() -> list[Case]:
     """The labelled answers with their questions."""
     questions, _ = content()
-    if statements_only:
-        questions = {name: bare(question) for name, question in questions.items()}
     return [_case(questions, json.loads(line)) for line in ANSWERS.read_text("utf-8").splitlines()]
 
 
@@ -74,9 +61,9 @@ def judged(question: OpenQuestion, answer: str, lang: Any, *_: object) -> Score:
     return grade(question, answer, lang, glossary=content()[1])
 
 
-def figures(*, statements_only: bool = False, resamples: int = 1000) -> dict[str, Any]:
+def figures(resamples: int = 1000) -> dict[str, Any]:
     """What `grade --bench --json` would print."""
-    return measure(cases(statements_only=statements_only), judged, resamples)[0]
+    return measure(cases(), judged, resamples)[0]
 
 
 def main() -> None:
@@ -90,9 +77,7 @@ def main() -> None:
     from llmquiz.ui.tables import bench as view
 
     console = Console(width=110)
-    for statements_only in (False, True):
-        console.print("statements only" if statements_only else "with cues", style="bold")
-        console.print(*view.report(figures(statements_only=statements_only), "points", Words("en")), sep="\n")
+    console.print(*view.report(figures(), "points", Words("en")), sep="\n")
     if asked.errors:
         _errors()
 

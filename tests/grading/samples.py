@@ -24,7 +24,7 @@ def text(en: str, zh: str | None = None) -> dict[str, str]:
 
 
 def question(**more: Any) -> OpenQuestion:
-    """An open question about the KV cache, with and without cues."""
+    """An open question about the KV cache."""
     answer = {"text": text("a"), "seconds": 60}
     written: dict[str, Any] = {
         "type": "open",
@@ -40,17 +40,10 @@ def question(**more: Any) -> OpenQuestion:
                     "Keys and values of earlier tokens do not change, so they are stored.",
                     "前面 token 的键和值不变，所以存下来。",
                 ),
-                "cues": {"en": ["keys/values + not change/stay the same/unchanged + past/earlier/previous"],
-                         "zh": ["键/值/K/V + 不变/不会变/不会改变 + 前面/之前/过去"]},
-                "not-cues": {"en": ["keys/values + change with every"], "zh": ["每来一个 + 都要改变/都会变"]},
             },
             {
                 "id": "memory",
                 "text": text("The cache takes memory that grows with the length.", "缓存占的显存随长度增长。"),
-                "cues": {
-                    "en": ["memory + grow/linear + length/context"],
-                    "zh": ["显存/内存 + 增长/线性/越来越大 + 长度/上下文"],
-                },
                 "weight": 2,
             },
         ],
@@ -59,7 +52,6 @@ def question(**more: Any) -> OpenQuestion:
                 "id": "stores-text",
                 "text": text("The cache stores the generated text.", "缓存里存的是生成的文字。"),
                 "right": text("It stores keys and values.", "存的是键和值。"),
-                "cues": {"en": ["cache + store/keep + generated text/words"], "zh": ["缓存 + 存 + 文字/文本"]},
                 "contradicts": ["reuse"],
             }
         ],

@@ -21,6 +21,8 @@ import torch
 from tokenizers import Tokenizer
 
 from llmquiz import paths
+from llmquiz.grading.reader.judging import evidence
+from llmquiz.grading.reader.network import Network, version
 from tests.grading.corpus import FOLDER, Part, questions
 from tests.grading.reader import base as bases
 from tests.grading.reader import meanings, measure
@@ -28,10 +30,11 @@ from tests.grading.reader.examples import Example, Joiner, Source, answers, atta
 from tests.grading.reader.export import export
 from tests.grading.reader.learn import Settings, Shelf, center, collate, learn
 from tests.grading.reader.model import Reader
-from tests.grading.reader.network import Network, version
 
 PIECES = 34_000
 """Some 13 MB of the model; with 40,000 it and its tokenizer would be over 40 MB."""
+OWN = 3
+"""How often a round has each example that the content itself gives."""
 MEASURED: tuple[tuple[str, tuple[Part, ...]], ...] = (
     ("unseen questions", ("test",)),
     ("unseen topics", ("test-topic",)),
@@ -59,7 +62,7 @@ def main(given: Sequence[str]) -> None:
         "answers": {name: len({(pair.question, pair.answer) for pair in pairs}) for name, pairs in judged.items()}
         | {"train": len(answers("train"))},
         "settings": asdict(settings)
-        | {name: getattr(asked, name) for name in ("first", "alone", "variants", "joined", "attacks")},
+        | {name: getattr(asked, name) for name in ("first", "alone", "variants", "texts", "attacks")},
         "losses": losses,
         "thresholds": asdict(at),
         "figures": {name: measure.figures(judged[name], at) for name, _ in MEASURED},
@@ -84,8 +87,8 @@ def _trained(reader: Reader, tokenizer: Tokenizer, settings: Settings, asked: ar
     sources = answers("train")
     join = Joiner("train")
     typed = [[varied(source, chance) for source in sources] for _ in range(asked.variants)]
-    joined = [join(chance) for _ in range(asked.joined)]
-    beside = [*shipped(), *(attack(sources, chance) for _ in range(asked.attacks))]
+    joined = [join(chance) for _ in range(asked.texts)]
+    beside = [*(shipped() * OWN), *(attack(sources, chance) for _ in range(asked.attacks))]
     for listed in (*typed, joined, beside):
         shelf.add(listed)
         _tell(f"{len(listed)} texts read alone")
@@ -108,13 +111,13 @@ def _trained(reader: Reader, tokenizer: Tokenizer, settings: Settings, asked: ar
 
 
 def _judged(network: Network, sources: Sequence[Source]) -> list[measure.Pair]:
-    verdicts = []
+    read = []
     for source in sources:
         statements = [stated.text for stated in source.example.statements]
-        verdicts.append(
-            [verdict.chances for verdict in network.read(source.example.prompt, source.example.text, statements)]
-        )
-    return measure.pairs(sources, verdicts)
+        answer = source.example.text
+        verdicts = network.read(source.example.prompt, answer, statements)
+        read.append([evidence(text, answer, verdict) for text, verdict in zip(statements, verdicts, strict=True)])
+    return measure.pairs(sources, read)
 
 
 def _texts() -> list[str]:
@@ -148,7 +151,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--half", action="store_true", help="compute in bfloat16: faster where the CPU can (avx512_bf16)"
     )
-    parser.add_argument("--joined", type=int, default=4000, help="texts of contrast lines")
+    parser.add_argument("--texts", type=int, default=4000, help="texts of contrast lines")
     return parser
 
 

@@ -34,24 +34,18 @@ questions:
         weight: 2
         text: {en: The variance of the dot product grows with d., zh: 点积的方差随 d 增长。}
         why: {en: Each term adds its own variance., zh: 每一项都贡献自己的方差。}
-        cues: {en: ["variance + grows/grow"], zh: ["方差 + 增长/变大"]}
-        not-cues: {en: ["variance + shrinks"], zh: ["方差 + 变小"]}
       - id: softmax
         text: {en: Large scores saturate the softmax., zh: 分数太大会让 softmax 饱和。}
-        cues: {en: ["softmax + saturate/saturates"], zh: ["softmax + 饱和"]}
       - id: folded
         level: expert
         text: {en: The scale can be folded into the query projection., zh: 缩放可以并进查询投影。}
-        cues: {en: ["folded + query"], zh: ["并进 + 查询"]}
     misconceptions:
       - id: speed
         text: {en: It makes the product faster., zh: 这样算得更快。}
         right: {en: It changes no cost., zh: 计算量不变。}
-        cues: {en: ["makes + faster"], zh: ["算得更快"]}
       - id: shrink
         text: {en: It keeps the embeddings small., zh: 它让嵌入保持很小。}
         right: {en: The embeddings stay as they are., zh: 嵌入不变。}
-        cues: {en: ["keeps + embeddings + small"], zh: ["嵌入 + 很小"]}
     hints:
       - {text: {en: What is the variance?, zh: 方差是多少？}, names: [variance]}
     follow-ups:
@@ -67,7 +61,6 @@ questions:
     points:
       - id: future
         text: {en: It hides the tokens that come later., zh: 它遮住后面的 token。}
-        cues: {en: ["hides/hide + future/later"], zh: ["遮住 + 未来/后面"]}
   - id: pick
     type: choice
     level: core

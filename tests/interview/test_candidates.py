@@ -13,7 +13,7 @@ from llmquiz.schema.questions import OpenQuestion
 from tests.interview import candidates
 from tests.interview.candidates import CANDIDATES, INTERVIEWERS, LANGS, Seat, reported
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.reader]
 everyone = pytest.mark.parametrize(("interviewer", "lang"), [(name, lang) for name in INTERVIEWERS for lang in LANGS])
 
 

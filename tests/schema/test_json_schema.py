@@ -55,7 +55,7 @@ def test_a_shipped_file_names_the_schema_of_its_kind_and_fits_it(file: Path) -> 
 
 def test_every_field_that_leaves_a_question_is_explained() -> None:
     definitions = json.loads(text())["$defs"]
-    assert definitions["KeyPoint"]["properties"]["cues"]["description"].startswith("Phrasings that meet the point.")
+    assert definitions["KeyPoint"]["properties"]["also"]["description"].startswith("Whole sentences that say the same")
     assert definitions["Claim"]["properties"]["level"]["description"].startswith("core: needed for a sound")
     deck = json.loads(text("deck"))["properties"]
     assert deck["order"]["description"].startswith("Ids in the order to learn them")

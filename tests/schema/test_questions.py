@@ -62,7 +62,7 @@ def answers(depth: str, seconds: int) -> dict[str, object]:
     [
         ("open", "points", [point(weight=5)], [point(weight=6)]),
         ("open", "points", [point(weight=1)], [point(weight=0)]),
-        ("open", "points", [point(**{"not-cues": {"en": ["shrinks"]}})], [point(**{"notcues": {"en": ["shrinks"]}})]),
+        ("open", "points", [point(also={"en": ["It shrinks."]})], [point(cues={"en": ["shrinks"]})]),
         ("open", "points", [point()] * 20, [point()] * 21),
         ("open", "points", [point()], []),
         ("open", "answers", answers("one-line", 5), answers("one-line", 4)),

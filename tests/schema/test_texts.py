@@ -108,5 +108,5 @@ def test_an_entry_of_any_kind_is_the_same_after_it_was_plain_data(kind: str) -> 
 
 
 def test_plain_data_has_what_was_written_under_the_names_that_authors_write() -> None:
-    written = {"id": "x", "text": {"en": "It grows."}, "level": "core", "not-cues": {"en": ["shrinks"]}}
+    written = {"id": "x", "text": {"en": "It grows."}, "level": "core", "also": {"en": ["It gets larger."]}}
     assert dump(KeyPoint.model_validate({**written, "weight": 1, "aka": []})) == written

@@ -73,17 +73,15 @@ points:  # what a good answer says; each comes back by itself when memory fades
   - id: first-point
     text: {text(langs)}  # a full statement
     why: {text(langs)}  # shown when it was missed
-    cues: {texts(langs)}  # phrasings that meet it: "variance + grows/increases"
   - id: second-point
     text: {text(langs)}
     why: {text(langs)}
-    cues: {texts(langs)}
+    # also: {texts(langs)}  # sentences that say the same in other words: a formula, a name
 # Optional. Uncomment what you need; `llmquiz check` grades the examples.
 # misconceptions:
 #   - id: wrong-belief
 #     text: {text(langs)}
 #     right: {text(langs)}
-#     cues: {texts(langs)}
 #     contradicts: [first-point]
 # hints:
 #   - {{text: {text(langs)}}}

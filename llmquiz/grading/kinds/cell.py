@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.kinds.single import single
-from llmquiz.grading.points.cues import Index
 from llmquiz.grading.points.style import words_at
 from llmquiz.grading.score import PointState, Score
 from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.phrasings import Index
 from llmquiz.grading.text.read import MOST, read
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def grade_cell(cell: Cell, response: str, lang: str, *, glossary: Glossary) -> S
     if not reading.tokens:
         return single(PointState.missing)
     index = Index.of(reading, glossary)
-    # In a cue these two have a meaning; in the text of a cell they have none.
+    # In a phrasing these two have a meaning; in the text of a cell they have none.
     own = [re.sub(r"[+/]", " ", text) for text in (cell.text.en, cell.text.zh) if text]
     hits = list(index.hits((*cell.accept.en, *cell.accept.zh, *own)))
     meant = next((hit for hit in hits if not hit.denied), None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from llmquiz.grading.kinds.single import single
 from llmquiz.grading.score import PointState, Score
-from llmquiz.grading.text.glossary import Glossary
 from llmquiz.grading.text.read import fold
 from llmquiz.schema.texts import Verdict
 
@@ -32,7 +31,7 @@ WORDS: dict[Verdict, frozenset[str]] = {
 """What people write for each verdict; any beginning that fits no other verdict counts too."""
 
 
-def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: frozenset[str] = frozenset()) -> Score:
+def grade_claim(claim: Claim, response: str, *, hinted: frozenset[str] = frozenset()) -> Score:
     """The Score of a verdict with an optional reason; the value is the verdict's alone."""
     first, _, reason = response.strip().partition("\n")
     verdict = read_verdict(first)
@@ -47,7 +46,7 @@ def grade_claim(claim: Claim, response: str, *, glossary: Glossary, hinted: froz
         return score
     from llmquiz.grading.points.key_points import grade_points
 
-    reasons, _, _ = grade_points(claim.points, (), reason, glossary=glossary, hinted=hinted)
+    reasons, _ = grade_points(claim.points, (), reason, prompt=claim.text, hinted=hinted)
     return replace(score, points=(*score.points, *reasons))
 
 

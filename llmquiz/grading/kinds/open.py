@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.points import style
-from llmquiz.grading.points.key_points import both_languages, grade_points
+from llmquiz.grading.points.key_points import grade_points
 from llmquiz.grading.score import Score, value_of
 from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.phrasings import Index
+from llmquiz.grading.text.read import read
 
 if TYPE_CHECKING:
     from llmquiz.schema.questions import OpenQuestion, Term
@@ -25,10 +27,10 @@ def grade_open(
     seconds: int | None = None,
 ) -> Score:
     """The Score of a typed answer; `seconds` is the time that was asked for."""
-    prompts = both_languages(question.prompt)
-    points, misconceptions, index = grade_points(
-        question.points, question.misconceptions, response, glossary=glossary, prompts=prompts, hinted=hinted
+    points, misconceptions = grade_points(
+        question.points, question.misconceptions, response, prompt=question.prompt, hinted=hinted
     )
+    index = Index.of(read(response), glossary)
     return Score(
         value_of(points),
         points,

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmquiz.grading.kinds.single import single
-from llmquiz.grading.points.cues import Index
 from llmquiz.grading.points.style import words_at
 from llmquiz.grading.score import PointState, Score
 from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.phrasings import Index
 from llmquiz.grading.text.read import fold, keys, read
 
 if TYPE_CHECKING:

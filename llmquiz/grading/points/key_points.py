@@ -1,22 +1,20 @@
-"""Open answers: each key point by its cues and its statement, then the question as a whole."""
+"""Open answers: the reader beside each statement of a question, and what the rules of the house make of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from llmquiz.grading import calibration
-from llmquiz.grading.points import integrity, likelihood, single_reference, statements, style
-from llmquiz.grading.points.cues import Hit, Index
-from llmquiz.grading.score import PointScore, PointState, Remark
-from llmquiz.grading.text.glossary import Glossary
-from llmquiz.grading.text.read import is_han, read
+from llmquiz.grading.points import integrity
+from llmquiz.grading.reader import judging
+from llmquiz.grading.reader.judging import Read, Reader
+from llmquiz.grading.score import PointScore, PointState, Remark, Span
+from llmquiz.grading.text.read import Reading, language, read
 
 if TYPE_CHECKING:
+    from llmquiz.language import Lang
     from llmquiz.schema.questions import KeyPoint, Misconception
-    from llmquiz.schema.texts import Text, Texts
-
-_NOWHERE: tuple[tuple[int, int], ...] = ()
+    from llmquiz.schema.texts import Text
 
 
 def grade_points(
@@ -24,121 +22,63 @@ def grade_points(
     misconceptions: Sequence[Misconception],
     response: str,
     *,
-    glossary: Glossary,
-    prompts: Sequence[str] = (),
+    prompt: Text | None = None,
     hinted: frozenset[str] = frozenset(),
-) -> tuple[tuple[PointScore, ...], tuple[Remark, ...], Index]:
-    """The verdict on each point, the misconceptions found, and the answer as it was read."""
+) -> tuple[tuple[PointScore, ...], tuple[Remark, ...]]:
+    """The verdict on each point, and the misconceptions found."""
     reading = read(response)
-    index = Index.of(reading, glossary)
-    statements = [text for point in points for text in both_languages(point.text)]
-    near = _Nearness(index, points, misconceptions, prompts, integrity.blank(reading, prompts, statements))
+    lang, reader = language(reading), judging.reader()
+    earning = _earning(reading, both_languages(prompt) if prompt else (), points)
+    entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
+    statements = [statements_of(entry, lang) for entry in entries]
+    flat = list(dict.fromkeys(text for texts in statements for text in texts))
+    reads = dict(zip(flat, reader.read(prompt[lang] if prompt else "", earning, flat), strict=True))
+    best = {
+        entry.id: max(((text, reads[text]) for text in texts), key=lambda pair: _says(reader, pair[1]))
+        for entry, texts in zip(entries, statements, strict=True)
+    }
     # Misconceptions first: who holds one contradicts the points that it denies.
-    believed = {wrong.id: belief for wrong in misconceptions if (belief := _believed(wrong, index, near))}
+    believed = {
+        wrong.id: Remark(wrong.id, *_words(response, best[wrong.id][1]))
+        for wrong in misconceptions
+        if reader.thresholds.believed(best[wrong.id][1].evidence)
+    }
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
-    scores = tuple(_point(point, index, near, point.id in denied, point.id in hinted) for point in points)
-    return scores, tuple(believed.values()), index
+    scores = []
+    for point in points:
+        state = reader.judged(response, *best[point.id])
+        if point.id in denied and state is not PointState.met:
+            state = PointState.contradicted
+        words = ("", ()) if state is PointState.missing else _words(response, best[point.id][1])
+        scores.append(PointScore(point.id, state, *words, weight=point.weight, hinted=point.id in hinted))
+    return tuple(scores), tuple(believed.values())
 
 
-class _Nearness:
-    """How near an answer comes to the statements of one question."""
-
-    def __init__(
-        self,
-        index: Index,
-        points: Sequence[KeyPoint],
-        misconceptions: Sequence[Misconception],
-        prompts: Sequence[str],
-        blank: frozenset[int],
-    ) -> None:
-        self.index, self.blank = index, blank
-        entries: list[KeyPoint | Misconception] = [*points, *misconceptions]
-        texts = tuple(text for entry in entries for text in both_languages(entry.text))
-        prepared = statements.prepare(texts, tuple(prompts), index.glossary)
-        mentions = statements.AnswerMentions(index, blank, prepared)
-        chances = likelihood.chances(prepared, mentions, len(points))
-        self.chances = {entry.id: chance for entry, chance in zip(entries, chances, strict=True)}
-        # A lone statement has no neighbours to be compared with: other measures say more.
-        if _is_reference(points, misconceptions, prompts, index):
-            self.chances[points[0].id] = self._beside_reference(points[0], prompts[0], chances[0])
-
-    def _beside_reference(self, point: KeyPoint, prompt: str, alone: likelihood.Chance) -> likelihood.Chance:
-        """How likely a short answer says the one statement of its question."""
-        tokens = self.index.reading.tokens
-        if all(token.clause in self.blank for token in tokens):
-            return likelihood.Chance(0.0, alone.fit)
-        measured = single_reference.measures(point.text["en"], prompt, self.index.reading, alone, self.index.glossary)
-        return likelihood.Chance(single_reference.likely(measured), alone.fit)
-
-    def hits(self, cues: Texts) -> list[Hit]:
-        """Cues of both languages found outside of what earns nothing."""
-        tokens = self.index.reading.tokens
-        hits = self.index.hits((*cues.en, *cues.zh))
-        return [hit for hit in hits if not any(tokens[start].clause in self.blank for start, _ in hit.ranges)]
+def statements_of(entry: KeyPoint | Misconception, lang: Lang) -> list[str]:
+    """The statement of a point or a misconception, and what its author wrote to say the same."""
+    return [entry.text[lang], *entry.also[lang]]
 
 
-def _believed(wrong: Misconception, index: Index, near: _Nearness) -> Remark | None:
-    hit = next((hit for hit in near.hits(wrong.cues) if not hit.denied), None)
-    if hit:
-        return Remark(wrong.id, *style.words_at(index, hit.ranges))
-    chance = near.chances[wrong.id]
-    if chance.likely >= (calibration.BELIEVED_BESIDE_CUES if _has(wrong.cues) else calibration.BELIEVED):
-        return Remark(wrong.id, *style.words_at(index, chance.fit.places))
-    return None
+def _earning(reading: Reading, prompts: Iterable[str], points: Sequence[KeyPoint]) -> str:
+    """The answer with blanks in the place of what earns nothing."""
+    statements = [text for point in points for text in both_languages(point.text)]
+    blank = integrity.blank(reading, prompts, statements)
+    letters = list(reading.text)
+    for token in reading.tokens:
+        if token.clause in blank:
+            start, end = reading.typed(token.start, token.end)
+            letters[start:end] = " " * (end - start)
+    return "".join(letters)
 
 
-def _point(point: KeyPoint, index: Index, near: _Nearness, denied: bool, hinted: bool) -> PointScore:
-    hits = near.hits(point.cues)
-    opposite = next((hit for hit in near.hits(point.not_cues) if not hit.denied), None)
-    meant = next((hit for hit in hits if not hit.denied), None)
-    state, ranges = PointState.missing, _NOWHERE
-    # A not-cue goes before everything; a misconception only before what was not plainly said.
-    if opposite or (denied and not meant):
-        state, ranges = PointState.contradicted, opposite.ranges if opposite else _NOWHERE
-    elif meant:
-        state, ranges = PointState.met, meant.ranges
-    elif hits:
-        state, ranges = PointState.contradicted, hits[0].ranges
-    else:
-        state, ranges = _by_statement(point, near)
-    return PointScore(point.id, state, *style.words_at(index, ranges), weight=point.weight, hinted=hinted)
+def _says(reader: Reader, read: Read) -> float:
+    says, partly, *_ = reader.thresholds.points(read.evidence)
+    return says + partly / 2
 
 
-def _by_statement(point: KeyPoint, near: _Nearness) -> tuple[PointState, tuple[tuple[int, int], ...]]:
-    chance = near.chances[point.id]
-    fit = chance.fit
-    if _has(point.cues):
-        met = (
-            chance.likely >= calibration.MET_BESIDE_CUES
-            and fit.share >= calibration.SHARE_BESIDE_CUES
-            and fit.sentences == 1
-        )
-        unsure = chance.likely >= calibration.UNSURE_BESIDE_CUES
-    else:
-        met, unsure = chance.likely >= calibration.MET, chance.likely >= calibration.UNSURE
-    if met:
-        return PointState.met, chance.fit.places
-    if unsure:
-        return PointState.undecided, chance.fit.places
-    if fit.conflict >= max(calibration.CONFLICT, fit.share):
-        return PointState.contradicted, chance.fit.places
-    return PointState.missing, _NOWHERE
-
-
-def _is_reference(
-    points: Sequence[KeyPoint], misconceptions: Sequence[Misconception], prompts: Sequence[str], index: Index
-) -> bool:
-    """Whether all that is known of a question is one English reference of the kind that single_reference.py knows."""
-    if len(points) != 1 or misconceptions or not prompts or _has(points[0].cues) or _has(points[0].not_cues):
-        return False
-    tokens = index.reading.tokens
-    # At most a fifth of the answer in Han characters.
-    english = not points[0].text.zh and 5 * sum(is_han(token.key) for token in tokens) <= len(tokens)
-    return english and single_reference.applies(points[0].text["en"], index.reading, index.glossary)
-
-
-def _has(cues: Texts) -> bool:
-    return bool(cues.en or cues.zh)
+def _words(response: str, read: Read) -> tuple[str, tuple[Span, ...]]:
+    span = read.span
+    return response[span.start : span.end], (span,) if span.end > span.start else ()
 
 
 def both_languages(text: Text) -> tuple[str, str]:

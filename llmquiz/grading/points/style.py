@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmquiz.grading import calibration
-from llmquiz.grading.points.cues import Index
 from llmquiz.grading.score import Remark, Span
 from llmquiz.grading.text.lexicon import pattern
+from llmquiz.grading.text.phrasings import Index
 from llmquiz.grading.text.read import Reading, is_han
 
 if TYPE_CHECKING:

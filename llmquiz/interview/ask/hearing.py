@@ -122,7 +122,7 @@ class Hearing:
                 return PointState.undecided
             # Graded as a point of its own, by its statement.
             reason = KeyPoint(id=stated.id, text=stated.why)
-            scores, _, _ = grade_points((reason,), entry.misconceptions, text, glossary=self._glossary)
+            scores, _ = grade_points((reason,), entry.misconceptions, text, prompt=entry.prompt)
             self._points[key] = scores[0].state
         return self._points[key]
 

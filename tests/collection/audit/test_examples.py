@@ -10,7 +10,7 @@ import pytest
 from llmquiz.collection.audit import examples
 from llmquiz.collection.audit.findings import Findings
 from llmquiz.collection.loaded import LoadResult
-from tests.collection.audit.conftest import DECK, Topic, entry, noted
+from tests.collection.audit.conftest import Topic, entry, noted
 
 Write = Callable[[str, str], Path]
 Noted = tuple[str, str, tuple[str, str]]
@@ -18,7 +18,6 @@ Noted = tuple[str, str, tuple[str, str]]
 POINT = {
     "id": "cause",
     "text": {"en": "The cause is known.", "zh": "原因已知。"},
-    "cues": {"en": ["cause + known"], "zh": ["原因 + 已知"]},
 }
 PARTIAL = [
     {"lang": "en", "text": "The cause is known.", "meets": ["cause"]},
@@ -92,25 +91,19 @@ def test_an_example_that_is_not_graded_as_its_author_says_is_an_error_where_it_s
     ]
 
 
-def test_the_examples_of_a_topic_are_graded_with_its_own_terms(write: Write, topic: Topic) -> None:
-    data = proven(accept={"en": ["The culprit is known."], "zh": ["元凶已知。"]})
-    assert [row[1] for row in faults(topic(data))] == ["accept.en.0", "accept.zh.0"]
-    write("u/deck.yaml", DECK % "en")
-    for name, expected in (("u", ["accept.en.0", "accept.zh.0"]), ("t", [])):
-        write(f"{name}/glossary.yaml", "terms: [{id: cause, en: [cause, culprit], zh: [原因, 元凶]}]\n")
-        assert [row[1] for row in faults(topic(data))] == expected
-
-
 @pytest.mark.parametrize("langs", [["en", "zh"], ["en"], ["zh"]])
 def test_points_that_the_grader_cannot_tell_apart_are_a_warning_at_each_statement(
     topic: Topic, langs: list[str]
 ) -> None:
     longer = {
         "id": "age",
-        "text": {"en": "The cause is known and old.", "zh": "原因已知，而且很老。"},
-        "cues": {"en": ["cause + old"], "zh": ["原因 + 老"]},
+        "text": {"en": "The cause is known and ancient.", "zh": "原因已知，而且很老。"},
     }
-    oldest = {**longer, "id": "oldest", "text": {"en": "The cause is of old known.", "zh": "原因很老，但已知。"}}
+    oldest = {
+        **longer,
+        "id": "oldest",
+        "text": {"en": "The ancient cause is known.", "zh": "而且原因已知，很老。"},
+    }
     result = topic(proven(points=[POINT, longer, oldest]), langs=", ".join(langs))
     look_alikes = [row for row in faults(result) if row[1].startswith("points.")]
     others = (["cause", "oldest"], ["cause", "age"])

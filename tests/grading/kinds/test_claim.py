@@ -38,7 +38,7 @@ def test_a_line_that_names_no_single_verdict_is_undecided(line: str) -> None:
 
 
 def test_the_verdict_earns_the_credit_and_the_reason_is_graded_beside_it() -> None:
-    reason = {"id": "why", "text": text("The size is secret."), "cues": {"en": ["size + secret/undisclosed"]}}
+    reason = {"id": "why", "text": text("The size is secret.")}
     score = grade(claim("wrong", points=[reason]), "wrong\nbecause the size is undisclosed", "en", glossary=GLOSSARY)
     assert [(point.id, str(point.state)) for point in score.points] == [("", "met"), ("why", "met")]
     missed = grade(claim("wrong", points=[reason]), "sound\nbecause the size is undisclosed", "en", glossary=GLOSSARY)

@@ -79,7 +79,7 @@ def test_what_is_no_answer_earns_nothing_from_any_model(yes: Encoder, answer: st
 def test_a_contradiction_puts_a_met_point_in_doubt_and_settles_an_undecided_one(no: Encoder) -> None:
     met = no(question(), "The memory grows with the length.", "en")
     assert states(met) == {"reuse": "missing", "memory": "undecided"}
-    unsure = no(question(), "The memory is fine. Something grows. The length is short.", "en")
+    unsure = no(question(), "Maybe the memory grows with the length.", "en")
     assert states(unsure)["memory"] == "contradicted"
 
 
@@ -111,7 +111,7 @@ def test_what_a_model_may_change(state: str, supported: float, denied: float, en
 def test_nearness_settles_what_was_undecided(near: Encoder) -> None:
     from llmquiz.grading import grade
 
-    answer = "The memory takes length. It grows."
+    answer = "Maybe the memory grows with the length."
     assert states(grade(question(), answer, "en", glossary=GLOSSARY))["memory"] == "undecided"
     assert states(near(question(), answer, "en"))["memory"] == "met"
 

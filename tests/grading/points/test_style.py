@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.grading.points.cues import Index
 from llmquiz.grading.points.style import absolute_words, words_at
 from llmquiz.grading.score import Span
+from llmquiz.grading.text.phrasings import Index
 from llmquiz.grading.text.read import read
 from llmquiz.schema.questions import Term
 from tests.grading.samples import GLOSSARY, graded, text

@@ -8,14 +8,5 @@
     export.py     the trained model as two graphs of eight bits
     measure.py    figures on a part of the corpus
 
-and how it is run, with nothing but onnxruntime and tokenizers, as the package will run it:
-
-    pieces.py     texts as it takes them
-    network.py    the two graphs
-    judging.py    verdicts from chances, by the thresholds of its card
-    words.py      the words that decided
-    numbers.py    numbers, compared by rule
-    memory.py     what was read already
-
 `python -m tests.grading.train` runs all of it.
 """

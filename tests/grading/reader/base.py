@@ -20,7 +20,7 @@ import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from torch import Tensor
 
-from tests.grading.reader.pieces import END, START
+from llmquiz.grading.reader.pieces import END, START
 
 UNKNOWN = "<unk>"
 WORDS_ALONE = re.compile(

@@ -118,6 +118,8 @@ def _chances(settled: State, readings: Sequence[str], at: int) -> Chances:
 
 NOT_MET: Chances = (0.0, 0.08, 0.42, 0.5)
 """A point that an author's example does not meet: its text may deny it or be silent."""
+NOT_HELD: Chances = (0.0, 0.02, 0.38, 0.6)
+"""A misconception that an author's good example does not hold: its text may deny it or be silent."""
 READ: dict[Lang, int] = {"en": 1500, "zh": 550}
 """Characters of an example up to which all of it is read."""
 
@@ -138,6 +140,8 @@ def _examples_of(question: OpenQuestion) -> Iterator[Example]:
                 Stated(statement[lang], certain("says") if name in meets else NOT_MET)
                 for name, statement in points.items()
             ]
+            if meets:  # a wrong answer may hold any of them
+                listed += [Stated(wrong.text[lang], NOT_HELD) for wrong in question.misconceptions]
             yield Example(question.prompt[lang], text, tuple(listed))
 
 

@@ -12,9 +12,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from llmquiz.grading.reader.pieces import ANSWER, FIRST_STATEMENT, PAD, Pieces, answered, stated
 from tests.grading.reader.examples import Example
 from tests.grading.reader.model import STATES, Reader, Verdicts
-from tests.grading.reader.pieces import ANSWER, FIRST_STATEMENT, PAD, Pieces, answered, stated
 
 TOGETHER = 16_000
 """Pieces that the lower layers read at a time."""

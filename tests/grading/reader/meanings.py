@@ -16,10 +16,10 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from llmquiz.grading.reader.pieces import ANSWER, PAD
 from llmquiz.language import LANGS, Lang
 from tests.grading.corpus import Part, contrast, questions
 from tests.grading.reader.model import Reader
-from tests.grading.reader.pieces import ANSWER, PAD
 
 LONGEST_QUOTE = 200
 """Characters of words quoted from an answer up to which they are taken for a way to say a statement."""
@@ -33,8 +33,9 @@ SAME_LANGUAGE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A statement, words that say it, and words of the same subject that do not."""
+    """A statement of a question, words that say it, and words of the same subject that do not."""
 
+    question: str
     statement: Mapping[Lang, str]
     ways: tuple[tuple[Lang, str], ...]
     near: tuple[str, ...]
@@ -56,7 +57,9 @@ def meanings(*parts: Part) -> list[Meaning]:
                 if label.state == "says" and 0 < len(label.words) < LONGEST_QUOTE:
                     ways[question.id, statement].append((answer.lang, label.words))
     return [
-        Meaning(statement.text, tuple(ways[question.id, statement.id]), tuple(near[question.id, statement.id]))
+        Meaning(
+            question.id, statement.text, tuple(ways[question.id, statement.id]), tuple(near[question.id, statement.id])
+        )
         for question in chosen
         for statement in question.statements
         if ways[question.id, statement.id]
@@ -95,7 +98,7 @@ def approach(
     reader.train()
     for step in range(settings.steps):
         optimizer.param_groups[0]["lr"] = settings.rate * min(1, (step + 1) / 20) * (1 - step / settings.steps)
-        loss = _loss(reader, tokenizer, chance.sample(listed, min(settings.statements, len(listed))), settings, chance)
+        loss = _loss(reader, tokenizer, drawn(listed, step, settings, chance), settings, chance)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -106,23 +109,32 @@ def approach(
     reader.eval()
 
 
+def drawn(listed: Sequence[Meaning], step: int, settings: Settings, chance: random.Random) -> list[Meaning]:
+    """Statements of all questions; every other step all those of a few, which are harder to tell apart."""
+    mixed = chance.sample(listed, len(listed))
+    if step % 2:
+        order = {question: at for at, question in enumerate(dict.fromkeys(meaning.question for meaning in mixed))}
+        mixed.sort(key=lambda meaning: order[meaning.question])
+    return mixed[: settings.statements]
+
+
 def _loss(
-    reader: Reader, tokenizer: Tokenizer, drawn: Sequence[Meaning], settings: Settings, chance: random.Random
+    reader: Reader, tokenizer: Tokenizer, chosen: Sequence[Meaning], settings: Settings, chance: random.Random
 ) -> Tensor:
     """Each statement has to be told by its words from all others' and from what is near it, and the words likewise."""
     statements, words = [], []
-    for meaning in drawn:
+    for meaning in chosen:
         lang, way = chance.choice(meaning.ways)
         other = next(name for name in LANGS if name != lang)
         statements.append(meaning.statement[lang if chance.random() < SAME_LANGUAGE else other])
         words.append(way)
-    near = [chance.choice(meaning.near) for meaning in drawn if meaning.near]
+    near = [chance.choice(meaning.near) for meaning in chosen if meaning.near]
     with torch.autocast("cpu", torch.bfloat16, enabled=settings.half):
         asked = vectors(reader, tokenizer, statements, settings.dropout)
         offered = vectors(reader, tokenizer, [*words, *near], settings.dropout)
     alike = SHARPNESS * asked.float() @ offered.float().T
-    right = torch.arange(len(drawn))
-    return F.cross_entropy(alike, right) + F.cross_entropy(alike[:, : len(drawn)].T, right)
+    right = torch.arange(len(chosen))
+    return F.cross_entropy(alike, right) + F.cross_entropy(alike[:, : len(chosen)].T, right)
 
 
 def vectors(reader: Reader, tokenizer: Tokenizer, texts: Sequence[str], dropout: float = 0.0) -> Tensor:

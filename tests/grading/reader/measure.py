@@ -10,15 +10,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.grading.reader.judging import LEAST, Evidence, Scaling, Thresholds
+from llmquiz.grading.reader.judging import STATES as NETWORK
 from llmquiz.grading.score import PointState
 from tests.grading.corpus import STATES, State
 from tests.grading.reader.examples import Source
-from tests.grading.reader.judging import LEAST, Scaling, Thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An answer and a statement: what is right, and what the reader gives each state."""
+    """An answer and a statement: what is right, and what the reader goes by."""
 
     question: str
     answer: str
@@ -26,16 +27,16 @@ class Pair:
     manner: str
     point: bool
     state: State
-    chances: tuple[float, ...]
+    evidence: Evidence
 
     def told(self, at: Thresholds) -> PointState:
         """The verdict; of a misconception, met where it is held."""
         if self.point:
-            return at.state(self.chances)
-        return PointState.met if at.believed(self.chances) else PointState.missing
+            return at.state(self.evidence)
+        return PointState.met if at.believed(self.evidence) else PointState.missing
 
 
-def pairs(sources: Sequence[Source], chances: Sequence[Sequence[tuple[float, ...]]]) -> list[Pair]:
+def pairs(sources: Sequence[Source], read: Sequence[Sequence[Evidence]]) -> list[Pair]:
     """All pairs of these answers and the statements of their questions."""
     return [
         Pair(
@@ -47,7 +48,7 @@ def pairs(sources: Sequence[Source], chances: Sequence[Sequence[tuple[float, ...
             s.answer.label(statement.id).state,
             given,
         )
-        for s, listed in zip(sources, chances, strict=True)
+        for s, listed in zip(sources, read, strict=True)
         for statement, given in zip(s.question.statements, listed, strict=True)
     ]
 
@@ -132,6 +133,8 @@ def intervals(judged: Sequence[Pair], at: Thresholds, draws: int = 500) -> dict[
     return {name: (column[draws // 40], column[-draws // 40 - 1]) for name, column in columns.items()}
 
 
+AS_GOOD = 0.005
+"""F1 by which nothing is better: of thresholds that are as good the strictest gives least undeserved credit."""
 STEPS = [step / 50 for step in range(2, 50)]
 OFF = 2.0
 """A chance that nothing reaches."""
@@ -146,8 +149,8 @@ def calibrated(judged: Sequence[Pair]) -> Thresholds:
     points = [pair for pair in judged if pair.point]
     beliefs = [pair for pair in judged if not pair.point]
     only = Thresholds(scaled(points), scaled(beliefs), OFF, OFF, OFF, OFF, OFF)
-    met = max(STEPS, key=lambda step: f1(points, replace(only, met=step)))
-    held = max(STEPS, key=lambda step: f1(beliefs, replace(only, held=step)))
+    met = _strictest({step: f1(points, replace(only, met=step)) for step in STEPS})
+    held = _strictest({step: f1(beliefs, replace(only, held=step)) for step in STEPS})
     at = replace(only, met=met, held=held)
     for name, verdict, right, least in (
         ("denied", PointState.contradicted, {"denies"}, 8 / 9),
@@ -155,7 +158,7 @@ def calibrated(judged: Sequence[Pair]) -> Thresholds:
     ):
         tried = (replace(at, **{name: step}) for step in STEPS)
         at = next((trial for trial in tried if _right(points, trial, verdict, right) >= least), at)
-    spoken = {id(pair): sum(at.points(pair.chances)[:2]) for pair in points}
+    spoken = {id(pair): sum(at.points(pair.evidence)[:2]) for pair in points}
     for step in STEPS:
         asked = replace(at, undecided=step)
         edge = [pair for pair in points if step <= spoken[id(pair)] < step + 0.1]
@@ -164,27 +167,34 @@ def calibrated(judged: Sequence[Pair]) -> Thresholds:
     return at
 
 
-def scaled(judged: Sequence[Pair], ridge: float = 0.01) -> Scaling:
-    """The scaling under which what is right is likeliest, kept near to none where little speaks for another."""
+def _strictest(reached: Mapping[float, float]) -> float:
+    return max(step for step, value in reached.items() if value >= max(reached.values()) - AS_GOOD)
+
+
+def scaled(judged: Sequence[Pair], ridge: float = 0.005) -> Scaling:
+    """The scaling under which what is right is likeliest, its weights kept small where little speaks for them."""
     if not judged:
         return Scaling()
-    given = torch.tensor([pair.chances for pair in judged]).clamp(min=LEAST).log()
+    read = torch.tensor([pair.evidence for pair in judged])
+    inputs = torch.cat([read[:, :NETWORK].clamp(min=LEAST).log(), read[:, NETWORK:]], 1)
+    # Alike in size, so that the ridge is as hard on one as on another; as small for one that is always the same.
+    mean, spread = inputs.mean(0), inputs.std(0).clamp(min=LEAST)
     right = torch.tensor([STATES.index(pair.state) for pair in judged])
-    change = torch.zeros(len(STATES), len(STATES) + 1, requires_grad=True)
-    optimizer = torch.optim.LBFGS([change], max_iter=100)
+    weights = torch.zeros(len(STATES), inputs.shape[1], requires_grad=True)
+    bias = torch.zeros(len(STATES), requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights, bias], max_iter=200)
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        logits = given @ (torch.eye(len(STATES)) + change[:, :-1]).T + change[:, -1]
-        value = F.cross_entropy(logits, right) + ridge * change.square().sum()
+        value = F.cross_entropy((inputs - mean) / spread @ weights.T + bias, right) + ridge * weights.square().sum()
         value.backward()
         return value
 
     optimizer.step(loss)
-    weights = (torch.eye(len(STATES)) + change[:, :-1]).tolist()
-    return Scaling(
-        tuple(tuple(round(x, 3) for x in row) for row in weights), tuple(round(x, 3) for x in change[:, -1].tolist())
-    )
+    scaled_back = weights.detach() / spread
+    start = bias.detach() - scaled_back @ mean
+    rows = (tuple(round(x, 4) for x in row) for row in scaled_back.tolist())
+    return Scaling(tuple(rows), tuple(round(x, 4) for x in start.tolist()))
 
 
 def _right(judged: Iterable[Pair], at: Thresholds, verdict: PointState, right: Container[State]) -> float:

@@ -18,8 +18,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from llmquiz.grading.reader.pieces import ANSWER, FIRST_STATEMENT
 from tests.grading.reader.base import Base
-from tests.grading.reader.pieces import ANSWER, FIRST_STATEMENT
 
 STATES = 4
 """Says, partly, denies, silent."""
@@ -35,6 +35,8 @@ class Verdicts(NamedTuple):
 
     states: Tensor
     pieces: Tensor
+    measures: Tensor
+    """What the judge goes by beside the meaning (texts, statements, 10): it may be weighed once more."""
 
 
 class Layer(nn.Module):
@@ -146,7 +148,7 @@ class Reader(nn.Module):
 
         measures = self._measures(alone, states, answer, shared, rarely, words, shares, meant, said_there)
         together = [meant, said_there, meant * said_there, (meant - said_there).abs(), measures]
-        return Verdicts(self.judge(torch.cat(together, -1)), pointed)
+        return Verdicts(self.judge(torch.cat(together, -1)), pointed, measures)
 
     def _measures(
         self,

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from llmquiz.grading.reader.judging import NOTHING, Read, Reader, Scaling, Thresholds
+from llmquiz.grading.reader.network import Verdict
+from llmquiz.grading.reader.overlap import overlap
 from llmquiz.grading.score import PointState, Span
-from tests.grading.reader.judging import Read, Reader, Scaling, Thresholds
-from tests.grading.reader.network import Verdict
 
 AT = Thresholds(met=0.5, held=0.6, denied=0.4, partly=0.3, undecided=0.35)
 
@@ -35,12 +36,20 @@ def test_a_misconception_is_held_from_its_own_threshold() -> None:
     assert not AT.believed((0.59, 0.4, 0.0, 0.01))
 
 
+def test_who_refutes_a_belief_in_its_own_words_does_not_hold_it() -> None:
+    by_its_words = Thresholds(beliefs=Scaling(weights=((0, 0, 0, 0, 9.0), (), (), ())))
+    assert by_its_words.believed((0.2, 0.0, 0.3, 0.5, 1.0))
+    assert not by_its_words.believed((0.2, 0.0, 0.5, 0.3, 1.0))
+
+
 def test_a_scaling_of_nothing_changes_nothing_and_one_of_something_does() -> None:
     chances = (0.6, 0.1, 0.2, 0.1)
     assert Scaling()(chances) == pytest.approx(chances)
     louder = Scaling(bias=(0, 0, 0, 2.0))(chances)
     assert sum(louder) == pytest.approx(1)
     assert louder[3] > 0.4
+    beside = Scaling(weights=((1, 0, 0, 0, 2.0), (0, 1), (0, 0, 1), (0, 0, 0, 1)))
+    assert beside((*chances, 1.0))[0] > beside((*chances, 0.0))[0] == pytest.approx(0.6)
     assert Thresholds(points=Scaling(bias=(0, 0, 0, 9.0))).state(chances) is PointState.missing
     assert not Thresholds(beliefs=Scaling(bias=(0, 0, 0, 9.0))).believed((0.9, 0.0, 0.0, 0.1))
 
@@ -48,6 +57,11 @@ def test_a_scaling_of_nothing_changes_nothing_and_one_of_something_does() -> Non
 def test_thresholds_are_read_from_a_card_as_they_were_written() -> None:
     at = Thresholds(Scaling(bias=(0.0, 0.1, 0.2, 0.3)), Scaling(), met=0.3)
     assert Thresholds.of(json.loads(json.dumps({"thresholds": asdict(at)}))) == at
+
+
+def test_who_says_nothing_is_silent_whatever_a_scaling_makes_of_it() -> None:
+    assert Thresholds(points=Scaling(bias=(9.0, 0, 0, 0))).state(NOTHING) is PointState.missing
+    assert not Thresholds(beliefs=Scaling(bias=(9.0, 0, 0, 0))).believed(NOTHING)
 
 
 class Network:
@@ -67,8 +81,8 @@ def test_the_same_text_is_read_once_and_no_text_not_at_all() -> None:
     reader = Reader(network)  # type: ignore[arg-type]
     first = reader.read("Why?", "It grows.", ["It is larger.", "It is old."])
     assert first == reader.read("Why?", "It grows.", ["It is larger.", "It is old."])
-    assert first[0] == Read((0.9123, 0.0, 0.0, 0.1), Span(0, 9))
-    assert reader.read("Why?", "  \n", ["It is larger."])[0].chances == (0, 0, 0, 1)
+    assert first[0] == Read((0.9123, 0.0, 0.0, 0.1, *overlap("It is larger.", "It grows.")), Span(0, 9))
+    assert reader.read("Why?", "  \n", ["It is larger."])[0].evidence == NOTHING
     assert network.asked == ["It grows."]
 
 

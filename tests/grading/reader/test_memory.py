@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmquiz import paths
-from tests.grading.reader.memory import LARGEST, Memory, file_name
+from llmquiz.grading.reader.memory import LARGEST, Memory, file_name
 
 ROWS = [[0.9, 0.05, 0.0, 0.05, 3, 7]]
 

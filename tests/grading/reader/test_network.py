@@ -13,12 +13,12 @@ pytest.importorskip("torch")
 
 import torch
 
+from llmquiz.grading.reader.network import FOLDER, Network, card, version
 from tests.grading.reader import base as bases
 from tests.grading.reader.examples import Example, Stated, certain
 from tests.grading.reader.export import export
 from tests.grading.reader.learn import Shelf, chances
 from tests.grading.reader.model import Reader
-from tests.grading.reader.network import Network, card, version
 from tests.grading.reader.small import LETTERS, packed, pieces
 
 pytestmark = pytest.mark.training
@@ -86,3 +86,13 @@ def test_the_card_names_the_files_beside_it(shipped: tuple[Reader, Path]) -> Non
     assert card(folder)["version"] == version(folder)
     (folder / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes() + b" ")
     assert card(folder)["version"] != version(folder)
+
+
+@pytest.mark.parametrize("name", ["alone.onnx", "together.onnx"])
+def test_no_graph_tells_of_the_machine_that_exported_it(shipped: tuple[Reader, Path], name: str) -> None:
+    for folder in (shipped[1], FOLDER):
+        assert b".py" not in (folder / name).read_bytes()
+
+
+def test_the_shipped_card_is_that_of_the_shipped_network() -> None:
+    assert card()["version"] == version()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.grading.reader.numbers import contradict
+from llmquiz.grading.reader.numbers import contradict
 
 
 @pytest.mark.parametrize(

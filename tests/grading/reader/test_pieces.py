@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from tokenizers import Tokenizer
 
-from tests.grading.reader import base, pieces
-from tests.grading.reader.pieces import ANSWER, BESIDE, FIRST_STATEMENT, answered, stated
+from llmquiz.grading.reader import pieces
+from llmquiz.grading.reader.pieces import ANSWER, BESIDE, FIRST_STATEMENT, answered, stated
+from tests.grading.reader import base
 
 SIGNS = "abcdefghijklmnopqrstuvwxyzKV.,?，。 \u2581缓存随长度增长而且很大为什么"
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.grading.reader.words import deciding
+from llmquiz.grading.reader.words import deciding
 
 ENGLISH = "It is slow. The cache grows with the length, so memory runs out. Ask again."
 

@@ -6,7 +6,6 @@ import pytest
 
 from llmquiz.grading.text.polarity import negations, polarity
 from llmquiz.grading.text.read import fold, read
-from tests.grading.samples import graded, states
 
 
 def denied(answer: str) -> str:
@@ -39,12 +38,6 @@ def test_a_negation_at_the_end_of_a_clause_denies_it_from_its_beginning(answer: 
     first = [under for token, under in zip(reading.tokens, polarity(reading).denied, strict=True) if token.clause == 0]
     assert first
     assert all(first)
-
-
-def test_what_is_denied_at_its_end_is_not_met() -> None:
-    """显存一点增长都没有: the memory does not grow at all. Said in two clauses, it met the point."""
-    assert states(graded("显存一点增长都没有，随长度也一样。"))["memory"] == "contradicted"
-    assert states(graded("显存随长度增长，这一点没有疑问。"))["memory"] == "met"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_a_follow_up_comes_to_what_it_was_asked_for(reply: str, why: Why, point:
 
 def test_a_follow_up_that_says_something_wrong_is_contradicted_in_those_words() -> None:
     listener = hearing()
-    assert listener.outcome(spoken(WRONG, Why.always)) == PointScore("", CONTRADICTED, "makes … faster")
+    assert listener.outcome(spoken(WRONG, Why.always)) == PointScore("", CONTRADICTED, WRONG)
     assert listener.outcome(spoken("The variance shrinks.", Why.missed, "softmax")) == PointScore(
-        "softmax", CONTRADICTED, "variance shrinks"
+        "softmax", CONTRADICTED, "The variance shrinks."
     )
 
 

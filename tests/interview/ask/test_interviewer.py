@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from llmquiz.grading.reader import judging
+from llmquiz.grading.score import PointState
 from llmquiz.interview.ask.interviewer import Interviewer, elapsed
 from llmquiz.interview.turns import Exchange, Reply, Turn, Why
 from llmquiz.language import Lang
 from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import Branch
+from tests.grading.scripted_reader import ScriptedReader
 from tests.interview import candidates, small
 from tests.interview.candidates import INTERVIEWERS, LANGS, Seat, content, held, planned, spoken_to
 
@@ -218,7 +221,8 @@ def test_nothing_is_asked_twice_but_a_wrong_number(interviewer: str) -> None:
 
 
 def test_a_contradicted_point_is_picked_up_with_the_words_that_contradict_it() -> None:
-    exchanges, turn = opening("depth", "en", "FlashAttention shrinks the KV cache.", question="drawbacks")
+    belief = "FlashAttention solves the KV-cache problem by making the cache smaller."
+    exchanges, turn = opening("depth", "en", belief, question="drawbacks")
     assert (turn.why, turn.point) == (Why.contradicted, "flash-not-kv")
     assert "FlashAttention" in turn.because
     assert exchanges[0].turn.question == turn.about == "decoder-only/drawbacks"
@@ -290,6 +294,7 @@ def digs(earlier: str, limits: str) -> list[tuple[str, str]]:
 LIMITS = "It writes token by token, and decoding is bound by memory bandwidth at batch one."
 
 
+@pytest.mark.reader
 def test_a_question_answered_in_passing_is_not_asked() -> None:
     """The depth-minded interviewer goes on to BERT when nothing was said about it, however long ago, and only then."""
     obsolete = content()[0].get("is-bert-obsolete").entry.accept["en"][0]  # type: ignore[union-attr]
@@ -298,6 +303,7 @@ def test_a_question_answered_in_passing_is_not_asked() -> None:
     assert asked not in digs(obsolete, LIMITS)
 
 
+@pytest.mark.reader
 def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
     in_passing = (
         "The KV cache grows with every token. The GPU is limited by memory bandwidth when it decodes for one user."
@@ -307,9 +313,17 @@ def test_a_missed_point_answered_in_passing_is_not_asked_about() -> None:
     assert asked not in digs(in_passing, "It writes token by token.")
 
 
-def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down() -> None:
+class Convinced(ScriptedReader):
+    """Finds every point in every answer."""
+
+    def judged(self, *_: object) -> PointState:
+        return PointState.met
+
+
+def test_when_nothing_is_missed_the_deepest_point_met_is_followed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "reader", Convinced)
     entry = content()[0].get("causal-mask-maths").entry
-    _, turn = opening("depth", "en", entry.accept["en"][0].replace("never", "do not"), question="causal-mask-maths")  # type: ignore[union-attr]
+    _, turn = opening("depth", "en", "It hides what comes later.", question="causal-mask-maths")
     ranks = {point.id: (point.level or entry.level).rank for point in entry.points}  # type: ignore[union-attr]
     assert turn.why is Why.met
     assert ranks[turn.point] == max(ranks.values())

@@ -84,6 +84,7 @@ def test_an_outlook_before_the_reasons_is_out_of_order() -> None:
     assert not built(turned).check("order").passed
 
 
+@pytest.mark.reader
 def test_one_line_is_asked_for_no_more_than_one_line_can_hold() -> None:
     result = built("Because one objective covers every task and the cache can be reused.", "one-line")
     assert {check.id for check in result.checks if check.wanted} == {"answer-first", "absolutes", "terms"}
@@ -103,6 +104,7 @@ def test_nothing_said_passes_nothing() -> None:
     assert not any(passed(built("")).values())
 
 
+@pytest.mark.reader
 def test_the_models_own_answers_are_well_built() -> None:
     """The shipped one-minute answers pass most checks, so the checks ask for what the content itself does."""
     values = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from llmquiz.interview.report.report import build
 from tests.interview import candidates
 from tests.interview.candidates import AT, planned, reported, spoken_to
@@ -30,8 +32,8 @@ def answered(question: str, answer: str, *later: str):  # type: ignore[no-untype
 def test_the_best_version_keeps_what_was_right_mends_what_was_wrong_and_adds_what_was_missing() -> None:
     question = answered(
         "design-dialogue-system",
-        "I would start from an existing open-weight model like Qwen as the base. "
-        "To make the KV cache smaller I would use FlashAttention, which cuts the cache a lot.",
+        "Tune it with supervised fine-tuning on dialogues, then preference optimization such as DPO or RLHF. "
+        "To make the KV cache of long chats smaller, use FlashAttention.",
     )
     kinds = [segment.kind for segment in question.best.segments]
     assert kinds[0] == "kept"
@@ -42,6 +44,7 @@ def test_the_best_version_keeps_what_was_right_mends_what_was_wrong_and_adds_wha
     assert added == missing - set(question.best.left_out)
 
 
+@pytest.mark.reader
 def test_the_best_version_takes_the_candidates_words_from_a_follow_up() -> None:
     drafting = "Speculative decoding drafts several tokens and verifies them in one pass."
     question = answered("drawbacks", "It writes token by token.", f"Let me think. {drafting}")

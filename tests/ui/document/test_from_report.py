@@ -237,7 +237,7 @@ def test_the_right_answer_to_a_claim_begins_with_the_verdict() -> None:
 def test_what_was_wrong_is_followed_by_what_holds_and_the_better_term() -> None:
     result = changed(terms=(("sequential", "autoregressive"),))
     assert texts(part(EN("back.misconceptions"), result)) == [
-        f"✗ {WRONG} (“makes … faster”)",
+        f"✗ {WRONG} (“{WRONG}”)",
         "→ It changes no cost.",
     ]
     assert texts(part(EN("report.terms"), result)) == ["· “sequential”: better autoregressive"]

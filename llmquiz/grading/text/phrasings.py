@@ -1,4 +1,4 @@
-"""Cues: what an author writes to say which words meet a point, and how they are found in an answer.
+"""Phrasings that an author accepts for a cell or a term, and how they are found in a short answer.
 
 `+` joins parts that must all stand in one sentence, in any order; `/` separates alternatives of a part.
 """
@@ -14,33 +14,33 @@ from llmquiz.grading.text.polarity import Polarity, negations, polarity
 from llmquiz.grading.text.read import Reading, keys, read
 
 Part = tuple[str, ...]
-"""Alternatives of one part of a cue, as they were written."""
+"""Alternatives of one part of a phrasing, as they were written."""
 
 
 @lru_cache(maxsize=8192)
-def parts(cue: str) -> tuple[Part, ...]:
-    """The parts of a cue, each a tuple of its alternatives."""
-    return tuple(tuple(word.strip() for word in part.split("/") if word.strip()) for part in cue.split("+"))
+def parts(phrasing: str) -> tuple[Part, ...]:
+    """The parts of a phrasing, each a tuple of its alternatives."""
+    return tuple(tuple(word.strip() for word in part.split("/") if word.strip()) for part in phrasing.split("+"))
 
 
 @lru_cache(maxsize=8192)
-def holds_negation(cue: str) -> bool:
-    """Whether the cue itself says "not": a negation in the answer then belongs to it."""
-    return bool(negations(read(cue).folded))
+def holds_negation(phrasing: str) -> bool:
+    """Whether the phrasing itself says "not": a negation in the answer then belongs to it."""
+    return bool(negations(read(phrasing).folded))
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A cue found in an answer, as ranges of tokens."""
+    """A phrasing found in an answer, as ranges of tokens."""
 
-    cue: str
+    phrasing: str
     ranges: tuple[tuple[int, int], ...]
     denied: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An answer made ready for the search of cues: from each place, the words and terms that begin there."""
+    """An answer made ready for the search of phrasings: from each place, the words and terms that begin there."""
 
     reading: Reading
     polarity: Polarity
@@ -51,7 +51,7 @@ class Index:
     slips: dict[str, str]
     """Words of the answer with one letter left out."""
     found: dict[str, list[tuple[int, int]]]
-    """What was looked for already, and where it stands: cues share many words."""
+    """What was looked for already, and where it stands: phrasings share many words."""
 
     @classmethod
     def of(cls, reading: Reading, glossary: Glossary) -> Index:
@@ -104,16 +104,16 @@ class Index:
         """Whether the token at `place` is denied, by a "not" or because its clause is refuted."""
         return self.polarity.denied[place] or self.reading.tokens[place].clause in self.polarity.refuted_clauses
 
-    def hits(self, cues: Iterable[str]) -> Iterator[Hit]:
-        """Every cue found, with whether what it says is denied there."""
-        for cue in cues:
-            yield from self._hits(cue)
+    def hits(self, phrasings: Iterable[str]) -> Iterator[Hit]:
+        """Every phrasing found, with whether what it says is denied there."""
+        for phrasing in phrasings:
+            yield from self._hits(phrasing)
 
-    def _hits(self, cue: str) -> Iterator[Hit]:
+    def _hits(self, phrasing: str) -> Iterator[Hit]:
         tokens = self.reading.tokens
         # Part by part, sentences that lack one fall away; what is left holds all of them.
         by_sentence: dict[int, list[tuple[int, int]]] | None = None
-        for part in parts(cue):
+        for part in parts(phrasing):
             context: dict[int, list[tuple[int, int]]] = {}
             for words in part:
                 for ranges_ in self.find_text(words):
@@ -127,18 +127,18 @@ class Index:
             else:
                 by_sentence = {s: [*by_sentence[s], self._best(ranges_)] for s, ranges_ in context.items()}
         for ranges in (by_sentence or {}).values():
-            yield Hit(cue, tuple(ranges), self._denied(cue, ranges))
+            yield Hit(phrasing, tuple(ranges), self._denied(phrasing, ranges))
 
     def _best(self, places: list[tuple[int, int]]) -> tuple[int, int]:
         """One that is not denied, where there is one."""
         return next((place for place in places if not self.denies(place[0])), places[0])
 
-    def _denied(self, cue: str, ranges: list[tuple[int, int]]) -> bool:
+    def _denied(self, phrasing: str, ranges: list[tuple[int, int]]) -> bool:
         tokens, polarity = self.reading.tokens, self.polarity
         clauses = {tokens[start].clause for start, _ in ranges}
         if clauses & polarity.refuted_clauses:
             return True
-        if holds_negation(cue):  # a "not" there is what the cue asks for
+        if holds_negation(phrasing):  # a "not" there is what the phrasing asks for
             return False
         return any(polarity.denied[start] for start, _ in ranges) or clauses <= polarity.negated_clauses
 

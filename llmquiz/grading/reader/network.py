@@ -1,4 +1,4 @@
-"""A shipped network, run on the CPU: lower layers that read each text alone, upper ones that read them together."""
+"""The shipped network, run on the CPU: lower layers that read each text alone, upper ones that read them together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.grading.reader.pieces import ANSWER, FIRST_STATEMENT, Pieces, answered, stated
+from llmquiz.grading.reader.pieces import ANSWER, FIRST_STATEMENT, Pieces, answered, stated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float32]
 
+FOLDER = Path(__file__).parent
 KEPT = 400
 """Statements whose states are kept: those of the questions of a sitting."""
 
 
-def card(folder: Path) -> dict[str, Any]:
+def card(folder: Path = FOLDER) -> dict[str, Any]:
     """How a network was made, and the thresholds that were found for it."""
     read: dict[str, Any] = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     return read
 
 
-def version(folder: Path) -> str:
+def version(folder: Path = FOLDER) -> str:
     """A hash of a network, as its card has it: another one reads differently."""
     whole = hashlib.sha256()
     for name in ("alone.onnx", "together.onnx", "tokenizer.json"):
@@ -44,12 +45,14 @@ class Verdict(NamedTuple):
     """Where the pieces of the answer stand in it; of a long answer, of the part that says most."""
     shares: list[float]
     """How much each of them is pointed at."""
+    measures: tuple[float, ...] = ()
+    """What else the network found: words shared, pieces alike, how sharply it points."""
 
 
 class Network:
     """A loaded reader. Reading is safe from several threads."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path = FOLDER) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -87,7 +90,7 @@ class Network:
         segments = [*part.segments]
         for number, (pieces, _) in enumerate(texts[1:], FIRST_STATEMENT):
             segments += [number] * len(pieces.ids)
-        states, pointed = self._together.run(
+        states, pointed, measures = self._together.run(
             None,
             {
                 "alone": np.concatenate([states for _, states in texts], 1),
@@ -99,7 +102,10 @@ class Network:
         places = [at for at, segment in enumerate(part.segments) if segment == ANSWER]
         offsets = [part.offsets[at] for at in places]
         chances, shares = _softmax(states[0]).tolist(), _softmax(pointed[0][:, places]).tolist()
-        return [Verdict(tuple(row), offsets, shown) for row, shown in zip(chances, shares, strict=True)]
+        return [
+            Verdict(tuple(row), offsets, shown, tuple(other))
+            for row, shown, other in zip(chances, shares, measures[0].tolist(), strict=True)
+        ]
 
     def _stated(self, statement: str) -> tuple[Pieces, Numbers]:
         if statement not in self._statements:

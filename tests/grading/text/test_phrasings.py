@@ -1,11 +1,11 @@
-"""Cues in both languages: words and not substrings, negation, one sentence, synonyms, slips of the fingers."""
+"""Phrasings in both languages: words and not substrings, negation, one sentence, synonyms, slips of the fingers."""
 
 from __future__ import annotations
 
 import pytest
 
-from llmquiz.grading.points.cues import Index
 from llmquiz.grading.text.glossary import Glossary
+from llmquiz.grading.text.phrasings import Index
 from llmquiz.grading.text.read import read
 from llmquiz.schema.topics import GlossaryEntry
 
@@ -17,14 +17,14 @@ GLOSSARY = Glossary.build(
 )
 
 
-def verdict(answer: str, cue: str) -> str:
+def verdict(answer: str, phrasing: str) -> str:
     """met, denied or missing."""
-    hits = list(Index.of(read(answer), GLOSSARY).hits([cue]))
+    hits = list(Index.of(read(answer), GLOSSARY).hits([phrasing]))
     return "missing" if not hits else "denied" if all(hit.denied for hit in hits) else "met"
 
 
 @pytest.mark.parametrize(
-    ("answer", "cue", "expected"),
+    ("answer", "phrasing", "expected"),
     [
         ("Every token gives a loss.", "loss + every/each + token/position", "met"),
         ("Each of the positions has its own losses", "loss + every/each + token/position", "met"),
@@ -39,7 +39,7 @@ def verdict(answer: str, cue: str) -> str:
         ("it not only masks the future, it is cheap", "mask + future", "met"),
         ("without a mask on the future", "mask + future", "denied"),
         ("the mask hides the future and does not cost time", "mask + future", "met"),
-        ("it cannot see the future", "cannot + see + future", "met"),  # the cue holds the negation
+        ("it cannot see the future", "cannot + see + future", "met"),  # the phrasing holds the negation
         ("it can see the future", "cannot + see + future", "missing"),
         ("it can't see the future", "cannot see + future", "met"),
         ("模型不能看到未来的词", "看到 + 未来", "denied"),
@@ -64,12 +64,12 @@ def verdict(answer: str, cue: str) -> str:
         ("It is a myth that it masks the future.", "mask + future", "denied"),
     ],
 )
-def test_a_cue_is_met_denied_or_missing(answer: str, cue: str, expected: str) -> None:
-    assert verdict(answer, cue) == expected
+def test_a_phrasing_is_met_denied_or_missing(answer: str, phrasing: str, expected: str) -> None:
+    assert verdict(answer, phrasing) == expected
 
 
 @pytest.mark.parametrize(
-    ("answer", "cue", "expected"),
+    ("answer", "phrasing", "expected"),
     [
         ("Some say the cache is free, but that is wrong: memory grows with length.", "memory + grow + length", "met"),
         ("Some say the memory shrinks, but that is wrong: it stores keys.", "keys", "met"),
@@ -96,12 +96,12 @@ def test_a_cue_is_met_denied_or_missing(answer: str, cue: str, expected: str) ->
         ("有人说显存会增长，这是错的：显存不变。", "显存 + 增长", "denied"),
     ],
 )
-def test_only_what_the_speaker_calls_wrong_is_refuted(answer: str, cue: str, expected: str) -> None:
-    assert verdict(answer, cue) == expected
+def test_only_what_the_speaker_calls_wrong_is_refuted(answer: str, phrasing: str, expected: str) -> None:
+    assert verdict(answer, phrasing) == expected
 
 
 @pytest.mark.parametrize(
-    ("answer", "cue", "expected"),
+    ("answer", "phrasing", "expected"),
     [
         ("It's not that an encoder-decoder can't scale.", "encoder-decoder + scale", "met"),
         ("It is not that the decoder cannot see the past.", "see + past", "met"),
@@ -123,5 +123,5 @@ def test_only_what_the_speaker_calls_wrong_is_refuted(answer: str, cue: str, exp
         ("它不能看到未来，也不能看到过去", "看到 + 过去", "denied"),
     ],
 )
-def test_two_negations_deny_nothing_and_two_denials_deny_twice(answer: str, cue: str, expected: str) -> None:
-    assert verdict(answer, cue) == expected
+def test_two_negations_deny_nothing_and_two_denials_deny_twice(answer: str, phrasing: str, expected: str) -> None:
+    assert verdict(answer, phrasing) == expected
