@@ -52,11 +52,11 @@ def _quote(context: AppContext, questions: list[dict[str, Any]]) -> None:
         with suppress(LlmquizError):
             entry = context.collection.get(question["id"]).entry
             if isinstance(entry, OpenQuestion):
-                statements = {point.id: point.text for point in entry.points}
+                statements = {Id(question["id"]).part(point.id): point.text for point in entry.points}
                 for answer in question["answers"]:
                     answer["prompt"] = entry.prompt[answer["lang"]]
                     for item in answer["items"]:
-                        if text := statements.get((*Id(item["item"]).parts, "")[0]):
+                        if text := statements.get(Id(item["item"])):
                             item["statement"] = text[answer["lang"]]
 
 

@@ -10,28 +10,28 @@ import re
 from collections import Counter
 from functools import lru_cache
 
-from llmquiz.grading.text.read import fold
+from llmquiz.grading.text.read import HAN, fold
 
 RUN = {True: 2, False: 4}
 """Letters in a run, in Chinese and in other text."""
-HAN = re.compile(r"[\u4e00-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 SENTENCE = re.compile(r"[^.!?。！？;；\n]+")
 
 
 def overlap(statement: str, answer: str) -> tuple[float, float]:
     """The shares of the statement's runs of letters that the answer has: anywhere, and in two sentences together."""
-    run = RUN[bool(HAN.search(statement))]
+    run = RUN[bool(_HAN.search(statement))]
     wanted = _runs(statement, run)
     return _share(wanted, _runs(answer, run)), max(_share(wanted, _runs(text, run)) for text in _pairs(answer))
 
 
 def _share(wanted: Counter[str], present: Counter[str]) -> float:
-    return round((wanted & present).total() / max(1, wanted.total()), 4)
+    return (wanted & present).total() / max(1, wanted.total())
 
 
 @lru_cache(maxsize=2000)
 def _runs(text: str, run: int) -> Counter[str]:
-    letters = " ".join(fold(text)[0].lower().split())
+    letters = " ".join(fold(text)[0].split())
     return Counter(letters[at : at + run] for at in range(len(letters) - run + 1))
 
 
