@@ -35,6 +35,8 @@ SAID: tuple[tuple[str, str, str], ...] = (
     ("memory that grows with the length|显存随长度", r"memory.*(grow|linear|增长)|显存.*增长", NEVER),
     ("stores the generated text|存的是生成的文字", r"stores? (the )?generated text|存的?是(生成的)?文字", NEVER),
     ("The size is secret", r"size is (undisclosed|secret)", NEVER),
+    ("training signal at every token", r"every token carries loss", NEVER),
+    ("Generation is sequential: each token", r"token by token", NEVER),
 )
 """What a statement holds, what says it, and what says its opposite, as patterns."""
 NOT = re.compile(r"\bnot\b|n't|never|wrong|myth|不会|不是|没有|其实")

@@ -8,6 +8,7 @@ from functools import cache
 
 from llmquiz import paths
 from llmquiz.collection.collection import Collection, QuestionRef
+from llmquiz.grading.reader import judging
 from llmquiz.grading.text.glossary import Glossary
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer
@@ -228,15 +229,15 @@ def planned(
     return plan(setting, collection)
 
 
-_hearings: list[Hearing] = []
+_hearings: list[tuple[object, Hearing]] = []
 
 
 def hearing_of(plan: Plan) -> Hearing:
-    """One for all candidates of a plan: it remembers what it has graded."""
-    known = next((hearing for hearing in _hearings if hearing.plan == plan), None)
+    """One for all candidates of a plan and a reader: it remembers what it has graded."""
+    known = next((h for reader, h in _hearings if reader is judging.reader and h.plan == plan), None)
     if known is None:
         known = Hearing(plan, *content())
-        _hearings.append(known)
+        _hearings.append((judging.reader, known))
     return known
 
 
