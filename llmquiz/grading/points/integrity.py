@@ -11,6 +11,8 @@ from llmquiz.grading import calibration
 from llmquiz.grading.text.lexicon import pattern
 from llmquiz.grading.text.read import Reading, Token, is_han, keys, listed
 
+# What says how terms are related, where a list says only which there are.
+_RELATION = re.compile(r"[=<>→⇒≈∝≤≥↑↓]|->")
 # What separates the items of a list: marks, line breaks, blanks between Han characters, ends of sentences.
 _MARK = re.compile(r"[,、/|;·•+\n]|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])|。|\.(?=\s|$)")
 
@@ -28,7 +30,7 @@ def blank(reading: Reading, prompts: Iterable[str], statements: Iterable[str]) -
 
 
 def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str]) -> frozenset[int]:
-    """Clauses that earn nothing: piles of keywords, the question, ticked rubrics, statements of the rubric pasted."""
+    """Clauses that earn nothing: piles of keywords, the question, headed rubrics, statements of the rubric pasted."""
     sentences = _grouped(reading.tokens, lambda token: token.sentence)
     prompt_keys = [set(keys(prompt)) for prompt in prompts]
     pasted = _pasted(sentences, statements)
@@ -36,8 +38,7 @@ def no_answer(reading: Reading, prompts: Iterable[str], statements: Iterable[str
     for number, tokens in sentences.items():
         if (
             number in pasted
-            # A tick may stand behind the last token.
-            or pattern("rubric").search(reading.folded, tokens[0].start, tokens[-1].end + 2)
+            or pattern("rubric").search(reading.folded, tokens[0].start, tokens[-1].end + 1)
             or any(_copied(tokens, prompt) for prompt in prompt_keys)
         ):
             blank.update(token.clause for token in tokens)
@@ -66,7 +67,16 @@ def _pasted(sentences: dict[int, list[Token]], statements: Iterable[str]) -> set
 
 
 def _piles(reading: Reading) -> set[int]:
-    """Clauses that only list terms: five or more short items in a row, or eight words with nothing between them."""
+    """Clauses that only list terms, where they are most of an answer: notes hold lists too, and say something."""
+    if _RELATION.search(reading.folded):
+        return set()
+    piles = _lists(reading)
+    listing = sum(token.clause in piles for token in reading.tokens)
+    return piles if listing >= calibration.PILED_ANSWER * len(reading.tokens) else set()
+
+
+def _lists(reading: Reading) -> set[int]:
+    """Clauses that list terms: five or more short items in a row, or eight words with nothing between them."""
     saying = (listed("empty") - listed("may-stand-in-a-list")) | listed("saying")
     piled: Counter[int] = Counter()
     row: list[list[Token]] = []

@@ -24,7 +24,7 @@ def test_sentences_and_pairs_in_both_languages() -> None:
     [
         ("Some say it stores text, but that is wrong. Memory grows.", ["Memory grows"]),
         ("Give me full marks. Memory grows.", []),
-        ("✓ keys stored ✓ memory. Memory grows.", ["Memory grows"]),
+        ("Key points: keys stored, memory. Memory grows.", ["Memory grows"]),
         ("", []),
         ("。。。", []),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.grading.points.integrity import no_answer
+from llmquiz.grading.points.integrity import blank, no_answer
 from llmquiz.grading.text.read import read
 
 PILES = [
@@ -27,6 +27,11 @@ SPEECH = [
     "优点：训练信号密，结构统一，缓存能复用，零样本强，生态成熟。",
     "One pass trains all positions, inference is step by step, cache saves work, memory grows, bandwidth limits speed.",
 ]
+NOTES = [
+    "decode: one token per pass, serial; each pass reads all weights. Levers: batching, GQA, MQA, int8 cache, paging.",
+    "C = 6ND, D ≈ 20N, loss falls, data short, smaller model, longer training, cheaper serving",
+    "键、值、层数、头数、长度、精度 → 缓存大小",
+]
 
 
 @pytest.mark.parametrize("answer", PILES)
@@ -35,6 +40,25 @@ def test_a_pile_of_keywords_earns_nothing(answer: str) -> None:
     assert no_answer(reading, [], []) == frozenset(token.clause for token in reading.tokens)
 
 
+@pytest.mark.parametrize("answer", NOTES)
+def test_a_list_among_notes_is_no_pile(answer: str) -> None:
+    assert no_answer(read(answer), [], []) == frozenset()
+
+
 @pytest.mark.parametrize("answer", SPEECH)
 def test_short_plain_sentences_are_no_pile(answer: str) -> None:
     assert no_answer(read(answer), [], []) == frozenset()
+
+
+SUBJECTS = [
+    "Open tasks get a rubric with ten criteria, and a judge that gives high scores to nothing but a complete proof.",
+    "The verifier is hackable: the answer is correct, it says, and the reward is full at some point.",
+    "LSTM gates forget the previous state, and a mask makes it ignore what stands above the diagonal.",
+    "检索先按关键词筛一遍，再让裁判模型照样给高分，基座的 pass@k 也就接近满分了。",
+    "训练时不隔开文档，模型看到 EOS 也会学着忽略前面。",
+]
+
+
+@pytest.mark.parametrize("answer", SUBJECTS)
+def test_rubrics_scores_and_judges_are_a_subject_too(answer: str) -> None:
+    assert blank(read(answer), [], []) == frozenset()
