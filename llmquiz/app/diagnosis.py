@@ -20,6 +20,7 @@ from llmquiz.app.demos import torch_found
 from llmquiz.app.settings import described, read_settings
 from llmquiz.demos.lab import shipped
 from llmquiz.errors import LlmquizError, Unwritable
+from llmquiz.grading.optional import server
 
 if TYPE_CHECKING:
     from llmquiz.store.store import Answer
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PACKAGES = ("torch", "transformers", "fsrs", "rich", "typer", "pydantic", "prompt_toolkit", "matplotlib", "PyYAML")
 EXTRAS = {"judge": ("openai",), "authoring": ("genanki", "ruamel.yaml", "watchfiles")}
 NAMED = 3
-"""Answers that are named of those with a date to come."""
+"""So many are named: of the answers with a date to come, of the models of a server."""
 
 
 @dataclass
@@ -89,15 +90,25 @@ class Diagnosis:
         count = len(shipped.cards())
         judge = values.get("judge") or {}
         address = judge.get("base_url") or os.environ.get("OPENAI_BASE_URL")
-        none = words("doctor.none-named")
         self.rows += [
             (words("doctor.models"), words("doctor.shipped", count=count)),
-            (words("doctor.encoder"), str(values.get("encoder") or none)),
-            (words("doctor.judge"), str(address or none)),
+            (words("doctor.encoder"), str(values.get("encoder") or words("doctor.none-named"))),
+            (words("doctor.judge"), self._judge(str(address or ""))),
         ]
         # Whether, not which: a path or an address may name its owner.
         named = f"encoder {_named(values.get('encoder'))}, judge {_named(address)}"
         self.facts.append(f"device: {devices} · models shipped: {count}, {named}")
+
+    def _judge(self, address: str) -> str:
+        """The model server that is named, and whether it answers; where none is, the one that could be."""
+        words, models = self.context.words, server.models(address or server.LOCAL)
+        listed = words("list.separator").join((models or [])[:NAMED]) + "…" * (len(models or []) > NAMED)
+        if address:
+            state = "doctor.judge-silent" if models is None else "doctor.judge-answers"
+            return words(state, address=address, models=listed).strip()
+        if models:
+            return words("doctor.judge-there", address=server.LOCAL, models=listed, model=models[0])
+        return words("doctor.none-named")
 
     def _folders(self) -> None:
         words = self.context.words
@@ -136,12 +147,12 @@ class Diagnosis:
             self.facts.append("database: none")
             return
         try:
-            faults = self._checked()
+            faults, size = self._checked(), self.context.past.size()
         except LlmquizError as error:
-            faults = [error.text(self.context.lang)]
+            faults, size = [error.text(self.context.lang)], path.stat().st_size
         self.faults += [fault for fault in faults if fault not in self.faults]
         self.rows.append((name, f"{path}" + ("" if faults else f"\n{words('doctor.sound')}")))
-        self.facts.append(f"database: {'sound' if not faults else 'at fault'}, {path.stat().st_size // 1024} KiB")
+        self.facts.append(f"database: {'sound' if not faults else 'at fault'}, {size // 1024} KiB")
 
     def _checked(self) -> list[str]:
         try:

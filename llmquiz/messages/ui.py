@@ -309,6 +309,12 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "doctor.shipped": ("{count} shipped", "自带 {count} 个"),
     "doctor.encoder": ("encoder", "encoder 模型"),
     "doctor.judge": ("judge server", "judge 服务器"),
+    "doctor.judge-answers": ("{address}\nanswers. {models}", "{address}\n有应答。{models}"),
+    "doctor.judge-silent": ("{address}\ndoes not answer now", "{address}\n现在没有应答"),
+    "doctor.judge-there": (
+        "not set, but {address} answers: {models}\nTo have it read what the reader leaves undecided, write into settings.yaml:\njudge: {{base_url: '{address}', model: '{model}', second_reader: true}}",
+        "未设置，不过 {address} 有应答：{models}\n想让它复核阅读器拿不准的得分点，就在 settings.yaml 里写：\njudge: {{base_url: '{address}', model: '{model}', second_reader: true}}",
+    ),
     "doctor.none-named": ("not set", "未设置"),
     "doctor.log": ("log", "日志"),
     "doctor.no-file": ("no such file; it is optional", "没有这个文件（可选）"),

@@ -65,6 +65,11 @@ class Database:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def size(self) -> int:
+        """Its bytes, with what SQLite still keeps in a file beside it."""
+        ((size,),) = self._rows("select page_count * page_size from pragma_page_count, pragma_page_size")
+        return int(size)
+
     def backup(self, to: Path) -> Path:
         """Write a copy to `to`, which must not exist yet; others may go on writing meanwhile."""
         return copy(self._connection, self.path, to)

@@ -6,10 +6,11 @@ import errno
 import json
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,17 +18,21 @@ from llmquiz import clock, paths
 from llmquiz.app import diagnosis
 from llmquiz.app.context import AppContext
 from llmquiz.app.diagnosis import NAMED, Diagnosis, ahead, report, unwritable
+from llmquiz.grading.optional import server
 from llmquiz.schedule.due_dates import Rating
+from tests.grading import scripted
 from tests.home import settings_say
 from tests.store import records
 
 Capture = pytest.CaptureFixture[str]
+NOWHERE = "http://127.0.0.1:1/v1"
 
 
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No judge is named by whoever runs the tests."""
+    """No judge is named by whoever runs the tests, nor serves there."""
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    monkeypatch.setattr(server, "LOCAL", NOWHERE)
 
 
 def answered(context: AppContext, later: timedelta, times: int = 1) -> None:
@@ -72,18 +77,37 @@ def test_what_is_not_installed_is_told_in_the_users_language_and_reported_in_eng
 def test_models_and_servers_are_shown_to_the_user_and_only_counted_in_the_report(
     context: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("OPENAI_BASE_URL", "http://of.the.environment/v1")
-    assert dict(Diagnosis(context).rows)["judge server"] == "http://of.the.environment/v1"
-    settings_say("encoder: my-encoder\njudge: {base_url: 'http://of.the.settings/v1'}\n")
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{NOWHERE}/of.the.environment")
+    assert dict(Diagnosis(context).rows)["judge server"] == f"{NOWHERE}/of.the.environment\ndoes not answer now"
+    settings_say(f"encoder: my-encoder\njudge: {{base_url: '{NOWHERE}/of.the.settings'}}\n")
     result = Diagnosis(context)
     rows = dict(result.rows)
-    assert (rows["encoder"], rows["judge server"]) == ("my-encoder", "http://of.the.settings/v1")
+    assert rows["encoder"] == "my-encoder"
+    assert rows["judge server"] == f"{NOWHERE}/of.the.settings\ndoes not answer now"
     assert rows["settings"] == str(paths.settings_file())
     assert rows["demo models"] == context.words("doctor.shipped", count=len(diagnosis.shipped.cards()))
     assert "encoder named, judge named" in result.report()
     assert "settings: encoder, judge" in result.report()
     assert "my-encoder" not in result.report()
     assert "of.the" not in result.report()
+
+
+def test_a_model_server_that_answers_is_seen_and_the_setting_for_it_is_told(
+    context: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert dict(Diagnosis(context).rows)["judge server"] == "not set"
+    listed = (200, {"data": [{"id": name} for name in "abcd"]})
+    replies: Iterator[Any] = iter([listed, 401, (200, {"models": []})])
+    with scripted.serving(lambda body: next(replies)) as seen:
+        monkeypatch.setattr(server, "LOCAL", seen.url)
+        rows = dict(Diagnosis(context).rows)["judge server"].splitlines()
+        assert rows[0] == f"not set, but {seen.url} answers: a, b, c…"
+        assert rows[2] == f"judge: {{base_url: '{seen.url}', model: 'a', second_reader: true}}"
+        settings_say(f"{rows[2]}\n")
+        for _ in range(2):  # without a key, and with something else than a list
+            assert dict(Diagnosis(context).rows)["judge server"] == f"{seen.url}\nanswers."
+    assert len(seen.bodies) == 3
+    assert not any("authorization" in header for header in seen.headers)
 
 
 def test_without_torch_the_demos_are_to_be_mended(context: AppContext, monkeypatch: pytest.MonkeyPatch) -> None:

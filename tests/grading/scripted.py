@@ -53,7 +53,7 @@ def serving(script: Script) -> Iterator[Seen]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            body = json.loads(self.rfile.read(int(self.headers["content-length"] or 0)) or b"{}")
             seen.bodies.append(body)
             seen.headers.append({name.lower(): value for name, value in self.headers.items()})
             answer = script(body)

@@ -55,6 +55,14 @@ def test_turning_the_write_ahead_log_on_waits_for_a_reader(path: Path, monkeypat
         leaves.join()
 
 
+def test_its_size_counts_what_is_not_merged_into_the_file_yet(tmp_path: Path) -> None:
+    path = tmp_path / "llmquiz.db"
+    with Store.open(path, now=NOW) as store:
+        size = store.size()
+        assert path.stat().st_size < size
+    assert path.stat().st_size == size
+
+
 # Copies
 
 

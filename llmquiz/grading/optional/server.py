@@ -1,16 +1,22 @@
-"""Which server judges, as the settings or the environment name it; nothing here opens a connection."""
+"""Which server judges, as the settings or the environment name it, and which models it has."""
 
 from __future__ import annotations
 
+import json
 import os
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
+from urllib.error import HTTPError
 
 from llmquiz.errors import GraderError
 
 SECONDS = 60.0
 """How long one reply may take unless the settings say otherwise."""
 _KEYS = {"base_url", "model", "api_key", "timeout", "second_reader"}
+LOCAL = "http://localhost:11434/v1"
+"""Where Ollama is unless it was told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,22 @@ def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
         raise GraderError("judge.timeout")
     return float(value)
+
+
+def models(base_url: str, seconds: float = 1.0) -> list[str] | None:
+    """The models that a server lists, none where it answers but lists nothing; None where nobody answers.
+
+    It is asked for nothing else, and no key is sent.
+    """
+    if not base_url.startswith(("http://", "https://")):
+        return None
+    try:
+        with urllib.request.urlopen(f"{base_url.rstrip('/')}/models", timeout=seconds) as reply:
+            listed = json.load(reply)["data"]
+            return [str(model["id"]) for model in listed]
+    except HTTPError:
+        return []
+    except (OSError, HTTPException):
+        return None
+    except (ValueError, KeyError, TypeError):
+        return []
