@@ -99,6 +99,15 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "back.score": ("{percent} % · {met} of {total} points", "{percent} % · 要点答到 {met}/{total}"),
     "back.right": ("Right", "答对了"),
     "back.wrong": ("Not right", "不对"),
+    "back.nearly": ("Nearly", "就差一点"),
+    "back.imprecise-or-wrong": (
+        "Imprecise: something in it holds, though not as it is said. Wrong: its core does not hold.",
+        "“不够准确”：有一部分站得住，只是话说过了头；“错误”：核心就站不住。",
+    ),
+    "back.contested-or-unverifiable": (
+        "Contested: those who can check it disagree. Unverifiable: nobody outside can check it.",
+        "“有争议”：能查证，但结论不一；“无法核实”：外人根本查不到。",
+    ),
     "back.undecided": ("Could not be decided; not counted. Overrule it with o.", "无法判定，不计入记录，可按 o 自行判定。"),
     "back.said": ("I cannot tell. Did you say this?", "判断不了。你说到这一点了吗？"),
     "back.because": ("you wrote: “{words}”", "你写的是：“{words}”"),

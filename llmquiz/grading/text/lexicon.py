@@ -29,6 +29,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
+def patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    """An expression for each entry of a list."""
+    return tuple(re.compile(line) for line in lists(_PHRASES)[name])
+
+
+@lru_cache(maxsize=64)
 def word_list(name: str) -> frozenset[str]:
     """The words of a list."""
     return frozenset(word for line in lists(_PHRASES)[name] for word in line.split())

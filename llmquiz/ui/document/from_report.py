@@ -182,7 +182,8 @@ def _points(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
 def _single(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     point = question.points[0]
     sign, style = STATE[point.state]
-    right = {"met": "back.right", "undecided": "how.undecided"}.get(point.state, "back.wrong")
+    right_words = {"met": "back.right", "partly": "back.nearly", "undecided": "how.undecided"}
+    right = right_words.get(point.state, "back.wrong")
     # A single answer that came right at the follow-up is told as such, whatever the first one was.
     text = words("how.skipped") if not question.answer else words(right)
     if point.where == "follow-up":

@@ -30,6 +30,13 @@ SIGNS = {
     PointState.undecided: ("?", "dim"),
 }
 
+RIGHT = {
+    PointState.met: "back.right",
+    PointState.partly: "back.nearly",
+    PointState.undecided: "back.undecided",
+}
+"""What is told of a single answer; of any other state that it is not right."""
+
 
 def prompt(asked: QuestionRef, words: Words) -> str:
     """What an entry asks or is called, in one text without its options."""
@@ -163,10 +170,14 @@ def single_feedback(asked: QuestionRef, score: Score, words: Words) -> Iterator[
     """Right or not, for a question of a single answer."""
     state = score.points[0].state
     sign, style = SIGNS[state]
-    right = {PointState.met: "back.right", PointState.undecided: "back.undecided"}.get(state, "back.wrong")
     yield ""
-    yield Styled(RichText(words(right), style=style), f"{sign} ")
+    yield Styled(RichText(words(RIGHT.get(state, "back.wrong")), style=style), f"{sign} ")
     if isinstance(asked.entry, Claim):
+        if state is PointState.partly:
+            pair = (
+                "imprecise-or-wrong" if asked.entry.verdict in ("imprecise", "wrong") else "contested-or-unverifiable"
+            )
+            yield Indent(Prose(words(f"back.{pair}"), "dim"), 2)
         # The first point is the verdict, the others are the reasons for it.
         for number, point in enumerate(score.points[1:], 1):
             sign, _ = SIGNS[point.state]

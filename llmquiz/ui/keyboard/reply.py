@@ -33,10 +33,9 @@ def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:
         case "number" | "prediction":
             return "" if re.search(r"\d|[零一二三四五六七八九十百千万亿两]", text) else words("ask.number-needed")
         case "claim":
-            from llmquiz.grading.kinds.claim import read_verdict
+            from llmquiz.grading.kinds.claim import read_judgement
 
-            known = read_verdict(text.strip().partition("\n")[0]) is not None
-            return "" if known else words("ask.verdict-unknown", choices=words("ask.verdict"))
+            return "" if read_judgement(text).verdict else words("ask.verdict-unknown", choices=words("ask.verdict"))
         case _:
             return ""
 
