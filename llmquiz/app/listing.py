@@ -29,7 +29,7 @@ class Filter:
     """What is listed."""
 
     search: str = ""
-    """Words that all stand in the id or the text."""
+    """Words that all stand in the id or the text, or synonyms of them, in either language."""
     kind: str | None = None
     status: str | None = None
     """One of `STATUSES`."""
@@ -45,7 +45,8 @@ def listing(context: AppContext, wanted: Filter, json: bool) -> None:
         raise LlmquizError("list.no-status", status=wanted.status, statuses=STATUSES)
     rows = [row for question in context.collection.entries(topic=wanted.topic) for row in _rows(question)]
     statuses = _statuses(context)
-    rows = [row for row in rows if _fits(row, context, wanted, statuses)]
+    search = Search(context, wanted.search)
+    rows = [row for row in rows if _fits(row, search, wanted, statuses)]
     if json:
         context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
         return
@@ -111,13 +112,37 @@ def _status(memory: Memory, until: Any) -> str:
     return "weak" if memory.misses else "learned"
 
 
-def _fits(row: dict[str, Any], context: AppContext, wanted: Filter, statuses: dict[str, str]) -> bool:
-    text = row["text"][context.lang] if row["text"] else ""
-    words = f"{row['id']} {text}".lower()
+class Search:
+    """Words to look for: as they are written, and as the glossary's terms in both languages."""
+
+    def __init__(self, context: AppContext, words: str) -> None:
+        from llmquiz.grading.text.read import fold, keys
+
+        self._fold, self._keys = fold, keys
+        self._glossary = context.glossary()
+        self._words = fold(words)[0].split()
+        tokens = keys(words)
+        whole = self._glossary.term(tokens)
+        self._terms = {whole} if whole else set(self._glossary.canonical(tokens))
+
+    def fits(self, *texts: str) -> bool:
+        """Whether all of it stands in the texts together."""
+        if not self._words:
+            return True
+        folded = self._fold(" ".join(texts))[0]
+        if all(word in folded for word in self._words):
+            return True
+        if not any(term.startswith("@") for term in self._terms):
+            return False
+        present = {token for text in texts for token in self._glossary.canonical(self._keys(text))}
+        return all(term in present or term in folded for term in self._terms)
+
+
+def _fits(row: dict[str, Any], search: Search, wanted: Filter, statuses: dict[str, str]) -> bool:
     return (
         (not wanted.kind or row["kind"] == wanted.kind)
-        and all(word in words for word in wanted.search.lower().split())
         and (not wanted.status or statuses.get(row["id"], "new") == wanted.status)
+        and search.fits(row["id"], *([row["text"][lang] for lang in LANGS] if row["text"] else []))
     )
 
 

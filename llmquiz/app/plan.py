@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import resolved
 from llmquiz.errors import LlmquizError
 from llmquiz.schedule import selection, stats
+from llmquiz.schedule.day_names import named_day
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.schema.texts import Level
 
@@ -16,9 +15,12 @@ from llmquiz.schema.texts import Level
 def plan(context: AppContext, until: str, level: Level | None, json: bool) -> None:
     """Print how many items a day lead to the day `until`, and the recall to expect on it.
 
-    Raises: LlmquizError where `until` is no date, or no day to come.
+    Raises: LlmquizError where `until` names no day, or none to come.
     """
-    day, today = _day(until), clock.day(clock.now())
+    today = clock.day(clock.now())
+    day = named_day(until, today)
+    if not day:
+        raise LlmquizError("plan.no-date", text=until)
     if day <= today:
         raise LlmquizError("plan.past", date=day)
     options = resolved(context, DrillOptions(level=level.rank if level else None))
@@ -36,13 +38,6 @@ def plan(context: AppContext, until: str, level: Level | None, json: bool) -> No
         })  # fmt: skip
         return
     _show(context, pace, rank, unseen)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise LlmquizError("plan.no-date", text=text) from error
 
 
 def _show(context: AppContext, pace: stats.Plan, rank: int, unseen: int) -> None:

@@ -13,7 +13,7 @@ EPILOG = "Example: llmquiz list --kind claim --search cache"
 
 
 def command(
-    search: Annotated[str, typer.Option("--search", help="Words in the id or the text.")] = "",
+    search: Annotated[str, typer.Option("--search", help="Words in the id or the text, or their synonyms.")] = "",
     kind: Annotated[str | None, typer.Option("--kind", help="open, choice, claim, table, reference ...")] = None,
     status: Annotated[str | None, typer.Option("--status", help="new, due, learned or weak.")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="Only this topic.")] = None,

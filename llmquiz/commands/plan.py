@@ -10,11 +10,11 @@ from llmquiz.app.context import AppContext
 from llmquiz.commands import options
 from llmquiz.schema.texts import Level
 
-EPILOG = "Example: llmquiz plan --date 2026-12-03 --level core"
+EPILOG = "Example: llmquiz plan --date thursday --level core"
 
 
 def command(
-    until: Annotated[str, typer.Option("--date", help="Day of the interview: 2026-12-03.")],
+    until: Annotated[str, typer.Option("--date", help="Day of the interview: 2026-12-03, 12/03, thursday, +4d.")],
     level: Annotated[
         Level | None, typer.Option("--level", help="How far to go; core until all of it was asked.")
     ] = None,

@@ -103,7 +103,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paged-attention.pool-empty": ("The pool of blocks is used up.", "块池已用完。"),
     "parallelism.ended": ("The parallel processes ended with {code}: {why}", "并行进程以 {code} 结束：{why}"),
     "parallelism.torchrun": ("Start this with `torchrun --standalone --nproc-per-node {most}`; the number of processes divides {most}.", "请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。"),
-    "plan.no-date": ("{text!r} is no date; write it as 2026-12-03.", "“{text}”不是日期，请写成 2026-12-03。"),
+    "plan.no-date": ("{text!r} names no day; write 2026-12-03, 12/03, thursday or +4d.", "看不出“{text}”是哪一天，请写成 2026-12-03、12/03、周四或 +4d。"),
     "plan.past": ("{date} is not after today; give a later day.", "{date} 不在今天之后，请给一个更晚的日期。"),
     "plan.past-day": ("{day} is past; name a day from {today} on.", "{day} 已经过去；请给 {today} 起的日子。"),
     "plan.too-far": ("{day} is more than ten years away; name a day no later than {most_days}.", "{day} 距今超过十年，请给不晚于 {most_days} 的日期。"),

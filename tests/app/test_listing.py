@@ -9,6 +9,7 @@ import pytest
 from llmquiz.app.context import AppContext
 from llmquiz.app.listing import Filter, listing
 from llmquiz.errors import LlmquizError
+from llmquiz.language import Lang
 from llmquiz.schedule.due_dates import Rating
 from tests.store import records
 
@@ -58,6 +59,27 @@ def test_a_part_has_a_level_of_its_own_or_that_of_its_entry(listed) -> None:  # 
 )
 def test_rows_are_chosen_by_kind_words_and_topic(listed, wanted: dict[str, str], names: list[str]) -> None:  # type: ignore[no-untyped-def]
     assert sorted(listed(**wanted)) == names
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("words", "point"),
+    [
+        ("投机采样", "latency-remedies"),
+        ("speculative sampling", "latency-remedies"),
+        ("SPECULATIVE-DECODING", "latency-remedies"),
+        ("kvcache", "kv-growth"),
+        ("键值缓存", "kv-growth"),
+        ("ＫＶ ｃａｃｈｅ", "kv-growth"),
+    ],
+)
+def test_a_term_is_found_by_its_synonyms_in_either_language(
+    words: str, point: str, lang: Lang, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listing(AppContext(lang, None), Filter(words), json=True)
+    names = {row["id"] for row in json.loads(capsys.readouterr().out)}
+    assert f"decoder-only/drawbacks.{point}" in names
+    assert len(names) < 200
 
 
 def test_an_item_is_new_due_weak_or_learned_and_an_entry_the_worst_of_its_items(context: AppContext, listed) -> None:  # type: ignore[no-untyped-def]

@@ -38,8 +38,13 @@ def test_today_and_the_past_cannot_be_planned_for(context: AppContext, day: str)
 
 
 def test_what_is_no_date_is_refused(context: AppContext) -> None:
-    with pytest.raises(LlmquizError, match=r"^'soon' is no date; write it as 2026-12-03\.$"):
+    with pytest.raises(LlmquizError, match=r"^'soon' names no day; write 2026-12-03, 12/03, thursday or \+4d\.$"):
         plan(context, "soon", None, json=True)
+
+
+def test_a_day_may_be_named_as_people_name_it(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
+    plan(context, "+10d", None, json=True)
+    assert json.loads(capsys.readouterr().out)["date"] == "2026-12-03"
 
 
 def test_the_table_names_the_level_and_what_is_new(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:

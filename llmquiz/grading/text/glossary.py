@@ -51,6 +51,16 @@ class Glossary:
             if tokens[place + 1 : place + 1 + len(rest)] == rest
         ]
 
+    def term(self, tokens: tuple[str, ...]) -> str:
+        """The term that tokens stand for as a whole, written together or apart (kvcache); empty where they do not."""
+        joined = "".join(tokens)
+        for first, forms in self.forms.items():
+            if joined.startswith(first):
+                for rest, term in forms:
+                    if first + "".join(rest) == joined:
+                        return term
+        return ""
+
     def canonical(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
         """`tokens` with every term in the place of its form, the longest first."""
         result: list[str] = []
