@@ -42,6 +42,15 @@ def grade(context: AppContext, question: QuestionRef, response: str, hinted: Col
     return _read_again(context, entry, response, score) if isinstance(entry, OpenQuestion) else score
 
 
+def not_known(entry: object) -> Score:
+    """The Score of who asked to be shown the answer: nothing of it was known, whatever was begun."""
+    if isinstance(entry, OpenQuestion):
+        return Score(
+            0.0, tuple(PointScore(point.id, PointState.missing, weight=point.weight) for point in entry.points)
+        )
+    return Score(0.0, (PointScore("", PointState.missing),))
+
+
 def _read_again(context: AppContext, question: OpenQuestion, response: str, score: Score) -> Score:
     """The Score with what the settings' second reader says of undecided points; never asked without `second_reader`."""
     judge = read_settings().values.get("judge")

@@ -17,7 +17,7 @@ from llmquiz.grading.score import PointScore, PointState, Score
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.schema.questions import OpenQuestion
 from llmquiz.ui.keyboard import ask as keyboard
-from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, forget
+from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, Typed, forget
 
 if TYPE_CHECKING:
     from llmquiz.collection.collection import QuestionRef
@@ -79,13 +79,16 @@ class DrillSession(Conversation):
             keys.while_typing(),
             lambda text: self._problem(question, layout, text),
         )
-        if isinstance(reply, Pressed):
+        revealed = isinstance(reply, Pressed) and reply.key == "reveal"
+        if isinstance(reply, Pressed) and not revealed:
             return self._ended(reply, keep)
+        typed = reply.text if isinstance(reply, Typed) else ""
         # A terminal has asked again; in a pipe, numbers that were not shown are no answer.
-        response = (layout.authored(reply.text) or "") if layout.order else reply.text
+        response = (layout.authored(typed) or "") if layout.order else typed
         keep(response)  # whatever happens before it is recorded, the answer is not lost
         attempt = Attempt(question, response, time.monotonic() - started, keys.hints, keys.hinted)
-        score, answer = self._judge(attempt, candidate)
+        graded = answering.not_known(question.entry) if revealed else None
+        score, answer = self._judge(attempt, candidate, graded)
         return keys.after_verdict(score, answer) if self.interactive else "answered"
 
     def _ended(self, pressed: Pressed, keep: Keep) -> str:
@@ -139,9 +142,9 @@ class DrillSession(Conversation):
     def _commit(self, attempt: Attempt, score: Score, reviews: list[Review]) -> int:
         return self.record(attempt, score, reviews, source="drill", sitting=self.sitting)
 
-    def _judge(self, attempt: Attempt, candidate: Candidate) -> tuple[Score, int]:
-        """Grade, record and show; the Score in the end, and the number of the answer."""
-        score = answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
+    def _judge(self, attempt: Attempt, candidate: Candidate, graded: Score | None) -> tuple[Score, int]:
+        """Grade what is not graded yet, record and show; the Score in the end, and the number of the answer."""
+        score = graded or answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
         # Asked before anything is recorded: Ctrl-C then leaves a draft, and no half of a verdict in the log.
         verdicts = self._ask_back(attempt.question, self.recorder.open_points(attempt, candidate, score))
         answer = self.recorder.record(attempt, candidate, score)

@@ -121,7 +121,7 @@ class MockSession(Conversation):
         reply = self.reply(
             lambda text: self.asker.answer(turn.kind, text, keep, watch),
             draft if self.interactive else "",
-            {key: self._no_meaning for key in ("hint", "flag", "undo")},
+            {key: self._no_meaning for key in ("hint", "reveal", "flag", "undo")},
             lambda text: self._problem(turn, question, layout, text),
         )
         match reply:
@@ -147,7 +147,7 @@ class MockSession(Conversation):
             return ""
         from llmquiz.ui.keyboard.reply import fault
 
-        return fault(question, layout, text, self.context.words)
+        return fault(question, layout, text, self.context.words, empty="mock.empty")
 
     def _taken(self, turn: Turn, text: str, watch: Watch) -> Reply:
         """An answer with its time; a strict interviewer takes only what fits."""

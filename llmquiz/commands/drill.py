@@ -29,7 +29,7 @@ def command(
     """Questions one by one: type an answer, be credited point by point, see what was missed and why.
 
     In a pipe an open answer, and the reason after a claim's verdict, ends at a line with a single dot; the lines
-    :hint :skip :flag :undo :quit are commands.
+    :hint :reveal :skip :flag :undo :quit are commands; :reveal shows the answer and counts as not known.
     """
     from llmquiz.app.drill import drill
     from llmquiz.schedule.selection import DrillOptions

@@ -32,6 +32,7 @@ MOCK: dict[str, tuple[str, str]] = {
     "mock.skipped": ("(no answer)", "（没有回答）"),
     "mock.time-up": ("We are out of time, so let us stop here.", "时间到了，我们就到这里。"),
     "mock.left-early": ("Answers kept: {answered}. `llmquiz mock --resume` goes on.", "已保存 {answered} 个回答，用 `llmquiz mock --resume` 接着来。"),
+    "mock.empty": ("Type an answer, or press ^S if you don't know.", "请输入回答；不会就按 ^S。"),
     "mock.no-key": ("That key does nothing in an interview.", "面试中不能用这个键。"),
     # what the interviewer says where content has no words
     "probe.wrong-number": ("I have another figure in mind. That number once more, by itself:", "我记得不是这个数，这个数单独再说一次："),

@@ -41,6 +41,18 @@ def test_answers_are_recorded_one_by_one(context: AppContext) -> None:
     assert states(context, "small/scale") == {"variance": "met", "softmax": "met"}
 
 
+def test_who_is_shown_the_answer_does_not_know_it(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
+    asker = Scripted(Pressed("reveal", "The variance grows"), Pressed("reveal"), "175B")
+    assert sit(context, asker, "scale", "steps", "gpt3") == ["small/scale", "small/steps", "small/gpt3"]
+    assert states(context, "small/scale") == {"variance": "missing", "softmax": "missing"}
+    ratings = [review.rating for answer in context.store.answers()[:2] for review in answer.reviews]
+    assert set(ratings) == {Rating.again}
+    assert context.past.draft("small/scale") is None
+    shown = capsys.readouterr().out
+    assert "Skipped" not in shown
+    assert context.words("back.model", depth=context.words("depth.one-minute"), seconds=60) in shown
+
+
 def test_undo_asks_again_and_loses_nothing_that_stood_on_the_screen(context: AppContext) -> None:
     """The question that waits for its answer comes back after the one that is asked again."""
     asker = Scripted("100", Pressed("undo"), "175B", "autoregressive generation", BOTH)

@@ -88,6 +88,15 @@ def test_where_there_are_no_hints_it_says_so(llmquiz: Run, topic: Path) -> None:
     assert "No more hints." in used_up
 
 
+def test_the_answer_is_shown_on_demand_and_comes_back_as_not_known(llmquiz: Run, topic: Path) -> None:
+    done = llmquiz("drill", "scale", "--content", topic, stdin="The variance grows.\n:reveal\n")
+    assert "saved small/scale" in done.out
+    assert {row["item"]: (row["state"], row["rating"]) for row in log(llmquiz)} == {
+        "small/scale.variance": ("missing", "again"),
+        "small/scale.softmax": ("missing", "again"),
+    }
+
+
 def test_undo_voids_the_answer_and_asks_again(llmquiz: Run, topic: Path) -> None:
     stdin = "wrong\n.\n:undo\nsound\n.\n"
     done = llmquiz("drill", "small/free", "small/gpt3", "--content", topic, stdin=stdin)

@@ -78,7 +78,7 @@ class Pipe:
             # An empty line would still have its line break.
             if not line:
                 return Pressed("end", "\n".join(lines))
-            if text.strip() in {":hint", ":skip", ":flag", ":undo", ":quit"}:
+            if text.strip() in {":hint", ":reveal", ":skip", ":flag", ":undo", ":quit"}:
                 return Pressed(text.strip()[1:], "\n".join(lines))
             if kind in LONG:
                 if text == ".":

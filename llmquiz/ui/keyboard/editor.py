@@ -24,7 +24,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A command in the place of an answer: hint, skip, flag, undo, quit, stop (Ctrl-C) or end (of the input)."""
+    """A command in the place of an answer: one of CONTROLS, stop (Ctrl-C) or end (of the input)."""
 
     key: str
     draft: str = ""
@@ -81,7 +81,7 @@ def plain_style() -> dict[str, Any]:
 
 
 # Ctrl-S gets here: prompt_toolkit turns the flow control of the terminal off while it reads.
-CONTROLS = {"c-t": "hint", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "quit"}
+CONTROLS = {"c-t": "hint", "c-r": "reveal", "c-s": "skip", "c-g": "flag", "c-z": "undo", "c-d": "quit"}
 """The keys of a drill, and the command that each stands for."""
 
 

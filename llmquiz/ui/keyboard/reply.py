@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from llmquiz.schedule.layout import Layout
 
 
-def fault(asked: QuestionRef, shown: Layout, text: str, words: Words) -> str:
-    """What to type instead, or nothing where the reply can be graded."""
+def fault(asked: QuestionRef, shown: Layout, text: str, words: Words, empty: str = "ask.empty") -> str:
+    """What to type instead, or nothing where the reply can be graded; `empty` names what to say of no reply at all."""
     if not text.strip():
-        return words("ask.empty")
+        return words(empty)
     match asked.kind:
         # Code without options fills a gap: there any text may be meant.
         case "choice" | "code" if shown.order:
