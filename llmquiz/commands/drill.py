@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -19,7 +20,7 @@ def command(
     level: Annotated[
         Level | None, typer.Option("--level", help="How far to go; core until all of it was asked.")
     ] = None,
-    limit: options.Limit = 20,
+    limit: options.Limit = None,
     cram: Annotated[bool, typer.Option("--cram", help="Practise without touching the schedule.")] = False,
     depth: options.Depth = "one-minute",
     seed: options.Order = None,
@@ -34,6 +35,7 @@ def command(
     from llmquiz.app.drill import drill
     from llmquiz.schedule.selection import DrillOptions
 
-    rank, new = level.rank if level else None, max(limit // 2, 1)
-    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), rank, limit, new, cram, seed)
+    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), level.rank if level else None, cram=cram, seed=seed)
+    if limit:
+        chosen = replace(chosen, limit=limit, new=limit)
     raise typer.Exit(drill(AppContext(lang, content), chosen, depth))

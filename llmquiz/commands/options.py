@@ -27,7 +27,10 @@ Names = Annotated[list[str] | None, typer.Argument(metavar="[TOPIC|ID]...", help
 Kinds = Annotated[
     list[str] | None, typer.Option("--kind", help="Only this kind: open, choice, claim ... (repeatable).")
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many questions, half of them new.")]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help="So many questions, where there are so many; else 20, half of them new."),
+]
 Depth = Annotated[str, typer.Option("--depth", help="Depth of the model answer: one-line, one-minute, full.")]
 Order = Annotated[
     int | None, typer.Option("--seed", help="Draw new questions and the order of options by this number.")

@@ -88,6 +88,12 @@ def test_where_there_are_no_hints_it_says_so(llmquiz: Run, topic: Path) -> None:
     assert "No more hints." in used_up
 
 
+@pytest.mark.parametrize("limit", [1, 3, 6])
+def test_a_limit_is_what_is_asked_where_there_is_so_much(llmquiz: Run, topic: Path, limit: int) -> None:
+    out = llmquiz("drill", "--content", topic, "--limit", str(limit), stdin=":skip\n" * 40).out
+    assert len(re.findall(r"^\[small/", out, re.MULTILINE)) == limit
+
+
 def test_the_answer_is_shown_on_demand_and_comes_back_as_not_known(llmquiz: Run, topic: Path) -> None:
     done = llmquiz("drill", "scale", "--content", topic, stdin="The variance grows.\n:reveal\n")
     assert "saved small/scale" in done.out
