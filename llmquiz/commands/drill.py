@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -35,7 +34,6 @@ def command(
     from llmquiz.app.drill import drill
     from llmquiz.schedule.selection import DrillOptions
 
-    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), level.rank if level else None, cram=cram, seed=seed)
-    if limit:
-        chosen = replace(chosen, limit=limit, new=limit)
+    rank = level.rank if level else None
+    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), rank, limit or 20, limit or 10, cram, seed)
     raise typer.Exit(drill(AppContext(lang, content), chosen, depth))
