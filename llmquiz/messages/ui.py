@@ -77,7 +77,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "ask.option-needed": ("Type the number of one option, 1 to {most}.", "请输入一个选项的编号，1 到 {most}。"),
     "ask.order-needed": ("Type each number from 1 to {most} once, with spaces between.", "请把 1 到 {most} 每个编号各写一次，用空格隔开。"),
     # keys
-    "keys.open": ("↵ send|Alt-↵ line|^O editor|^T hint|^R show|^S skip|^Z undo|^D quit", "↵ 提交|Alt-↵ 换行|^O 编辑器|^T 提示|^R 看答案|^S 跳过|^Z 撤销|^D 退出"),
+    "keys.open": ("↵ send|Alt-↵ line|^O editor|^T hint|^R show|^S skip|^G flag|^Z undo|^D quit", "↵ 提交|Alt-↵ 换行|^O 编辑器|^T 提示|^R 看答案|^S 跳过|^G 标记|^Z 撤销|^D 退出"),
     "keys.line": ("↵ send|^T hint|^R show|^S skip|^G flag|^Z undo last|^D quit", "↵ 提交|^T 提示|^R 看答案|^S 跳过|^G 标记|^Z 撤销上一题|^D 退出"),
     "keys.after": ("↵ next|m more|d demo|o overrule|u undo|f flag|q quit", "↵ 下一题|m 更多|d 演示|o 改判|u 撤销|f 标记|q 退出"),
     "keys.after-plain": ("↵ next|m more|o overrule|u undo|f flag|q quit", "↵ 下一题|m 更多|o 改判|u 撤销|f 标记|q 退出"),

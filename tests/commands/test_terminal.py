@@ -218,7 +218,7 @@ def test_what_cannot_be_read_is_asked_again(start: Start, home: Path) -> None:
 def test_every_key_is_in_sight_at_any_width(start: Start, columns: int, lang: str) -> None:
     child = start("drill", "scale", lang=lang, columns=columns)
     at_prompt(child, r"\^O")
-    for key in (r"\^T", r"\^S", r"\^G", r"\^Z", r"\^D"):
+    for key in (r"\^T", r"\^R", r"\^S", r"\^G", r"\^Z", r"\^D"):
         child.expect(key)
 
 
