@@ -45,7 +45,7 @@ def listing(context: AppContext, wanted: Filter, json: bool) -> None:
         raise LlmquizError("list.no-status", status=wanted.status, statuses=STATUSES)
     rows = [row for question in context.collection.entries(topic=wanted.topic) for row in _rows(question)]
     statuses = _statuses(context)
-    search = Search(context, wanted.search)
+    search = Search(context, wanted.search) if wanted.search.strip() else None
     rows = [row for row in rows if _fits(row, search, wanted, statuses)]
     if json:
         context.json([{key: value for key, value in row.items() if key != "text"} for row in rows])
@@ -127,8 +127,6 @@ class Search:
 
     def fits(self, *texts: str) -> bool:
         """Whether all of it stands in the texts together."""
-        if not self._words:
-            return True
         folded = self._fold(" ".join(texts))[0]
         if all(word in folded for word in self._words):
             return True
@@ -138,11 +136,11 @@ class Search:
         return all(term in present or term in folded for term in self._terms)
 
 
-def _fits(row: dict[str, Any], search: Search, wanted: Filter, statuses: dict[str, str]) -> bool:
+def _fits(row: dict[str, Any], search: Search | None, wanted: Filter, statuses: dict[str, str]) -> bool:
     return (
         (not wanted.kind or row["kind"] == wanted.kind)
         and (not wanted.status or statuses.get(row["id"], "new") == wanted.status)
-        and search.fits(row["id"], *([row["text"][lang] for lang in LANGS] if row["text"] else []))
+        and (not search or search.fits(row["id"], *([row["text"][lang] for lang in LANGS] if row["text"] else [])))
     )
 
 

@@ -110,25 +110,27 @@ def read_judgement(text: str) -> Judgement:
 
 def _begun(line: str) -> tuple[Verdict | None, int]:
     """The verdict with which a line begins, and where its words end; none, and 1, where two stand side by side."""
-    at, verdict, end = 0, *_word_at(line, 0)
-    while not verdict:
-        filler = pattern("before-a-verdict").match(line, at)
-        if not filler or filler.end() == at:
-            return None, 0
-        at = filler.end()
-        verdict, end = _word_at(line, at)
+    verdict, end = _first_word(line, 0)
+    if not verdict:
+        return None, 0
     other = _word_at(line, choice.end())[0] if (choice := _OR.match(line, end)) else None
     # Whether "true, but …" is sound or imprecise is for the learner to say.
     if (other and other is not verdict) or (verdict is Verdict.sound and _BUT.match(line, end)):
         return None, 1
     # "No, that is too strong": the plain word only opens what is meant.
     if verdict in (Verdict.sound, Verdict.wrong) and (gap := _GAP.match(line, end)):
-        place = gap.end()
-        while (filler := pattern("before-a-verdict").match(line, place)) and filler.end() > place:
-            place = filler.end()
-        closer, closer_end = _word_at(line, place)
+        closer, closer_end = _first_word(line, gap.end())
         if closer and closer not in (Verdict.sound, verdict):
             return closer, closer_end
+    return verdict, end
+
+
+def _first_word(line: str, at: int) -> tuple[Verdict | None, int]:
+    """The word of a verdict at a place, or behind what may stand before one, and its end."""
+    verdict, end = _word_at(line, at)
+    while not verdict and (filler := pattern("before-a-verdict").match(line, at)):
+        at = filler.end()
+        verdict, end = _word_at(line, at)
     return verdict, end
 
 

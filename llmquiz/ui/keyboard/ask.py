@@ -78,8 +78,9 @@ class Pipe:
             # An empty line would still have its line break.
             if not line:
                 return Pressed("end", "\n".join(lines))
-            if text.strip() in {":hint", ":reveal", ":skip", ":flag", ":undo", ":quit"}:
-                return Pressed(text.strip()[1:], "\n".join(lines))
+            command = text.strip().removeprefix(":")
+            if command in CONTROLS.values() and text.strip() != command:
+                return Pressed(command, "\n".join(lines))
             if kind in LONG:
                 if text == ".":
                     return Typed("\n".join(lines))
