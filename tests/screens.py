@@ -75,6 +75,8 @@ def drill(lang: str) -> str:
     from llmquiz.app.context import AppContext
     from llmquiz.schedule.layout import lay_out
     from llmquiz.ui.document import show
+    from llmquiz.ui.document.fitting import Fitted
+    from llmquiz.ui.document.verdict import verdict
 
     with quiet_home():
         context = AppContext(lang)
@@ -83,10 +85,10 @@ def drill(lang: str) -> str:
         asked = context.collection.get("why-decoder-only")
         score = grade(context, asked, ANSWERS[lang])
         console.print(Text("$ llmquiz drill", style="bold green"))
-        context.show(show.question(asked, lay_out(asked, 0), context.words, number=1, total=10, level=0))
-        assert asked.kind == "open"
-        context.show(*show.open_feedback(asked, asked.entry, score, ANSWERS[lang], context.words, 0))  # type: ignore[arg-type]
-        context.show(*show.noticed(asked.entry, score, context.words, {}))
+        context.show(show.head(asked, context.words, 1, 10, 0, 14))
+        context.show(show.question(asked, lay_out(asked, 0), context.words))
+        # As in a terminal of 24 lines: two of keys, one of the cursor.
+        context.show(Fitted(verdict(asked, score, ANSWERS[lang], context.words, level=0), 21))
     return widened(console.export_svg(title="llmquiz drill", unique_id=f"drill-{lang}"))
 
 

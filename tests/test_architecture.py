@@ -225,6 +225,7 @@ MIRRORED = (
 OF_A_ROOM = {
     "collection/test_shipped",  # the content that comes with llmquiz
     "grading/optional/test_llm_judge_serving",  # the judge with a server that misbehaves
+    "grading/kinds/test_amounts",  # a table of typed amounts by somebody who had not seen the grammar
     "grading/test_corpus",  # the answers from which the reader learns
     "grading/test_held",  # the whole grader on answers with labels
     "grading/test_robustness",  # the whole grader on hostile input

@@ -91,6 +91,11 @@ def noted_terms(context: AppContext) -> dict[str, Term]:
     return {entry.id: entry for entry in entries if isinstance(entry, Term) and entry.noted}
 
 
+def measured_before(context: AppContext, entry: object) -> float | None:
+    """What a prediction was compared with in this sitting; None for anything else, and where it was not measured."""
+    return context.measured.get((entry.demo, entry.measures)) if isinstance(entry, PredictionQuestion) else None
+
+
 def _predicted(context: AppContext, entry: PredictionQuestion, guess: str) -> Score:
     """Measure with the demo's quick settings, then compare; what cannot be measured here is not judged."""
     from llmquiz import grading
@@ -103,8 +108,5 @@ def _predicted(context: AppContext, entry: PredictionQuestion, guess: str) -> Sc
         context.say(error.text(context.lang))
         # No fault of the learner: undecided is no review.
         return Score(0.0, (PointScore("", PointState.undecided),))
-    from llmquiz.schema.plain import number
-
-    unit = f" {entry.unit[context.lang]}" if entry.unit else ""
-    context.say(f"{context.words('back.measured')}: {number(round(value, 2))}{unit}")
+    context.measured[entry.demo, entry.measures] = value
     return grading.grade_prediction(entry, guess, value)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from llmquiz.collection.collection import Collection
     from llmquiz.collection.faults import Fault
+    from llmquiz.demos.lab.demo import Outcome
     from llmquiz.grading.text.glossary import Glossary
     from llmquiz.language import Lang
     from llmquiz.store.store import Store
@@ -36,6 +37,10 @@ class AppContext:
     content: Path | None = None
     _unwritable: bool = field(init=False, default=False)
     _glossaries: dict[str, Glossary] = field(init=False, default_factory=dict)
+    outcomes: dict[str, Outcome] = field(init=False, default_factory=dict)
+    """What demos found in this sitting, by demo."""
+    measured: dict[tuple[str | None, str], float] = field(init=False, default_factory=dict)
+    """What predictions were compared with in this sitting, by demo and field."""
 
     @cached_property
     def lang(self) -> Lang:

@@ -97,8 +97,12 @@ class Conversation:
         *,
         source: Literal["drill", "mock"],
         sitting: str,
+        again: bool = False,
     ) -> int:
-        """Append an answer and its reviews to the log, in one transaction; the answer's number."""
+        """Append an answer and its reviews to the log, in one transaction; the answer's number.
+
+        `again`: the question had its first answer on the same day.
+        """
         from llmquiz.store.store import Reviewed
 
         return self.context.store.record(
@@ -113,6 +117,7 @@ class Conversation:
             hints=attempt.hints,
             grader=score.grader,
             reviews=[Reviewed(review.item, review.state.value, review.rating, review.score) for review in reviews],
+            again=again,
         )
 
 

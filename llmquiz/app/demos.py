@@ -59,20 +59,25 @@ def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) ->
     return outcome
 
 
+def run_once(context: AppContext, name: str) -> Outcome:
+    """The quick run of a demo, once in a sitting: who asks again is told the same."""
+    if name not in context.outcomes:
+        context.outcomes[name] = run(context, name, quick=True)
+    return context.outcomes[name]
+
+
 def measured(context: AppContext, name: str, field: str) -> float:
     """One number of a demo's quick result, for a prediction."""
-    # The question waits for it, so it is the quick run.
-    outcome = run(context, name, quick=True)
-    return float(getattr(outcome.result, field))
+    return float(getattr(run_once(context, name).result, field))
 
 
-def run_and_show(context: AppContext, name: str, **options: Any) -> Outcome:
-    """Run a demo and print what it found."""
+def run_and_show(context: AppContext, name: str, *, once: bool = False, **options: Any) -> Outcome:
+    """Run a demo and print what it found; `once`: or what it found before in this sitting."""
     from llmquiz.demos.lab import demo
     from llmquiz.ui.tables import demo as view
 
     words = words_of(context, name)
-    outcome = run(context, name, **options)
+    outcome = run_once(context, name) if once else run(context, name, **options)
     context.show(*view.head(words, context.words), demo.load(name).render(outcome.result, words, context.lang))
     context.show(*view.claims(outcome, context.words), *view.foot(outcome, words, context.words))
     return outcome

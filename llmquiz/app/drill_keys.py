@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.app.conversation import Conversation, Leave
-from llmquiz.app.record import AnswerRecorder
 from llmquiz.errors import LlmquizError, Unwritable
-from llmquiz.grading.score import Score
-from llmquiz.schema.questions import OpenQuestion
+from llmquiz.grading.score import PointState
 
 if TYPE_CHECKING:
+    from llmquiz.app.feedback import Feedback
+    from llmquiz.app.record import AnswerRecorder
     from llmquiz.collection.collection import QuestionRef
 
 
@@ -29,38 +29,9 @@ class DrillKeys:
 
     def while_typing(self) -> Mapping[str, Callable[[str], str]]:
         """By its name what a key does that does not end the answer: it is told the draft and gives it back."""
-        keys: dict[str, Callable[[str], str]] = {"hint": self._hint, "flag": self._flag}
+        keys: dict[str, Callable[[str], str]] = {"hint": self._hint, "flag": self.flag}
         # With something to undo the key ends the question; without, it only says so.
         return keys if self.recorder.history else keys | {"undo": self._nothing_to_undo}
-
-    def after_verdict(self, score: Score, answer: int) -> str:
-        """What the learner does with the verdict on the answer of that number: `answered` or `undo`.
-
-        Raises: Leave.
-        """
-        from llmquiz.app.related import belongings, demo_of  # with all that draws an answer
-
-        words, question, asker = self.context.words, self.question, self.conversation.asker
-        demo, recorded = demo_of(question), self.recorder.commit is not None
-        while True:
-            match asker.key(words("keys.after" if demo else "keys.after-plain"), "\nmdoufq"):
-                case "m":
-                    self.context.show(*belongings(self.context, question, everything=True, keys=True))
-                case "d" if demo:
-                    self._demo(demo)
-                case "o":
-                    many = isinstance(question.entry, OpenQuestion)
-                    typed = asker.line(words("keys.overrule" if many else "keys.overrule-one"))
-                    if typed:
-                        self.context.say(self.recorder.overrule(question, score, answer, typed))
-                case "u" if recorded:  # of a crammed one nothing was recorded that could be taken back
-                    return "undo"
-                case "f":
-                    self._flag()
-                case "q":
-                    raise Leave
-                case "\n":
-                    return "answered"
 
     def _hint(self, draft: str) -> str:
         from llmquiz.ui.document.prose import Prose
@@ -78,7 +49,8 @@ class DrillKeys:
         self.hinted |= frozenset(hint.names)
         return draft
 
-    def _flag(self, draft: str = "") -> str:
+    def flag(self, draft: str = "") -> str:
+        """Ask what is wrong with the question and keep it; the draft as it was."""
         words = self.context.words
         note = self.conversation.asker.line(words("ask.flag")) if self.conversation.interactive else "-"
         if note:
@@ -94,13 +66,104 @@ class DrillKeys:
         self.context.say(self.context.words("ask.nothing-to-undo"))
         return draft
 
+
+class VerdictKeys:
+    """The keys below a verdict; what they change stands on the screen at once."""
+
+    def __init__(
+        self,
+        keys: DrillKeys,
+        feedback: Feedback,
+        *,
+        after: Callable[[], str],
+        again: Callable[[Feedback], bool] | None = None,
+    ) -> None:
+        self.keys, self.feedback = keys, feedback
+        self.context, self.asker = keys.context, keys.conversation.asker
+        self.after, self.again = after, again
+        """What tells when the question comes back, and what asks once more."""
+
+    def wait(self, undoable: bool) -> str:
+        """What the learner does with the verdict: `answered` or `undo`.
+
+        Raises: Leave.
+        """
+        from llmquiz.app.related import demo_of
+
+        feedback, demo = self.feedback, demo_of(self.feedback.question)
+        self._draw(undoable)
+        while True:
+            keys, allowed = self._offered(undoable)
+            match self.asker.key(keys, allowed, numbers=bool(feedback.numbered)):
+                case "a" | "w" | "t" | "s" | "m" as view if view in feedback.views():
+                    feedback.look(self.asker, view)
+                case "d" if demo:
+                    self._demo(demo)
+                case "o" if not feedback.numbered:
+                    self._turn_over(undoable)
+                case "r" if self.again and feedback.numbered and feedback.missed:
+                    if self.again(feedback):
+                        self._draw(undoable)
+                case "u" if undoable:
+                    return "undo"
+                case "f":
+                    self.keys.flag()
+                case "q":
+                    raise Leave
+                case "\n":
+                    return "answered"
+                case typed if typed[:1].isdigit():
+                    self._tick(typed, undoable)
+
+    def _draw(self, undoable: bool) -> None:
+        self.feedback.draw(self._offered(undoable)[0], self.after())
+
+    def _offered(self, undoable: bool) -> tuple[str, str]:
+        """The line of keys, and the keys: those only that do something here."""
+        from llmquiz.app.related import demo_of
+
+        feedback = self.feedback
+        offered = ["\n", *(["r"] if self.again and feedback.numbered and feedback.missed else []), *feedback.views()]
+        offered += ["d"] if demo_of(feedback.question) else []
+        offered += [] if feedback.numbered else ["o"]
+        offered += ["u"] if undoable else []
+        words = self.context.words
+        named = [words("keys.verdict.numbers")] if feedback.numbered else []
+        line = [
+            words("keys.verdict.enter"),
+            *named,
+            *(words(f"keys.verdict.{key}") for key in (*offered[1:], "f", "q")),
+        ]
+        return "|".join(line), "".join((*offered, "f", "q"))
+
+    def _tick(self, typed: str, undoable: bool) -> None:
+        """Turn the verdicts on the numbered points over: what was missed was said, what was met was not."""
+        from llmquiz.ui.keyboard.reply import ticked
+
+        points = self.feedback.numbered
+        numbers = ticked(typed, len(points))
+        if numbers is None:
+            self.context.say(self.context.words("back.no-number", most=len(points)))
+            return
+        self.feedback.score = self.feedback.settle({points[n - 1].id: _turned(points[n - 1].state) for n in numbers})
+        self._draw(undoable)
+
+    def _turn_over(self, undoable: bool) -> None:
+        point = self.feedback.score.points[0]
+        self.feedback.score = self.feedback.settle({point.id: _turned(point.state)})
+        self._draw(undoable)
+
     def _demo(self, name: str) -> None:
-        """Run the demo in place; Ctrl-C ends the demo, not the sitting."""
+        """Run the demo in place, or show again what it found; Ctrl-C ends the demo, not the sitting."""
         from llmquiz.app.demos import run_and_show
 
         try:
-            run_and_show(self.context, name, quick=True)
+            run_and_show(self.context, name, once=True)
         except LlmquizError as error:
             self.context.say(error.text(self.context.lang))
         except KeyboardInterrupt:
             self.context.say(self.context.words("demo.stopped"))
+
+
+def _turned(state: PointState) -> PointState:
+    return PointState.missing if state is PointState.met else PointState.met

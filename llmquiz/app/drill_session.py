@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
 from llmquiz.app import answering
+from llmquiz.app.asking import Asking
 from llmquiz.app.context import AppContext
-from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
-from llmquiz.app.drill_keys import DrillKeys
+from llmquiz.app.conversation import Attempt, Leave, leave_on_hangup
+from llmquiz.app.drill_keys import DrillKeys, VerdictKeys
 from llmquiz.app.record import AnswerRecorder
 from llmquiz.errors import StoreError
-from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.grading.score import Score
 from llmquiz.schedule.layout import Layout, lay_out
-from llmquiz.schema.questions import OpenQuestion
-from llmquiz.ui.keyboard import ask as keyboard
 from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, Typed, forget
 
 if TYPE_CHECKING:
+    from llmquiz.app.again import OnceMore
+    from llmquiz.app.feedback import Feedback
     from llmquiz.collection.collection import QuestionRef
+    from llmquiz.schedule.pace import Pace
     from llmquiz.schedule.reviews import Review
     from llmquiz.schedule.selection import Candidate
 
 
-class DrillSession(Conversation):
+class DrillSession(Asking):
     """One run of `drill`."""
 
     def __init__(
@@ -39,45 +42,55 @@ class DrillSession(Conversation):
         depth: str = "one-minute",
         asker: Asker | None = None,
     ) -> None:
-        super().__init__(context, asker)
-        self.queue, self.level, self.cram, self.seed, self.depth = queue, level, cram, seed, depth
-        self.sitting = f"{clock.now():%Y%m%dT%H%M%S%f}"
+        super().__init__(context, asker, seed)
+        self.queue, self.level, self.cram, self.depth = queue, level, cram, depth
         self.recorder = AnswerRecorder(context, level, None if cram else self._commit)
-
-    def load_asker(self) -> Asker:
-        return keyboard.asker(self.context.words)
+        self.waiting: list[Candidate] = []
+        """What is still to be asked."""
+        self.verdicts: dict[int, Feedback] = {}
+        """What stands of each answer, by its number."""
 
     def run(self) -> None:
-        """Ask every question of the queue.
+        """Ask every question of the queue, then offer what was missed once more.
 
         Raises: Leave where the learner has had enough.
         """
         leave_on_hangup()
-        waiting, number = list(self.queue), 0
-        while waiting:
+        self.waiting, number = list(self.queue), 0
+        while self.waiting:
             number += 1
-            candidate = waiting.pop(0)
+            candidate = self.waiting.pop(0)
             if self._ask(candidate, number) == "undo":
                 # Both questions are numbered again: the one that was answered, and the one that was interrupted.
                 again = self._undo()
                 # what stood on the screen comes next, unless it is itself what is asked again
                 same = again.question == candidate.question
-                waiting[:0] = [again] if same else [again, candidate]
+                self.waiting[:0] = [again] if same else [again, candidate]
                 number -= 1 if same else 2
+        if self.interactive:
+            self.once_more.second_round([feedback for feedback in self.verdicts.values() if feedback.missed])
+
+    @cached_property
+    def once_more(self) -> OnceMore:
+        """Asks again what was missed."""
+        from llmquiz.app.again import OnceMore
+
+        return OnceMore(self, self.recorder)
 
     def _ask(self, candidate: Candidate, number: int) -> str:
         """One question: what was done with it (`answered`, `skipped`, `undo`)."""
         question = self.context.collection.get(candidate.question)
         layout = lay_out(question, self.seed)
-        self._present(question, layout, number, candidate.level)
+        self._head(number, candidate.level, question)
+        self.present(question, layout)
         answering.prepare(self.context, question)
         keys = DrillKeys(self, self.recorder, question)
         ask, keep, started = self.asker, self._keeper(question, layout), time.monotonic()
         reply = self.reply(
-            lambda draft: ask.answer(question.kind, draft, keep),
+            lambda draft: ask.answer(question.kind, draft, keep, about=self.about(question)),
             self._draft(question, layout),
             keys.while_typing(),
-            lambda text: self._problem(question, layout, text),
+            lambda text: self.problem(question, layout, text),
         )
         revealed = isinstance(reply, Pressed) and reply.key == "reveal"
         if isinstance(reply, Pressed) and not revealed:
@@ -88,8 +101,7 @@ class DrillSession(Conversation):
         keep(response)  # whatever happens before it is recorded, the answer is not lost
         attempt = Attempt(question, response, time.monotonic() - started, keys.hints, keys.hinted)
         graded = answering.not_known(question.entry) if revealed else None
-        score, answer = self._judge(attempt, candidate, graded)
-        return keys.after_verdict(score, answer) if self.interactive else "answered"
+        return self._judge(attempt, candidate, graded, keys)
 
     def _ended(self, pressed: Pressed, keep: Keep) -> str:
         """A question ended by a key; what was typed stays for the next time.
@@ -106,14 +118,22 @@ class DrillSession(Conversation):
             self.context.say(self.context.words("end.draft"))
         raise Leave(interrupted=pressed.key == "stop")
 
-    def _present(self, question: QuestionRef, layout: Layout, number: int, level: int) -> None:
+    def _head(self, number: int, level: int, question: QuestionRef) -> None:
+        """Which question of how many it is, and how long the rest takes."""
         from llmquiz.ui.document import show
 
-        words, total = self.context.words, len(self.queue)
         if self.interactive:
-            self.context.show(show.question(question, layout, words, number=number, total=total, level=level))
-        else:
-            self.plain(show.question_line(question, layout, words))
+            rest = [candidate.kind for candidate in self.waiting]
+            minutes = self.pace.minutes([question.kind, *rest])
+            head = show.head(question, self.context.words, number, len(self.queue), level, minutes)
+            self.context.show("", head)
+
+    @cached_property
+    def pace(self) -> Pace:
+        """The learner's own."""
+        from llmquiz.app.progress import pace
+
+        return pace(self.context)
 
     def _keeper(self, question: QuestionRef, layout: Layout) -> Keep:
         """What keeps an unfinished answer: the newest text, also none, stands in the place of the one before."""
@@ -133,68 +153,60 @@ class DrillSession(Conversation):
             self.context.say(self.context.words(self.asker.restored))
         return draft or ""
 
-    def _problem(self, question: QuestionRef, layout: Layout, text: str) -> str:
-        """What to type instead, where a terminal may ask again."""
-        from llmquiz.ui.keyboard.reply import fault
-
-        return fault(question, layout, text, self.context.words) if self.interactive else ""
-
     def _commit(self, attempt: Attempt, score: Score, reviews: list[Review]) -> int:
         return self.record(attempt, score, reviews, source="drill", sitting=self.sitting)
 
-    def _judge(self, attempt: Attempt, candidate: Candidate, graded: Score | None) -> tuple[Score, int]:
-        """Grade what is not graded yet, record and show; the Score in the end, and the number of the answer."""
-        score = graded or answering.grade(self.context, attempt.question, attempt.response, attempt.hinted)
+    def _judge(self, attempt: Attempt, candidate: Candidate, graded: Score | None, keys: DrillKeys) -> str:
+        """Grade what is not graded yet, record and show; what the learner does with the verdict."""
+        from llmquiz.app.feedback import Feedback  # with all that draws an answer: the first question does not wait
+
+        question = attempt.question
+        score = graded or answering.grade(self.context, question, attempt.response, attempt.hinted)
         # Asked before anything is recorded: Ctrl-C then leaves a draft, and no half of a verdict in the log.
-        verdicts = self._ask_back(attempt.question, self.recorder.open_points(attempt, candidate, score))
+        verdicts = self.ask_back(question, self.recorder.open_points(attempt, candidate, score))
         answer = self.recorder.record(attempt, candidate, score)
-        score = self.recorder.settle(attempt.question, score, answer, verdicts)
-        self._feedback(attempt, score)
-        self._saved(attempt.question, answer)
-        return score, answer
+        score = self.recorder.settle(question, score, answer, verdicts)
+        feedback = Feedback(
+            self.context,
+            attempt,
+            score,
+            self.level,
+            self.depth,
+            settle=lambda own: self.recorder.settle(question, feedback.score, answer, own),
+            hidden={candidate.question for candidate in self.waiting},
+        )
+        self.verdicts[answer] = feedback
+        if not self.interactive:
+            feedback.draw_whole()
+            self.context.say(self._after(answer))
+            if not self.cram:
+                self.plain(f"saved {question.id}")
+            return "answered"
+        below = VerdictKeys(keys, feedback, after=lambda: self._after(answer), again=self.once_more.retry)
+        return below.wait(undoable=not self.cram)
 
-    def _ask_back(self, question: QuestionRef, points: list[PointScore]) -> dict[str, PointState]:
-        """What the learner says of the points that could not be decided; in a pipe nothing is asked back."""
-        from llmquiz.ui.document import show
-
-        verdicts: dict[str, PointState] = {}
-        for point in points if self.interactive else ():
-            self.context.show(*show.asked_back(question, point, self.context.words))
-            key = self.asker.key(self.context.words("keys.said"), "yn\n")
-            verdicts |= {"y": {point.id: PointState.met}, "n": {point.id: PointState.missing}}.get(key, {})
-        return verdicts
-
-    def _feedback(self, attempt: Attempt, score: Score) -> None:
-        from llmquiz.app.related import belongings  # with all that draws an answer: the first question does not wait
-        from llmquiz.ui.document import answers, show
-
-        question, words, entry = attempt.question, self.context.words, attempt.question.entry
-        if isinstance(entry, OpenQuestion):
-            self.context.show(*show.open_feedback(question, entry, score, attempt.response, words, self.level))
-            self.context.show(*show.noticed(entry, score, words, answering.noted_terms(self.context)))
-        else:
-            self.context.show(*show.single_feedback(question, score, words))
-        self.context.show(*answers.answer(question, words, self.depth))
-        self.context.show(*belongings(self.context, question, keys=self.interactive))
-
-    def _saved(self, question: QuestionRef, answer: int) -> None:
+    def _after(self, answer: int) -> str:
+        """When the question comes back, and how much of the sitting is left."""
         from llmquiz.ui.when import when
 
         words, reviews = self.context.words, self.recorder.tally.answers[answer]
         if self.cram:
-            self.context.say(words("back.cram"))
-            return
-        memories = self.context.past.memories([review.item for review in reviews])
-        # What is undecided is no review, and brings nothing back.
-        dates = [memories[review.item].due for review in reviews if review.rating and review.item in memories]
-        line = words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
-        self.context.show("")
-        self.context.say(line)
-        if not self.interactive:
-            self.plain(f"saved {question.id}")
+            after = words("back.cram")
+        else:
+            memories = self.context.past.memories([review.item for review in reviews])
+            # What is undecided is no review, and brings nothing back.
+            dates = [memories[review.item].due for review in reviews if review.rating and review.item in memories]
+            after = (
+                words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
+            )
+        if not (self.interactive and self.waiting):
+            return after
+        minutes = self.pace.minutes(candidate.kind for candidate in self.waiting)
+        return f"{after} · {words('back.left', count=len(self.waiting), minutes=minutes)}"
 
     def _undo(self) -> Candidate:
-        candidate = self.recorder.undo()
+        answer, candidate = self.recorder.undo()
+        self.verdicts.pop(answer)
         self.context.say(self.context.words("ask.undone", id=candidate.question))
         if not self.interactive:
             self.plain(f"undone {candidate.question}")

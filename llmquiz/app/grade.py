@@ -77,14 +77,14 @@ def as_json(question: QuestionRef, score: Score, lang: str) -> dict[str, Any]:
 
 def _show(context: AppContext, question: QuestionRef, score: Score, response: str) -> None:
     from llmquiz.app import answering
-    from llmquiz.ui.document import show
+    from llmquiz.ui.document.fitting import Fitted
+    from llmquiz.ui.document.prose import Indent, Styled
+    from llmquiz.ui.document.verdict import marked, verdict
 
     if isinstance(question.entry, OpenQuestion):
-        # As for an expert (level 2): every point is shown.
-        context.show(*show.open_feedback(question, question.entry, score, response, context.words, 2))
-        context.show(*show.noticed(question.entry, score, context.words, answering.noted_terms(context)))
-    else:
-        context.show(*show.single_feedback(question, score, context.words))
+        context.show(Indent(Styled(marked(response, score)), 2, top=1))
+    terms = answering.noted_terms(context)
+    context.show("", Fitted(verdict(question, score, response, context.words, terms=terms)))
 
 
 def measure(

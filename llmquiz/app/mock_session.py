@@ -119,7 +119,7 @@ class MockSession(Conversation):
                 self._save(turn, Reply(text, round(seconds, 1)))
 
         reply = self.reply(
-            lambda text: self.asker.answer(turn.kind, text, keep, watch),
+            lambda text: self.asker.answer(turn.kind, text, keep, watch, turn.say),
             draft if self.interactive else "",
             {key: self._no_meaning for key in ("hint", "reveal", "flag", "undo")},
             lambda text: self._problem(turn, question, layout, text),

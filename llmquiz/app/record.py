@@ -53,32 +53,18 @@ class AnswerRecorder:
         return [point for point in undecided if question.id.part(point.id) in counted]
 
     def settle(self, question: QuestionRef, score: Score, answer: int, verdicts: dict[str, PointState]) -> Score:
-        """The Score with the learner's verdicts on undecided points; each is a further line of the log."""
+        """The Score with the learner's verdicts on some points; each is a further line of the log."""
         if not verdicts:
             return score
-        # The grader's verdict stays in the log: the learner's is a line of its own, as an overrule is.
+        reviewed = {review.item for review in self.tally.answers[answer]}
+        # The grader's verdict stays in the log: the learner's is a line of its own.
         points = tuple(replace(point, state=verdicts.get(point.id, point.state)) for point in score.points)
         for point in points:
-            if point.id in verdicts:
-                self._put(answer, question.id.part(point.id), point.state, point.hinted)
+            item = question.id.part(point.id) if point.id else question.id
+            # What was not reviewed has no verdict that could be overruled.
+            if point.id in verdicts and item in reviewed:
+                self._put(answer, item, point.state, point.hinted)
         return replace(score, points=points, value=value_of(points))
-
-    def overrule(self, question: QuestionRef, score: Score, answer: int, typed: str) -> str:
-        """Put the learner's verdict in the place of the grader's; what to say about it."""
-        from llmquiz.ui.document.show import shown_points
-        from llmquiz.ui.keyboard.reply import overrule
-
-        words, entry = self.context.words, question.entry
-        many = isinstance(entry, OpenQuestion)
-        # Numbered as on the screen, where points above the level are not shown.
-        points = shown_points(entry, score, self.level) if isinstance(entry, OpenQuestion) else score.points[:1]
-        verdict = overrule(typed, [point.id for point in points])
-        item = "" if verdict is None else question.id.part(verdict[0]) if many else question.id
-        # What was not reviewed has no verdict that could be overruled.
-        if verdict is None or all(review.item != item for review in self.tally.answers[answer]):
-            return words("back.overrule-unknown")
-        self._put(answer, item, verdict[1])
-        return words("back.overruled", item=item, state=words(f"state.{verdict[1].value}"))
 
     def _put(self, answer: int, item: str, state: PointState, hinted: bool = False) -> None:
         """A verdict of the learner in the place of the grader's, in the log and in the tally."""
@@ -92,9 +78,9 @@ class AnswerRecorder:
             for review in self.tally.answers[answer]
         ]
 
-    def undo(self) -> Candidate:
-        """Take back the last answer; the question that it answered."""
+    def undo(self) -> tuple[int, Candidate]:
+        """Take back the last answer; its number, and the question that it answered."""
         answer, candidate = self.history.pop()
         self.context.store.undo(answer, at=clock.now())
         self.tally.answers.pop(answer)
-        return candidate
+        return answer, candidate

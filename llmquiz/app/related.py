@@ -1,8 +1,8 @@
-"""What belongs to a question beside its answer: its table or claim, its sources, its demo."""
+"""What belongs to a question beside its answer: its tables, what to see also, its sources, its demo."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -25,40 +25,73 @@ MEASURED = 3
 
 
 def belongings(
-    context: AppContext, question: QuestionRef, *, everything: bool = False, keys: bool = False
+    context: AppContext,
+    question: QuestionRef,
+    *,
+    everything: bool = False,
+    keys: bool = False,
+    hidden: Collection[str] = (),
 ) -> Iterator[RenderableType]:
-    """After an answer: the first table or claim that belongs, sources and demo; all of them, in full, on demand.
+    """The first table or claim that belongs to a question, its sources and its demo; all of them, in full, on demand.
 
-    `keys`: whether the demo can be started by one.
+    `keys`: whether the demo can be started by one. `hidden`: questions still to be asked, whose answers stay unseen.
     """
-    if isinstance(question.entry, CellQuestion):
-        place = ".".join(question.id.parts)
-        yield Indent(answers.table(question.entry.table, context.words, highlight=place), 0, top=1)
-        if everything:
-            yield from answers.reasons(question.entry.table, context.lang)
-    names = list(getattr(question.entry, "see", []))
-    for name in names if everything else names[:1]:
-        yield from _related(context, question, name, everything)
+    yield from tables(context, question, hidden, everything=everything)
+    yield from seen_also(context, question, hidden, everything=everything)
     yield from show.sources(sources(context, question), context.words, None if everything else 3)
-    yield from _demo(context, question, keys)
+    yield from demo(context, question, keys)
 
 
-def _related(context: AppContext, question: QuestionRef, name: str, everything: bool) -> Iterator[RenderableType]:
-    try:
-        related = context.collection.get(context.collection.resolve(name, question.topic))
-    except LlmquizError:
-        return  # `check` reports a link that leads nowhere; a drill goes on
-    yield heading(f"{context.words('back.see')} · {related.id}")
-    match related.entry:
-        case Table():
-            yield answers.table(related.entry, context.words)
-            if everything:
-                yield from answers.reasons(related.entry, context.lang)
-        case Claim():
-            yield Indent(Styled(inline(quoted(related.entry.text[context.lang].strip()))), 2)
-            yield from answers.verdict(related.entry, context.words, short=not everything)
-        case _:
-            yield Indent(Styled(Text(show.prompt(related, context.words))), 2)
+def tables_of(context: AppContext, question: QuestionRef) -> list[tuple[Table, str]]:
+    """The tables that belong to a question, each with the part that it asked: that of a cell, or those to see also."""
+    if isinstance(question.entry, CellQuestion):
+        return [(question.entry.table, ".".join(question.id.parts))]
+    return [(entry, "") for entry in (also.entry for also in _also(context, question)) if isinstance(entry, Table)]
+
+
+def tables(
+    context: AppContext,
+    question: QuestionRef,
+    hidden: Collection[str] = (),
+    *,
+    everything: bool = True,
+    reasons: bool = True,
+) -> Iterator[RenderableType]:
+    """The tables of a question, with `reasons` of cells; of one with `hidden` cells only the row that was asked."""
+    for table, asked in tables_of(context, question)[: None if everything else 1]:
+        prefix = f"{question.topic}/{table.id}."
+        unseen = {name.removeprefix(prefix) for name in hidden if name.startswith(prefix)}
+        yield Indent(answers.table(table, context.words, highlight=asked, hidden=unseen), 0, top=1)
+        if unseen:
+            yield Indent(Styled(Text(context.words("back.rows-hidden"), style="dim")), 2)
+        elif everything and reasons:
+            yield from answers.reasons(table, context.lang)
+
+
+def seen_also(
+    context: AppContext, question: QuestionRef, hidden: Collection[str] = (), *, everything: bool = True
+) -> Iterator[RenderableType]:
+    """What else to see, but for tables; the verdict on a claim only where it is not still to be asked."""
+    for also in _also(context, question)[: None if everything else 1]:
+        if isinstance(also.entry, Table):
+            continue
+        yield heading(f"{context.words('back.see')} · {also.id}")
+        if isinstance(also.entry, Claim):
+            yield Indent(Styled(inline(quoted(also.entry.text[context.lang].strip()))), 2)
+            if also.id not in hidden:
+                yield from answers.verdict(also.entry, context.words, short=not everything)
+        else:
+            yield Indent(Styled(Text(show.prompt(also, context.words))), 2)
+
+
+def _also(context: AppContext, question: QuestionRef) -> list[QuestionRef]:
+    named = []
+    for name in getattr(question.entry, "see", []):
+        try:
+            named.append(context.collection.get(context.collection.resolve(name, question.topic)))
+        except LlmquizError:
+            continue  # `check` reports a link that leads nowhere; a drill goes on
+    return named
 
 
 def demo_of(question: QuestionRef) -> str | None:
@@ -78,7 +111,8 @@ def sources(context: AppContext, question: QuestionRef) -> list[Source]:
     return [source for source in cited if source]
 
 
-def _demo(context: AppContext, question: QuestionRef, keys: bool) -> Iterator[RenderableType]:
+def demo(context: AppContext, question: QuestionRef, keys: bool = False) -> Iterator[RenderableType]:
+    """The demo of a question, and what it measured here last."""
     name = demo_of(question)
     words = context.collection.demo(name) if name else None
     if name and words:

@@ -22,9 +22,11 @@ from llmquiz.ids import Id
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schema.questions import OpenQuestion
-from llmquiz.ui.document import answers, show
+from llmquiz.ui.document import answers
+from llmquiz.ui.document.fitting import Fitted
 from llmquiz.ui.document.front import front
 from llmquiz.ui.document.prose import Prose, heading
+from llmquiz.ui.document.verdict import verdict
 
 
 class Preview:
@@ -119,9 +121,7 @@ class Preview:
         score = grading.grade(entry, typed, lang, glossary=glossary)
         words = Words(lang)
         asked = QuestionRef(Id(filed.id), "open", "", entry, "", "", (lang,))
-        self.context.show(
-            *show.open_feedback(asked, entry, score, typed, words, 2), *show.noticed(entry, score, words, {})
-        )
+        self.context.show(Fitted(verdict(asked, score, typed, words)[1:]))  # the question stands above
 
 
 def _shown(asked: QuestionRef, words: Words) -> Iterator[RenderableType]:

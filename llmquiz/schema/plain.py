@@ -35,7 +35,7 @@ def right_answer(entry: Entry | CellQuestion, lang: Lang) -> str:
     """The right answer; empty where an answer is judged point by point, measured, or not asked for."""
     match entry.type:
         case "number":
-            return f"{number(entry.value)} {entry.unit[lang]}"
+            return amount(entry.value, entry.unit[lang], lang)
         case "claim":
             return entry.right[lang].strip()
         case "choice":
@@ -59,9 +59,32 @@ def _right_option(options: list[Option], lang: Lang) -> str:
     return next((option.text[lang] for option in options if option.right), "")
 
 
-def number(value: float) -> str:
-    """A number as people write it: 175,000,000,000 and 3.14e+23."""
-    if abs(value) >= 1e15 or 0 < abs(value) < 1e-3:
-        return f"{value:.3g}"
+def amount(value: float, unit: str, lang: Lang) -> str:
+    """A number with its unit: 512 KiB, 1750 亿个参数."""
+    shown = number(value, lang)
+    # Between two Han characters there is no space.
+    close = shown[-1] > "\u2e80" and unit[:1] > "\u2e80"
+    return f"{shown}{'' if close or not unit else ' '}{unit}"
+
+
+_SCALES = {
+    "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
+    "zh": ((1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")),
+}
+
+
+def number(value: float, lang: Lang) -> str:
+    """A number as people write it in a language: 175 billion and 1750 亿, 524,288, 3.14 × 10²³."""
+    size = abs(value)
+    if size >= 1e15 or 0 < size < 1e-3:
+        digits, _, power = f"{value:.3g}".partition("e")
+        return f"{digits} × 10{str(int(power)).translate(_RAISED)}" if power else digits
+    for scale, name in _SCALES[lang]:
+        # Only where nothing is rounded away: 524,288 stays as it is.
+        if size >= scale and (short := f"{value / scale:.4g}") and float(short) * scale == value and "e" not in short:
+            return short + name
     # YAML's 7.0 is written 7.
     return f"{value:,}" if isinstance(value, int) or value != int(value) else f"{int(value):,}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

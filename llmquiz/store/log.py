@@ -22,13 +22,13 @@ _VOIDED = "(select voids from review where voids is not null)"
 _QUARTER = 900_000_000
 """Microseconds of a quarter of an hour: every time zone's days begin at one."""
 
-_COLUMNS = "id, at, sitting, question, lang, source, text, hash, seconds, hints, grader"
+_COLUMNS = "id, at, sitting, question, lang, source, text, hash, seconds, hints, grader, again"
 _WHERE = {
     "question": "question in (select :question union select old from renamed where new = :question)",
     "sitting": "sitting = :sitting",
     "source": "source = :source",
 }
-_LOGGED = ("item", "question", "lang", "source", "state", "rating", "score", "answer", "hash")
+_LOGGED = ("item", "question", "lang", "source", "state", "rating", "score", "answer", "hash", "again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Answer:
     seconds: float
     hints: int
     grader: str
+    again: bool
+    """Asked once more on the day of its first answer; nothing of it counts for the schedule."""
     undone: bool
     reviews: tuple[Reviewed, ...]
 
@@ -69,11 +71,12 @@ class History(Database):
         `voids` is the number, counted from 1, of the line that this one takes back; with a state of None it is an undo.
         """
         rows = self._each(
-            "select review.at, item, question, lang, source, state, rating, score, text, hash, overruled, voids"
+            "select review.at, item, question, lang, source, state, rating, score, text, hash, again, overruled, voids"
             " from review join answer on answer.id = review.answer order by review.id"
         )
         for at, *others, overruled, voids in rows:
             line = dict(zip(_LOGGED, others, strict=True))
+            line["again"] = bool(line["again"])
             yield {"at": moment(at).isoformat(), **line, "overruled": bool(overruled), "voids": voids}
 
     def answers(
@@ -94,6 +97,15 @@ class History(Database):
         where = f"{'true' if sitting is None else 'sitting = :sitting'} and not {UNDONE}"
         answers = self._answers(f"where {where} order by id desc limit 1", sitting=sitting)
         return answers[0] if answers else None
+
+    def taken(self, last: int = 400) -> list[tuple[str, str, float, float]]:
+        """(question, sitting, moment in seconds, seconds typed) of the `last` answers of drills, oldest first."""
+        rows = self._rows(
+            f"select question, sitting, at, seconds from answer where source = 'drill' and not {UNDONE}"
+            " order by id desc limit ?",
+            last,
+        )
+        return [(question, sitting, at / 1e6, seconds) for question, sitting, at, seconds in reversed(rows)]
 
     def activity(self) -> tuple[Activity, ...]:
         """What was done when, by quarters of an hour, oldest first: all that `stats` needs, at most 35,000 a year."""
@@ -120,8 +132,8 @@ class History(Database):
         rows = self._rows(f"select {_COLUMNS}, {UNDONE} from answer {clauses}", **values)
         # The newest were asked for first, so that a limit keeps them.
         return tuple(
-            Answer(*(number, moment(at), *columns, bool(undone), self._reviews(number)))
-            for number, at, *columns, undone in reversed(rows)
+            Answer(*(number, moment(at), *columns, bool(again), bool(undone), self._reviews(number)))
+            for number, at, *columns, again, undone in reversed(rows)
         )
 
     def _reviews(self, answer: int) -> tuple[Reviewed, ...]:

@@ -61,15 +61,19 @@ class Store(History, Drafts, Flags, Measurements, Transcripts):
         seconds: float = 0,
         hints: int = 0,
         grader: str = "points",
+        again: bool = False,
     ) -> int:
-        """Commit an answer, its reviews and the new memory of each rated item, drop its draft; return its number."""
-        row = (micros(at), sitting, question, lang, source, storable(answer), hash, seconds, hints, grader)
+        """Commit an answer, its reviews and the new memory of each rated item, drop its draft; return its number.
+
+        `again`: the question had its answer on the same day, and that one stands for the schedule.
+        """
+        row = (micros(at), sitting, question, lang, source, storable(answer), hash, seconds, hints, grader, again)
         # Else what was recorded just now would count as dated ahead.
         self.present = max(self.present, at)
         with self._writing():
             number = self._write(
-                "insert into answer (at, sitting, question, lang, source, text, hash, seconds, hints, grader)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into answer (at, sitting, question, lang, source, text, hash, seconds, hints, grader, again)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 *row,
             )
             for reviewed in reviews:

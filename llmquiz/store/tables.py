@@ -68,5 +68,10 @@ _INTERVIEWS = (
     ) strict, without rowid""",
 )
 
+_AGAIN = (
+    # Asked once more on the day of its first answer, which stands for the schedule.
+    "alter table answer add column again integer not null default 0 check (again in (0, 1))",
+)
+
 # What stands here has run on the machines of learners: a change of the schema is a further entry.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _INTERVIEWS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _INTERVIEWS, _AGAIN)

@@ -24,7 +24,9 @@ class Scripted:
         self.labels: list[str] = []
         """The lines of keys that were shown."""
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Typed | Pressed:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Typed | Pressed:
         self.drafts.append(draft)
         while self.lines:
             line = self.lines.pop(0)
@@ -38,6 +40,6 @@ class Scripted:
     def line(self, label: str) -> str:
         return self.notes.pop(0)
 
-    def key(self, keys: str, allowed: str) -> str:
+    def key(self, keys: str, allowed: str, numbers: bool = False) -> str:
         self.labels.append(keys)
         return self.keys.pop(0) if self.keys else "\n"

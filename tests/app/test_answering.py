@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.app.answering import grade, noted_terms, prepare
+from llmquiz.app.answering import grade, measured_before, noted_terms, prepare
 from llmquiz.app.context import AppContext
 from llmquiz.errors import LlmquizError
 from llmquiz.grading.score import PointScore, PointState, Score
@@ -115,7 +115,8 @@ def test_a_guess_is_held_against_what_the_demo_measures_here(
     assert grade(context, PREDICTION, guess).points[0].state is state
     assert isinstance(PREDICTION.entry, PredictionQuestion)
     assert asked == [(PREDICTION.entry.demo, PREDICTION.entry.measures)]
-    assert capsys.readouterr().out.strip().endswith("10")
+    assert isinstance(PREDICTION.entry, PredictionQuestion)
+    assert measured_before(context, PREDICTION.entry) == 10.004
 
 
 def test_what_cannot_be_measured_here_is_not_judged(

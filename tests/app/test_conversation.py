@@ -64,7 +64,7 @@ def test_an_answer_is_committed_with_everything_that_is_known_of_it(context: App
     (answer,) = context.store.answers()
     assert answer == Answer(
         number, answer.at, "mock-7", "small/scale", "en", "mock", "words", question.hash, 12.3, 2, "judge", False,
-        kept_reviews,
+        False, kept_reviews,
     )  # fmt: skip
     assert answer.at.isoformat() == "2026-11-23T09:00:00+00:00"
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from llmquiz.app import answering
 from llmquiz.app.context import AppContext
-from llmquiz.app.conversation import Attempt, Conversation, Leave
-from llmquiz.app.drill_keys import DrillKeys
+from llmquiz.app.conversation import Attempt, Leave
+from llmquiz.app.drill_keys import DrillKeys, VerdictKeys
 from llmquiz.app.drill_session import DrillSession
+from llmquiz.app.feedback import Feedback
+from llmquiz.app.related import demo_of
 from llmquiz.errors import LlmquizError
-from llmquiz.grading.score import PointScore, PointState, Score
+from llmquiz.grading.score import PointState
 from llmquiz.schedule.selection import Candidate
 from tests.app.scripted import Scripted
-
-MISSED = Score(0.0, (PointScore("", PointState.missing),))
 
 
 def keys(
@@ -27,13 +29,29 @@ def keys(
 
 
 def after_verdict(
-    context: AppContext, question: str, *pressed: str, notes: tuple[str, ...] = (), cram: bool = False
-) -> str:
-    """What becomes of a question that was answered wrongly, when these keys are pressed."""
-    drill = keys(context, question, cram=cram, asker=Scripted(keys=pressed, notes=notes))
+    context: AppContext,
+    question: str,
+    *pressed: str,
+    notes: tuple[str, ...] = (),
+    again: Callable[[Feedback], bool] | None = None,
+    undoable: bool = True,
+) -> tuple[str, Scripted, Feedback]:
+    """What becomes of a question that was answered wrongly when these keys are pressed, and what was offered."""
+    asker = Scripted(keys=pressed, notes=notes)
+    drill = keys(context, question, asker=asker)
+    missed = answering.not_known(drill.question.entry)
     candidate = Candidate(f"small/{question}", drill.question.kind, 0, 0, (), "9999", True)
-    answer = drill.recorder.record(Attempt(drill.question, "13B", 1.0), candidate, MISSED)
-    return drill.after_verdict(MISSED, answer)
+    answer = drill.recorder.record(Attempt(drill.question, "13B", 1.0), candidate, missed)
+    feedback = Feedback(
+        context,
+        Attempt(drill.question, "13B", 1.0),
+        missed,
+        0,
+        "one-minute",
+        settle=lambda own: drill.recorder.settle(drill.question, feedback.score, answer, own),
+    )
+    ended = VerdictKeys(drill, feedback, after=lambda: "back tomorrow", again=again).wait(undoable=undoable)
+    return ended, asker, feedback
 
 
 def printed(capsys: pytest.CaptureFixture[str]) -> str:
@@ -94,32 +112,79 @@ def test_in_a_pipe_a_flag_asks_for_no_note(context: AppContext) -> None:
 
 
 def test_enter_goes_on_q_leaves_and_u_asks_again(context: AppContext) -> None:
-    assert after_verdict(context, "gpt3", "\n") == "answered"
-    assert after_verdict(context, "gpt3", "u") == "undo"
+    assert after_verdict(context, "gpt3", "\n")[0] == "answered"
+    assert after_verdict(context, "gpt3", "u")[0] == "undo"
     with pytest.raises(Leave) as leave:
         after_verdict(context, "gpt3", "q")
     assert not leave.value.interrupted
 
 
 def test_of_a_crammed_answer_nothing_can_be_taken_back(context: AppContext) -> None:
-    assert after_verdict(context, "gpt3", "u", "\n", cram=True) == "answered"
+    assert after_verdict(context, "gpt3", "u", "\n", undoable=False)[0] == "answered"
 
 
-def test_m_shows_everything_that_belongs_to_the_question(
+@pytest.mark.parametrize(
+    ("question", "key", "text"),
+    [
+        ("scale", "a", "A good answer (one minute"),
+        ("scale", "w", "Misconceptions"),
+        ("scale", "m", "A good answer (one line"),
+        ("kinds.encoder.sees", "t", "both sides"),
+        ("gpt3", "a", "Right answer"),
+    ],
+)
+def test_what_belongs_to_a_question_is_behind_a_key(
+    context: AppContext, capsys: pytest.CaptureFixture[str], question: str, key: str, text: str
+) -> None:
+    after_verdict(context, question, "\n")
+    before = printed(capsys).count(text)
+    after_verdict(context, question, key, "\n")
+    assert printed(capsys).count(text) == before + 1
+
+
+def test_a_pressed_again_is_the_answer_at_the_next_depth(
     context: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    after_verdict(context, "kinds.encoder.sees", "\n")
-    assert "both sides" not in printed(capsys)
-    after_verdict(context, "kinds.encoder.sees", "m", "\n")
-    assert "both sides" in printed(capsys)
+    after_verdict(context, "scale", "a", "a", "a", "\n")
+    shown = printed(capsys)
+    depths = [shown.index(f"({context.words(f'depth.{depth}')}") for depth in ("one-minute", "one-line")]
+    assert depths == sorted(depths)
 
 
 def test_o_puts_the_learners_verdict_in_the_place_of_the_graders(
     context: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    after_verdict(context, "gpt3", "o", "o", "\n", notes=("", "m"))
+    after_verdict(context, "gpt3", "o", "\n")
     assert [review.state for review in context.store.answers()[0].reviews] == ["met"]
-    assert "small/gpt3" in printed(capsys)
+    assert printed(capsys).count("✓ Right") == 1
+    after_verdict(context, "gpt3", "o", "o", "\n")
+    assert [review.state for review in context.store.answers()[1].reviews] == ["missing"]
+
+
+def test_numbers_tick_points_and_the_score_follows_at_once(
+    context: AppContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, _, feedback = after_verdict(context, "scale", "1 2", "1", "7", "\n")
+    shown = printed(capsys)
+    assert ["0 % · 0 of 2" in shown, "100 % · 2 of 2" in shown, "50 % · 1 of 2" in shown] == [True] * 3
+    assert context.words("back.no-number", most=2) in shown
+    assert [review.state for review in context.store.answers()[0].reviews] == ["missing", "met"]
+    assert feedback.missed == ["variance"]
+
+
+def test_r_asks_for_what_was_missed_and_only_where_something_was(context: AppContext) -> None:
+    asked: list[list[str]] = []
+
+    def again(feedback: Feedback) -> bool:
+        asked.append(feedback.missed)
+        feedback.score = feedback.settle(dict.fromkeys(feedback.missed, PointState.met))
+        return True
+
+    _, asker, _ = after_verdict(context, "scale", "r", "r", "\n", again=again)
+    assert asked == [["variance", "softmax"]]
+    named = context.words("keys.verdict.r")
+    assert [named in label for label in asker.labels] == [True, False, False]
+    assert named not in after_verdict(context, "gpt3", again=again)[1].labels[0]
 
 
 @pytest.mark.parametrize("ending", ["ran", "cannot", "stopped"])
@@ -129,24 +194,26 @@ def test_d_runs_the_demo_in_place_and_whatever_comes_of_it_the_sitting_goes_on(
     error = LlmquizError("mock.nothing-open")  # any that the user can mend
     runs: list[tuple[str, bool]] = []
 
-    def run_and_show(_: AppContext, name: str, *, quick: bool) -> None:
-        runs.append((name, quick))
+    def run_and_show(_: AppContext, name: str, *, once: bool) -> None:
+        runs.append((name, once))
         if ending != "ran":
             raise error if ending == "cannot" else KeyboardInterrupt
 
     monkeypatch.setattr("llmquiz.app.demos.run_and_show", run_and_show)
-    assert after_verdict(context, "gpt3", "d", "\n") == "answered"
+    assert after_verdict(context, "gpt3", "d", "\n")[0] == "answered"
     assert runs == [("kv-cache", True)]
-    assert printed(capsys) == {"ran": "", "cannot": error.text("en"), "stopped": context.words("demo.stopped")}[ending]
+    last = {"ran": "back tomorrow", "cannot": error.text("en"), "stopped": context.words("demo.stopped")}[ending]
+    assert printed(capsys).endswith(last)
 
 
-def test_where_there_is_no_demo_d_does_nothing(context: AppContext) -> None:
-    assert after_verdict(context, "pick", "d", "\n") == "answered"
-
-
-def test_the_keys_name_the_demo_only_where_there_is_one(context: AppContext) -> None:
-    askers = [Scripted(), Scripted()]
-    for question, asker in zip(("gpt3", "pick"), askers, strict=True):
-        keys(context, question, asker=asker).after_verdict(MISSED, 1)
-    assert [asker.labels for asker in askers] == [[context.words("keys.after")], [context.words("keys.after-plain")]]
-    assert isinstance(keys(context).conversation, Conversation)
+@pytest.mark.parametrize("question", ["gpt3", "pick", "scale", "kinds.encoder.sees", "steps", "free"])
+def test_exactly_the_keys_that_do_something_are_offered(context: AppContext, question: str) -> None:
+    _, asker, feedback = after_verdict(context, question)
+    named = {key for key in "ratwsmdoufq" if context.words(f"keys.verdict.{key}") in asker.labels[0].split("|")}
+    assert named == {
+        *"aufqm",
+        *feedback.views(),
+        *("d" if demo_of(feedback.question) else ""),
+        *("" if question == "scale" else "o"),
+    }
+    assert (context.words("keys.verdict.numbers") in asker.labels[0]) is (question == "scale")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt
 from llmquiz.app.drill_session import DrillSession
@@ -114,33 +112,22 @@ def test_a_hinted_point_settled_as_met_still_comes_back_soon(context: AppContext
     assert drill.tally.answers[number] == [Review("small/scale.variance", MET, Rating.again, 1.0)]
 
 
-@pytest.mark.parametrize(
-    ("typed", "item", "states"),
-    [
-        ("1m", "small/scale.variance", [MET, MISSING]),
-        ("2p", "small/scale.softmax", [MISSING, PARTLY]),
-        ("3m", "", [MISSING, MISSING]),  # shown, but above the level and never seen: no review to overrule
-        ("9m", "", [MISSING, MISSING]),
-        ("well", "", [MISSING, MISSING]),
-    ],
-)
-def test_the_learner_overrules_a_point_by_its_number(
-    context: AppContext, typed: str, item: str, states: list[PointState]
-) -> None:
+def test_only_what_was_reviewed_can_be_overruled(context: AppContext) -> None:
     drill, question = recorder(context), context.collection.get("small/scale")
     first = score(MISSING, MISSING)
     number = drill.record(attempt(context), candidate(), first)
-    message = drill.overrule(question, first, number, typed)
-    assert item in message if item else message == context.words("back.overrule-unknown")
-    assert [review.state for review in drill.tally.answers[number]] == states
-    assert [PointState(review.state) for review in context.store.answers()[0].reviews] == states
+    # kernel is shown, but above the level and never seen
+    settled = drill.settle(question, first, number, {"softmax": MET, "kernel": MET})
+    assert [point.state for point in settled.points] == [MISSING, MET, MET]
+    assert [review.state for review in drill.tally.answers[number]] == [MISSING, MET]
+    assert [PointState(review.state) for review in context.store.answers()[0].reviews] == [MISSING, MET]
 
 
-def test_a_single_answer_is_overruled_by_a_letter(context: AppContext) -> None:
+def test_a_single_answer_is_overruled_as_a_whole(context: AppContext) -> None:
     drill, question = recorder(context), context.collection.get("small/gpt3")
     first = Score(0.0, (PointScore("", MISSING),))
     number = drill.record(attempt(context, "gpt3"), candidate("gpt3"), first)
-    drill.overrule(question, first, number, "m")
+    assert drill.settle(question, first, number, {"": MET}).value == 1.0
     assert drill.tally.answers[number] == [Review("small/gpt3", MET, Rating.good, 1.0)]
     assert context.store.answers()[0].reviews[0].rating is Rating.good
 
@@ -149,16 +136,16 @@ def test_a_crammed_answer_is_overruled_in_the_tally_alone(context: AppContext) -
     drill, question = recorder(context, cram=True), context.collection.get("small/gpt3")
     first = Score(0.0, (PointScore("", MISSING),))
     number = drill.record(attempt(context, "gpt3"), candidate("gpt3"), first)
-    drill.overrule(question, first, number, "m")
+    drill.settle(question, first, number, {"": MET})
     assert (drill.tally.met, list(context.store.log())) == (1, [])
 
 
 def test_undo_takes_back_the_newest_answer_and_names_its_question(context: AppContext) -> None:
     drill = recorder(context)
     number = drill.record(attempt(context), candidate(), score(MET))
-    drill.record(attempt(context, "gpt3"), candidate("gpt3"), Score(1.0, (PointScore("", MET),)))
-    assert drill.undo() == candidate("gpt3")
+    newest = drill.record(attempt(context, "gpt3"), candidate("gpt3"), Score(1.0, (PointScore("", MET),)))
+    assert drill.undo() == (newest, candidate("gpt3"))
     assert list(drill.tally.answers) == [number]
     assert [answer.undone for answer in context.store.answers()] == [False, True]
-    assert drill.undo() == candidate()
+    assert drill.undo() == (number, candidate())
     assert (drill.history, drill.tally.answers, context.store.memories()) == ([], {}, {})

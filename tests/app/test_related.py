@@ -101,3 +101,11 @@ def test_an_entry_without_anything_beside_it_shows_nothing(context: AppContext) 
     pick = context.collection.get("small/pick")
     assert pick.id == Id("small/pick")
     assert shown(context, pick, everything=True) == ""
+
+
+def test_the_verdict_on_a_claim_that_is_still_to_be_asked_is_not_shown(context: AppContext) -> None:
+    asked = question(context, "scale", see=["free"])
+    verdict = context.words("verdict.wrong")
+    assert verdict in shown(context, asked)
+    assert verdict not in shown(context, asked, hidden={"small/free"})
+    assert "free" in shown(context, asked, hidden={"small/free"})

@@ -33,7 +33,7 @@ Start = Callable[..., "pexpect.spawn"]
 
 
 @contextmanager
-def terminals(home: Path, *before: str, timeout: float, **environment: str) -> Iterator[Start]:
+def terminals(home: Path, *before: str, timeout: float, lines: int = 40, **environment: str) -> Iterator[Start]:
     """Starts `llmquiz BEFORE ARGUMENTS` in terminals of 80 columns; they are closed behind it."""
     children = []
 
@@ -42,7 +42,7 @@ def terminals(home: Path, *before: str, timeout: float, **environment: str) -> I
         env |= {"PYTHONPATH": str(Path(__file__).parents[2]), **environment}
         command = ["-c", BY_A_LIST, *before, *arguments]
         child = pexpect.spawn(
-            sys.executable, command, env=env, encoding="utf-8", dimensions=(40, columns), timeout=timeout
+            sys.executable, command, env=env, encoding="utf-8", dimensions=(lines, columns), timeout=timeout
         )
         children.append(child)
         return child

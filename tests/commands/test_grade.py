@@ -150,7 +150,7 @@ def test_the_bench_of_a_folder(llmquiz: Callable[..., object], folder: Path, tmp
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "word overlap"), ("zh", "词语重合")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "word overlap"), ("zh", "词重叠")])
 def test_the_bench_as_a_table_stands_beside_the_baselines(
     llmquiz: Callable[..., object], folder: Path, lang: str, words: str
 ) -> None:

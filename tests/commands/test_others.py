@@ -123,7 +123,7 @@ def test_list_tells_what_is_weak(llmquiz: Run, topic: Path) -> None:
         ("scale", ["Why divide", "The variance would grow with d.", "not asked yet"]),
         ("small/scale.variance", ["Why divide"]),
         ("free", ["wrong", "It takes memory."]),
-        ("gpt3", ["175,000,000,000 parameters"]),
+        ("gpt3", ["175 billion parameters"]),
         ("kinds", ["both sides"]),
         ("kinds.encoder.sees", ["Kinds: encoder — sees?", "both sides"]),
         ("order-of-words", ["autoregressive generation"]),

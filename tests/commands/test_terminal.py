@@ -42,6 +42,9 @@ def test_an_answer_is_graded_saved_and_the_next_key_ends_the_sitting(start: Star
     at_prompt(child, "q quit")
     assert rows(home, "answer") == 1
     child.send("\r")
+    child.expect("Once more?")
+    at_prompt(child, "q finish")
+    child.send("q")
     child.expect("This sitting")
     child.expect(pexpect.EOF)
     child.close()
@@ -67,10 +70,8 @@ def test_an_overrule_and_an_undo_are_one_key_away(start: Start, home: Path) -> N
     child = ask_scale(start)
     child.send("The variance grows.\r")
     at_prompt(child, "q quit")
-    child.send("o")
-    at_prompt(child, "Number of the point|> ")
-    child.send("2m\r")
-    child.expect("Overruled: small/scale.softmax is now met")
+    child.send("2\r")
+    child.expect("2 of 2 points")
     at_prompt(child, "q quit")
     child.send("u")
     child.expect("Undone: small/scale")
@@ -164,7 +165,9 @@ def test_a_terminal_in_which_nothing_can_be_drawn_reads_and_types_lines(home: Pa
         child.expect(":hint.*:quit")
         child.sendline("The variance grows." if lang == "en" else "方差会随维度增长。")
         child.sendline(".")
-        child.expect("Enter alone: next · m more · " if lang == "en" else "直接回车：下一题 · m 更多 · ")
+        child.expect(
+            "Enter alone: next · 3 5 I did say that · " if lang == "en" else "直接回车：下一题 · 3 5 这几点我说了 · "
+        )
         child.sendline("x")  # no key: they are told again
         child.expect("q quit" if lang == "en" else "q 退出")
         child.sendline("")

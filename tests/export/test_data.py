@@ -19,7 +19,7 @@ def test_the_table_has_a_line_for_every_kind(every_kind: ExportedTopic) -> None:
         "number",
         "core",
         "How many parameters?",
-        "**175,000,000,000 parameters**. As published.",
+        "**175 billion parameters**. As published.",
     ] in rows
     assert [row[3] for row in rows if row[1] == "claim"] == ["The cache is free."]
 

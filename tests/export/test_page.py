@@ -17,7 +17,7 @@ def test_the_page_has_the_core_answers_the_tables_and_the_numbers(every_kind: Ex
         "<tbody><tr><td>encoder</td><td>both sides</td><td>vectors | states <em>(contested)</em></td></tr></tbody>"
         "</table></section>"
         "<section><h2>Numbers</h2><table><tr><td>How many parameters?</td>"
-        "<td>175,000,000,000 parameters</td></tr></table></section></body></html>"
+        "<td>175 billion parameters</td></tr></table></section></body></html>"
     )
 
 

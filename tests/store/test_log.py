@@ -25,6 +25,7 @@ def test_the_log_is_exported_as_json_a_line_a_row(store: Store) -> None:
         "score": 1.0,
         "answer": "因果掩码\n\x00\x1b[31m",
         "hash": "h1",
+        "again": False,
         "overruled": False,
         "voids": None,
     }

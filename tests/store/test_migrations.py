@@ -15,6 +15,8 @@ from llmquiz.store.store import Store
 from tests.limits import linux, nobody
 from tests.store.records import NOW, answers, words
 
+NEWEST = len(migrations.MIGRATIONS)
+
 # Migrations
 
 
@@ -22,9 +24,9 @@ def test_a_migration_runs_once_after_a_dated_copy(path: Path, monkeypatch: pytes
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, ("create table extra (a) ", "select 1")))
     for _ in range(2):
         with Store.open(path, now=NOW) as store:
-            assert store._rows("pragma user_version") == [(3,)]
+            assert store._rows("pragma user_version") == [(NEWEST + 1,)]
             assert store._rows("select count(*) from extra") == [(0,)]
-    copy = path.parent / "backups" / "llmquiz-2026-11-23-version-2.db"
+    copy = path.parent / "backups" / f"llmquiz-2026-11-23-version-{NEWEST}.db"
     assert list(copy.parent.iterdir()) == [copy]
     monkeypatch.undo()
     assert answers(copy) == ["words"]
@@ -33,13 +35,13 @@ def test_a_migration_runs_once_after_a_dated_copy(path: Path, monkeypatch: pytes
 def test_the_copy_before_a_migration_never_takes_the_place_of_another(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = path.parent / "backups" / "llmquiz-2026-11-23-version-2.db"
+    old = path.parent / "backups" / f"llmquiz-2026-11-23-version-{NEWEST}.db"
     old.parent.mkdir()
     old.write_text("precious")
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, ("select 1",)))
     Store.open(path, now=NOW).close()
     assert old.read_text() == "precious"
-    assert {file.name for file in old.parent.iterdir()} == {old.name, "llmquiz-2026-11-23-version-2-2.db"}
+    assert {file.name for file in old.parent.iterdir()} == {old.name, f"llmquiz-2026-11-23-version-{NEWEST}-2.db"}
 
 
 def test_a_migration_that_fails_in_the_middle_leaves_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +51,7 @@ def test_a_migration_that_fails_in_the_middle_leaves_nothing(path: Path, monkeyp
         Store.open(path, now=NOW)
     monkeypatch.undo()
     with Store.open(path, now=NOW) as store:
-        assert store._rows("pragma user_version") == [(2,)]
+        assert store._rows("pragma user_version") == [(NEWEST,)]
         assert store._rows("select name from sqlite_schema where name in ('extra', 'more')") == []
     assert answers(path) == ["words"]
 
@@ -68,7 +70,9 @@ def test_a_first_start_that_fails_in_the_middle_leaves_nothing(tmp_path: Path, m
 def test_without_a_copy_there_is_no_migration(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (path.parent / "backups").write_text("a file where the folder should be")
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, ("create table extra (a)",)))
-    with pytest.raises(StoreError, match=r"^The copy .*version-2\.db cannot be written \(.*\); name another file\.$"):
+    with pytest.raises(
+        StoreError, match=rf"^The copy .*version-{NEWEST}\.db cannot be written \(.*\); name another file\.$"
+    ):
         Store.open(path, now=NOW)
     monkeypatch.undo()
     assert answers(path) == ["words"]
@@ -84,7 +88,7 @@ def test_a_newer_database_is_refused_and_not_touched(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(
         StoreError,
-        match=r"was written by a newer llmquiz \(database version 7, this one knows 2\); it was left as it is\. Update",
+        match=rf"a newer llmquiz \(database version 7, this one knows {NEWEST}\); it was left as it is\. Update",
     ):
         Store.open(path, now=NOW)
     assert (path.read_bytes(), [file.name for file in path.parent.iterdir()]) == (before, ["llmquiz.db"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,8 +54,12 @@ def test_reading_an_older_database_leaves_it_as_old_as_it_is(tmp_path: Path) -> 
     path = tmp_path / "llmquiz.db"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
-        with Store.open(path, now=NOW) as store:
-            words(store)
+        Store.open(path, now=NOW).close()
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute(
+            "insert into answer (at, sitting, question, lang, source, text, hash, seconds, hints, grader)"
+            " values (0, 's', 'q', 'en', 'drill', 'words', 'h', 1, 0, 'points')"
+        )
     before = path.read_bytes()
     with Store.open(path, now=NOW, reading=True).sealed() as store:
         assert store.interviews() == ()

@@ -27,7 +27,7 @@ def after(*ratings: tuple[Rating, datetime], item: str = "t/q.a") -> Memory | No
 def test_an_answer_is_kept_with_its_reviews_and_the_memory_of_what_was_rated(store: Store) -> None:
     number = record(store, a=MET, b=MISSING, c=UNDECIDED)
     reviews = (Reviewed("t/q.a", *MET), Reviewed("t/q.b", *MISSING), Reviewed("t/q.c", *UNDECIDED))
-    answer = Answer(number, NOW, "s1", "t/q", "en", "drill", "words", "h1", 12.5, 1, "points", False, reviews)
+    answer = Answer(number, NOW, "s1", "t/q", "en", "drill", "words", "h1", 12.5, 1, "points", False, False, reviews)
     assert store.answers() == (answer,)
     assert store.memories() == {
         "t/q.a": after((Rating.good, NOW)),

@@ -11,6 +11,7 @@ CHINESE_DIGITS = {
     "一": 1,
     "二": 2,
     "两": 2,
+    "俩": 2,
     "三": 3,
     "四": 4,
     "五": 5,
@@ -28,7 +29,7 @@ SCALES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
     "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12,
 }  # fmt: skip
-_WORDS = {
+ENGLISH_WORDS = {
     word: value
     for value, word in enumerate(
         [
@@ -62,8 +63,8 @@ _WORDS = {
 # Digits with an exponent (1.75e11, 1.75 × 10^11), English words up to ninety-nine, Chinese numerals.
 _NUMBER = re.compile(
     r"(?<![\w.])(?P<digits>[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))"
-    r"(?:\s?(?:e|(?:x|\*|×)\s?10\s?(?:\^|\*\*)?\s?)(?P<power>[+-]?\d{1,3})(?![\d.]))?"
-    r"|(?<![a-z])(?P<words>(?:" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")(?:[- ]"
+    r"(?:\s?(?:e|(?:x|\*|×)\s?10\s?(?:\^|\*\*)\s?)(?P<power>[+-]?\d{1,3})(?![\d.]))?"
+    r"|(?<![a-z])(?P<words>(?:" + "|".join(sorted(ENGLISH_WORDS, key=len, reverse=True)) + r")(?:[- ]"
     r"(?:one|two|three|four|five|six|seven|eight|nine))?)(?![a-z])"
     r"|(?P<chinese>[零〇一二两三四五六七八九十百千万亿]+)"
 )
@@ -118,6 +119,32 @@ def chinese_number(text: str) -> int | None:
     return total + section + digit
 
 
+def english_number(text: str) -> float | None:
+    """The value of `one hundred and seventy-five billion`, `a dozen`, `half an hour` (0.5), `twice`; else nothing."""
+    if text.startswith("half"):
+        rest = text.removeprefix("half").strip(" -").removeprefix("a ").removeprefix("an ")
+        return 0.5 * (english_number(rest) or 1)
+    if text == "twice":
+        return 2.0
+    total = section = 0.0
+    for word in re.split(r"[ -]+", text):
+        if word in ENGLISH_WORDS:
+            section += ENGLISH_WORDS[word]
+        elif word == "dozen":
+            section = (section or 1) * 12
+        elif word == "hundred":
+            section = (section or 1) * 100
+        elif word in SCALES:
+            # `thousand million`: what was counted so far is multiplied again
+            total, section = (
+                (total + (section or 1)) * SCALES[word] if not total else (total + section) * SCALES[word],
+                0.0,
+            )
+        elif word not in ("and", "a", "an"):
+            return None
+    return total + section
+
+
 def amounts(folded: str) -> list[Amount]:
     """Every number in a folded text with its multiplier and unit; the 3 of GPT-3 is part of a name."""
     present: list[Amount] = []
@@ -147,7 +174,7 @@ def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         return float(f"{match['digits'].replace(',', '')}e{match['power'] or 0}")  # what is too large is infinite
     if match["words"]:
-        return float(sum(_WORDS[word] for word in re.split("[- ]", match["words"])))
+        return float(sum(ENGLISH_WORDS[word] for word in re.split("[- ]", match["words"])))
     if len(match["chinese"]) == 1 and match["chinese"] in "十百千万亿":  # 百分点, 万能: part of a word, not a number
         return None
     return float(f"{chinese_number(match['chinese'][:40]) or 0}")

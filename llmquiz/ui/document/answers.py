@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -33,9 +33,9 @@ def verdict(entry: Claim, words: Words, short: bool = False) -> Iterator[Rendera
     yield from renderables(from_entry.verdict(entry, words) if short else from_entry.answer(entry, words))
 
 
-def table(entry: Table, words: Words, highlight: str = "") -> RenderableType:
-    """A comparison table; `highlight` is `row.column` of the cell that was asked."""
-    return ComparisonTable(from_table.comparison(entry, words, highlight))
+def table(entry: Table, words: Words, highlight: str = "", hidden: Collection[str] = ()) -> RenderableType:
+    """A comparison table; `highlight` is `row.column` of the cell that was asked, `hidden` are those still to come."""
+    return ComparisonTable(from_table.comparison(entry, words, highlight, hidden))
 
 
 def reasons(entry: Table, lang: Lang) -> Iterator[RenderableType]:

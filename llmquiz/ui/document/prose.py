@@ -139,7 +139,7 @@ def wrap(text: Text, width: int) -> list[Text]:
     """`text` in lines of at most `width` cells; no line begins with closing punctuation or ends with an opening one."""
     lines: list[Text] = []
     for part in text.split("\n", allow_blank=True):
-        starts = _line_starts(part.plain, width)
+        starts = line_starts(part.plain, width)
         pieces = [part[a:b] for a, b in zip(starts, [*starts[1:], len(part)], strict=True)]
         for piece in pieces:
             # In place: Text.rstrip returns nothing.
@@ -148,7 +148,8 @@ def wrap(text: Text, width: int) -> list[Text]:
     return lines
 
 
-def _line_starts(plain: str, width: int) -> list[int]:
+def line_starts(plain: str, width: int) -> list[int]:
+    """Where each line of at most `width` cells begins in a text without line breaks; the first at 0."""
     starts, used = [0], 0
     for begin, end in _units(plain):
         # The spaces after a word may hang over the edge: they are cut off there.

@@ -12,6 +12,7 @@ from llmquiz.ui.keyboard.editor import (
     Pressed,
     Reply,
     Typed,
+    drop_typed_ahead,
     editor_keys,
     forget,
     keeping,
@@ -40,8 +41,12 @@ class Asker(Protocol):
     restored: str
     """The name of what to say of an unfinished answer that is back."""
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         """An answer to a question of `kind`; `draft` is put into the editor, `keep` is told what stands there.
+
+        `about` is what was asked, for an editor of the user's own.
 
         `watch` is the clock of an interview, whose keyboard runs against it: `Pressed("cut", text)` where the time was
         up and the interviewer is strict.
@@ -50,8 +55,8 @@ class Asker(Protocol):
     def line(self, label: str) -> str:
         """One line, such as what is wrong with a question."""
 
-    def key(self, keys: str, allowed: str) -> str:
-        """One of the keys in `allowed`; Enter is `\\n`."""
+    def key(self, keys: str, allowed: str, numbers: bool = False) -> str:
+        """One of the keys in `allowed`; Enter is `\\n`. `numbers`: or numbers, as they were typed, such as `3 5`."""
 
 
 class Pipe:
@@ -60,7 +65,9 @@ class Pipe:
     interactive = False
     restored = ""
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         return self._answer(kind, draft, forget)  # what is in a pipe can be sent again
 
     def _answer(self, kind: str, draft: str, keep: Keep) -> Reply:
@@ -92,7 +99,7 @@ class Pipe:
     def line(self, label: str) -> str:
         return ""
 
-    def key(self, keys: str, allowed: str) -> str:
+    def key(self, keys: str, allowed: str, numbers: bool = False) -> str:
         return "\n"
 
 
@@ -105,7 +112,9 @@ class Lines(Pipe):
     def __init__(self, words: Words, commands: str = "lines.drill") -> None:
         self._words, self._commands = words, commands
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         self._say(self._words("lines.open" if kind in LONG else "lines.line", commands=self._words(self._commands)))
         for line in draft.splitlines():
             self._say(line)
@@ -115,7 +124,7 @@ class Lines(Pipe):
         self._say(label)
         return sys.stdin.readline().strip()
 
-    def key(self, keys: str, allowed: str) -> str:
+    def key(self, keys: str, allowed: str, numbers: bool = False) -> str:
         self._say(self._words("lines.key"))
         while True:
             self._say(keys.replace("↵ ", self._words("lines.enter")).replace("|", " · "))
@@ -123,6 +132,8 @@ class Lines(Pipe):
             # Nobody is there any more.
             if not line:
                 return "q"
+            if numbers and line.strip()[:1].isdigit():
+                return line.strip()
             pressed = line.strip().lower()[:1] or "\n"
             if pressed in allowed:
                 return pressed
@@ -140,31 +151,29 @@ class Terminal:
 
     def __init__(self, words: Words) -> None:
         self._words = words
-        self._history: Any = None
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
-        from prompt_toolkit.history import InMemoryHistory
-
-        self._history = self._history or InMemoryHistory()
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         keys = self._words("keys.open" if kind in LONG else "keys.line")
         return self._edit(
             draft,
-            editor_keys(CONTROLS, empty=True),
+            editor_keys(CONTROLS, empty=True, about=about),
             lambda: toolbar(keys),
             # A task beside the editor needs its loop, which runs only from `pre_run` on.
             lambda session: keeping(session, keep, draft),
-            self._history,
         )
 
-    def _edit(
-        self, draft: str, keys: KeyBindings, bar: Callable[[], Any], begin: Callable[[Any], None], history: Any = None
-    ) -> Reply:
+    def _edit(self, draft: str, keys: KeyBindings, bar: Callable[[], Any], begin: Callable[[Any], None]) -> Reply:
         """What is typed into an editor above `bar`; `begin` is told of the editor once it runs."""
         from prompt_toolkit import PromptSession
 
+        from llmquiz.ui.keyboard.wrapping import WordWrap
+
+        # A history of its own: an answer to another question is never put in the place of this one.
         session: PromptSession[Any] = PromptSession(
-            history=history,
             key_bindings=keys,
+            input_processors=[WordWrap()],
             # Enter is editor_keys'; what is pasted may have several lines.
             multiline=True,
             prompt_continuation=lambda width, number, wrapped: "  ",
@@ -191,11 +200,12 @@ class Terminal:
         except (EOFError, KeyboardInterrupt):
             return ""
 
-    def key(self, keys: str, allowed: str) -> str:
+    def key(self, keys: str, allowed: str, numbers: bool = False) -> str:
         from prompt_toolkit import PromptSession
 
+        drop_typed_ahead()
         session: PromptSession[str] = PromptSession(
-            key_bindings=single_keys(allowed),
+            key_bindings=single_keys(allowed, numbers),
             bottom_toolbar=lambda: toolbar(keys),
             reserve_space_for_menu=0,
             erase_when_done=True,

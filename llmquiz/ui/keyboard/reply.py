@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmquiz.grading.score import PointState
 from llmquiz.messages.ui import Words
 
 if TYPE_CHECKING:
@@ -40,13 +38,7 @@ def fault(asked: QuestionRef, shown: Layout, text: str, words: Words, empty: str
             return ""
 
 
-_STATES = {"m": PointState.met, "p": PointState.partly, "x": PointState.missing}
-
-
-def overrule(text: str, points: Sequence[str]) -> tuple[str, PointState] | None:
-    """`2m` -> the second point's id and met; a letter alone where there is one point."""
-    match = re.fullmatch(r"\s*(\d*)\s*([mpx])\s*", text.lower())
-    if not match:
-        return None
-    number = int(match[1] or (1 if len(points) == 1 else 0))
-    return (points[number - 1], _STATES[match[2]]) if 1 <= number <= len(points) else None
+def ticked(text: str, most: int) -> list[int] | None:
+    """`3 5` -> the numbers of points, from 1; None where some number is not on the screen."""
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    return numbers if numbers and all(1 <= number <= most for number in numbers) else None

@@ -21,7 +21,9 @@ class TimedLines(Lines):
     def __init__(self, words: Words) -> None:
         super().__init__(words, "lines.mock")
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         if watch is None:
             return super().answer(kind, draft, keep)
         in_time = draft
@@ -46,15 +48,17 @@ class TimedTerminal(Terminal):
         super().__init__(words)
         self._interject = say
 
-    def answer(self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None) -> Reply:
+    def answer(
+        self, kind: str, draft: str = "", keep: Keep = forget, watch: Watch | None = None, about: str = ""
+    ) -> Reply:
         if watch is None:
-            return super().answer(kind, draft, keep)
+            return super().answer(kind, draft, keep, about=about)
         keys = self._words("mock.keys-practice" if watch.practice else "mock.keys")
 
         def begin(session: Any) -> None:
             session.app.create_background_task(self._tick(session, watch, keep))
 
-        return self._edit(draft, _keys(watch), lambda: self._bar(watch, keys), begin)
+        return self._edit(draft, _keys(watch, about), lambda: self._bar(watch, keys), begin)
 
     def _bar(self, watch: Watch, keys: str) -> Any:
         """The countdown, the last sign, the keys."""
@@ -85,10 +89,10 @@ class TimedTerminal(Terminal):
             session.app.invalidate()
 
 
-def _keys(watch: Watch) -> KeyBindings:
+def _keys(watch: Watch, about: str) -> KeyBindings:
     from prompt_toolkit.filters import Condition
 
-    bindings = editor_keys({"c-s": "skip", "c-d": "quit"}, empty=False)
+    bindings = editor_keys({"c-s": "skip", "c-d": "quit"}, empty=False, about=about)
 
     @bindings.add("c-p")
     def _pause(event: KeyPressEvent) -> None:

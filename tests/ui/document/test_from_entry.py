@@ -55,7 +55,7 @@ ANSWERS: dict[str, list[EntryBlock]] = {
     "order": [Steps(("first", "second", "third"), "Right answer"), paragraph("Each needs the one before.", "Why")],
     "prediction": [paragraph("Nothing is computed twice.", "Why"), DemoCommand("kv-cache")],
     "number": [
-        Paragraph((Passage("175,000,000,000 parameters", "Right answer", "key", "."), Passage("As published.", "Why")))
+        Paragraph((Passage("175 billion parameters", "Right answer", "key", "."), Passage("As published.", "Why")))
     ],
     "term": [
         Paragraph(

@@ -224,7 +224,7 @@ def test_a_point_says_how_it_stands_unless_it_was_met_at_once() -> None:
 def test_a_single_answer_is_right_or_not(more: dict[str, str], state: str, where: str, outcome: str) -> None:
     point = PointReport("", "", state, where, "", 1)
     shown = texts(part("3. ", changed(1, points=(point,), **more)))
-    assert shown[1:] == [outcome, "Right answer: 175,000,000,000 parameters"]
+    assert shown[1:] == [outcome, "Right answer: 175 billion parameters"]
 
 
 def test_the_right_answer_to_a_claim_begins_with_the_verdict() -> None:

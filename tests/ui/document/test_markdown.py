@@ -79,7 +79,7 @@ ENTRIES = {
     "number": """
         ### How many parameters?
 
-        **175,000,000,000 parameters**. As published.""",
+        **175 billion parameters**. As published.""",
     "term": """
         ### Sequential generation?
 

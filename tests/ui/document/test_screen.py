@@ -22,7 +22,7 @@ ANSWERS = {
     ],
     "order": ["", "Right answer", "  1. first", "  2. second", "  3. third", "", "Why", "  Each needs the one before."],
     "prediction": ["", "Why", "  Nothing is computed twice."],  # the demo stands below, with what it measured
-    "number": ["", "Right answer", "  175,000,000,000 parameters", "", "Why", "  As published."],
+    "number": ["", "Right answer", "  175 billion parameters", "", "Why", "  As published."],
     "term": [
         *("", "Right answer", "  autoregressive", "  Also accepted: token by token", "  imprecise"),
         *("", "Why", "  It names the dependence."),

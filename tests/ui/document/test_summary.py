@@ -10,7 +10,7 @@ from tests.entries import KINDS, SAMPLES
 SUMMARIES = {
     "open": Summary("answers", "Why divide?", "For the variance.", ("The variance grows.",)),
     "table": Summary("tables", "Kinds"),
-    "number": Summary("facts", "How many parameters?", "175,000,000,000 parameters"),
+    "number": Summary("facts", "How many parameters?", "175 billion parameters"),
 }
 
 

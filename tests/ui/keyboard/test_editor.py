@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,9 +38,34 @@ def typed(keyboard: PipeInput, keys: str, *, empty: bool = True) -> Any:
     return PromptSession(key_bindings=editor_keys(CONTROLS, empty=empty), multiline=True).prompt()
 
 
-@pytest.mark.parametrize(("key", "command"), CONTROLS.items())
+@pytest.mark.parametrize(("key", "command"), [pair for pair in CONTROLS.items() if pair[1] != "undo"])
 def test_a_control_leaves_with_its_command_and_what_stood_there(keyboard: PipeInput, key: str, command: str) -> None:
     assert typed(keyboard, f"half{BYTES[key]}") == Pressed(command, "half")
+
+
+def test_ctrl_z_takes_back_what_was_typed_before_it_takes_back_an_answer(keyboard: PipeInput) -> None:
+    assert typed(keyboard, f"half{BYTES['c-z']}{BYTES['c-z']}") == Pressed("undo", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("one two", "one "),
+        ("one two  ", "one "),
+        ("它省了缓存", "它省了"),  # two characters: no dictionary is asked
+        ("用 KV cache", "用 KV "),
+        ("缓存KV", "缓存"),
+        ("（前缀）", "（前缀"),
+    ],
+)
+def test_ctrl_w_deletes_a_word_in_either_language(keyboard: PipeInput, text: str, left: str) -> None:
+    assert typed(keyboard, f"{text}\x17|\r") == f"{left}|"
+
+
+def test_up_and_down_move_within_the_answer_and_never_leave_it(keyboard: PipeInput) -> None:
+    words = "word " * 30  # two lines of a screen of 80 cells
+    assert typed(keyboard, f"{words}.\x1b[A|\x1b[B|\r").replace("|", "") == f"{words}."
+    assert typed(keyboard, "ab\x1b[A|\x1b[B\x1b[B|\r") == "|ab|"
 
 
 @pytest.mark.parametrize("command", CONTROLS.values())
@@ -62,12 +88,24 @@ def test_where_nothing_may_not_be_sent_enter_waits_for_something(keyboard: PipeI
     assert typed(keyboard, "\r\x04") == ""
 
 
-def test_ctrl_o_opens_the_answer_in_an_editor_of_ones_own(keyboard: PipeInput, monkeypatch: pytest.MonkeyPatch) -> None:
-    def opened(buffer: Any) -> None:
-        buffer.insert_text(", mended")
+@pytest.mark.parametrize(("saved", "answer"), [(True, "half, mended"), (False, "half")])
+def test_ctrl_o_opens_the_answer_below_its_question_in_an_editor_of_ones_own(
+    keyboard: PipeInput, monkeypatch: pytest.MonkeyPatch, saved: bool, answer: str
+) -> None:
+    opened: list[str] = []
 
-    monkeypatch.setattr("prompt_toolkit.buffer.Buffer.open_in_editor", opened)
-    assert typed(keyboard, "half\x0f\r") == "half, mended"
+    def edit(_buffer: Any, name: str) -> bool:
+        path = Path(name)
+        opened.append(path.read_text(encoding="utf-8"))
+        path.write_text(f"{opened[0]}, mended\n", encoding="utf-8")
+        keyboard.send_text("\r")
+        return saved
+
+    monkeypatch.setattr("prompt_toolkit.buffer.Buffer._open_file_in_editor", edit)
+    keyboard.send_text("half\x0f")
+    bindings = editor_keys(CONTROLS, empty=True, about="为什么？\nAnd?")
+    assert PromptSession(key_bindings=bindings, multiline=True).prompt() == answer
+    assert opened == ["# 为什么？\n# And?\nhalf"]
 
 
 @pytest.mark.parametrize(("keys", "pressed"), [("xY:y", "y"), ("\x1b[An", "n"), (" \r", "\n"), ("\x04", "q")])

@@ -6,10 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from llmquiz.grading.score import PointState
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.layout import Layout
-from llmquiz.ui.keyboard.reply import fault, overrule
+from llmquiz.ui.keyboard.reply import fault, ticked
 
 EN, ZH = Words("en"), Words("zh")
 OPTIONS, STEPS, FREE = Layout((2, 1)), Layout((3, 1, 2)), Layout()
@@ -53,32 +52,19 @@ def test_what_cannot_be_read_is_asked_for_again(kind: str, shown: Layout, text: 
         assert fault(question, shown, text, words) == message  # type: ignore[arg-type]
 
 
-MET, PARTLY, MISSING = PointState.met, PointState.partly, PointState.missing
-
-
 @pytest.mark.parametrize(
-    ("text", "verdict"),
+    ("text", "numbers"),
     [
-        ("1m", ("variance", MET)),
-        ("2m", ("softmax", MET)),
-        ("2p", ("softmax", PARTLY)),
-        ("1x", ("variance", MISSING)),
-        (" 2 M ", ("softmax", MET)),
-        ("m", None),  # which one?
-        ("3m", None),
-        ("0m", None),
-        ("2", None),
-        ("2mm", None),
-        ("-1m", None),
+        ("3", [3]),
+        ("1 3", [1, 3]),
+        ("1,3", [1, 3]),
+        ("10", [10]),
+        ("0", None),
+        ("11", None),
+        ("2 11", None),
         ("", None),
+        (" , ", None),
     ],
 )
-def test_a_point_is_overruled_by_its_number_and_a_letter(text: str, verdict: tuple[str, PointState] | None) -> None:
-    assert overrule(text, ["variance", "softmax"]) == verdict
-
-
-def test_a_letter_is_enough_where_there_is_one_point() -> None:
-    assert overrule("m", [""]) == ("", MET)
-    assert overrule("1p", [""]) == ("", PARTLY)
-    assert overrule("2m", [""]) is None
-    assert overrule("m", []) is None
+def test_points_are_ticked_by_their_numbers(text: str, numbers: list[int] | None) -> None:
+    assert ticked(text, 10) == numbers

@@ -1,0 +1,32 @@
+"""What is longer than the screen, a screenful at a time."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.segment import SegmentLines
+
+from llmquiz.app.context import AppContext
+from llmquiz.ui.keyboard.ask import Asker
+from llmquiz.ui.keyboard.editor import key_lines
+
+
+def paged(context: AppContext, asker: Asker, *parts: RenderableType) -> None:
+    """Print `parts`; in a terminal a screenful, then what a key says: on, or back."""
+    console = context.console
+    lines = console.render_lines(Group(*parts), console.options, pad=False)
+    room = rows(context, context.words("keys.page", pages="00/00"))
+    if not asker.interactive or len(lines) <= room:
+        console.print(SegmentLines(lines, new_lines=True), end="")
+        return
+    for start in range(0, len(lines), room):
+        console.print(SegmentLines(lines[start : start + room], new_lines=True), end="")
+        pages = f"{start // room + 1}/{-(-len(lines) // room)}"
+        if start + room < len(lines) and asker.key(context.words("keys.page", pages=pages), "\n q") == "q":
+            return
+
+
+def rows(context: AppContext, keys: str) -> int:
+    """The lines that can be shown at once above these keys."""
+    size = context.console.size
+    # One more for the cursor, which stands in a line of its own.
+    return max(size.height - 1 - len(key_lines(keys, size.width)), 1)
