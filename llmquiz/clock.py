@@ -10,6 +10,7 @@ from llmquiz.errors import LlmquizError
 DAY_STARTS_AT = timedelta(hours=4)
 """A review at 01:00 still belongs to the day before, as in Anki."""
 
+DAY = timedelta(days=1)
 SKEW = timedelta(hours=1)
 """So far the clocks of a learner's machines may differ before it is worth a word."""
 FIRST_YEAR, LAST_YEAR = 1971, 2800

@@ -231,6 +231,7 @@ OF_A_ROOM = {
     "grading/test_robustness",  # the whole grader on hostile input
     "grading/test_train",  # the recipe of the reader
     "interview/test_candidates",  # whole interviews
+    "schedule/test_run_up",  # whole plans, day by day
     "store/test_processes",  # several programs at once, and killed ones
     "store/test_store_model",  # the store beside a model of it
 }

@@ -1,8 +1,8 @@
 """What was missed, asked once more on the same day: after its verdict, and at the end of a sitting.
 
 The first answer of the day stands for the schedule. FSRS-6 has a formula for a further review on the same day; after an
-Again, a Good by it raises the stability by 16 % at most and moves no date (a test holds both). So what is asked again is
-written into the log as such, and rates nothing.
+Again, a Good by it raises the stability by 16 % at most and moves no date (a test holds both). So what is asked again
+is written into the log as such, and rates nothing.
 """
 
 from __future__ import annotations

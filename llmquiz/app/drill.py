@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 
 from llmquiz import clock
+from llmquiz.app.chosen import resolved
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
-from llmquiz.app.demos import torch_found
 from llmquiz.app.drill_session import DrillSession
-from llmquiz.collection.collection import ITEM_KINDS, Item
-from llmquiz.errors import LlmquizError, UnknownId, Unwritable
+from llmquiz.collection.collection import Item
+from llmquiz.errors import LlmquizError, Unwritable
 from llmquiz.ids import Id
-from llmquiz.schedule import selection
+from llmquiz.schedule import selection, stats
 from llmquiz.schedule.due_dates import Memory
 from llmquiz.schedule.selection import DrillOptions
+from llmquiz.schedule.share import recalled
 from llmquiz.schema.questions import KeyPoint
 from llmquiz.store.values import stamp
-
-
-def resolved(context: AppContext, options: DrillOptions) -> DrillOptions:
-    """The options with full ids and known kinds; predictions left out where torch is missing."""
-    for kind in options.kinds:
-        if kind not in ITEM_KINDS:
-            raise LlmquizError("drill.no-kind", kind=kind, known=ITEM_KINDS)
-    topics = context.collection.topic_names()
-    names = tuple(name if name in topics else context.collection.resolve(name) for name in options.names)
-    ids = [Id(name) for name in names if name not in topics]
-    # An id may be known and yet never asked, such as that of a reference.
-    asked = {Id(name).entry for name in {item.question for item in context.collection.items()}} if ids else set()
-    for name in ids:
-        if name.entry not in asked:
-            raise UnknownId(name, asked)
-    return replace(options, names=names, without=() if torch_found() else ("prediction",))
 
 
 def queue(context: AppContext, options: DrillOptions) -> tuple[list[selection.Candidate], int]:
@@ -106,23 +92,38 @@ def summary(context: AppContext, sitting: DrillSession) -> None:
         return
     reviewed = {review.item for reviews in sitting.recorder.tally.answers.values() for review in reviews}
     memories = context.past.memories()
-    weak = weakest(context, memories)
+    up = [text for _, text, _ in told(context, [memories[item] for item in sitting.risen if item in memories])]
     context.show(
         *view.sitting(
-            sitting.recorder.tally, [m for i, m in memories.items() if i in reviewed], weak, clock.now(), context.words
+            sitting.recorder.tally,
+            [m for i, m in memories.items() if i in reviewed],
+            weakest(context, memories),
+            clock.now(),
+            context.words,
+            up=up,
+            again=sitting.recalled,
+            gained=recalled(stats.daily(context.past.activity()), clock.day(clock.now())),
         )
     )
 
 
 def weakest(context: AppContext, memories: dict[str, Memory], most: int = 5) -> list[tuple[str, str, Memory]]:
     """(id, what it says, memory) of the items missed most."""
+    known = {item.id for item in context.collection.items()}
+    missed = [m for m in memories.values() if m.item in known and m.misses]
+    missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
+    return told(context, missed[:most])
+
+
+def told(context: AppContext, memories: Iterable[Memory]) -> list[tuple[str, str, Memory]]:
+    """(id, what it says, memory) of items that are still asked."""
     from llmquiz.ui.document.show import prompt
 
     known: dict[str, Item] = {item.id: item for item in context.collection.items()}
-    missed = [m for m in memories.values() if m.item in known and m.misses]
-    missed.sort(key=lambda m: (-m.lapses, m.stability, m.item))
     rows = []
-    for memory in missed[:most]:
+    for memory in memories:
+        if memory.item not in known:
+            continue
         question = context.collection.get(known[memory.item].question)
         points: dict[str, KeyPoint] = {question.id.part(p.id): p for p in getattr(question.entry, "points", [])}
         point = points.get(memory.item)

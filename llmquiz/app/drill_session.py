@@ -15,7 +15,7 @@ from llmquiz.app.conversation import Attempt, Leave, leave_on_hangup
 from llmquiz.app.drill_keys import DrillKeys, VerdictKeys
 from llmquiz.app.record import AnswerRecorder
 from llmquiz.errors import StoreError
-from llmquiz.grading.score import Score
+from llmquiz.grading.score import PointState, Score
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.ui.keyboard.ask import Asker, Keep, Pressed, Typed, forget
 
@@ -49,6 +49,18 @@ class DrillSession(Asking):
         """What is still to be asked."""
         self.verdicts: dict[int, Feedback] = {}
         """What stands of each answer, by its number."""
+        self.missed_before = context.past.missed_last()
+
+    @property
+    def risen(self) -> list[str]:
+        """The items recalled in this sitting that were missed the time before."""
+        met = [r.item for reviews in self.recorder.tally.answers.values() for r in reviews if r.state is PointState.met]
+        return [item for item in met if item in self.missed_before]
+
+    @property
+    def recalled(self) -> int:
+        """The questions of which everything was recalled at a second try."""
+        return sum(feedback.before is not None and not feedback.missed for feedback in self.verdicts.values())
 
     def run(self) -> None:
         """Ask every question of the queue, then offer what was missed once more.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 
 from llmquiz import clock
+from llmquiz.app.chosen import resolved
 from llmquiz.app.context import AppContext
 from llmquiz.schedule import selection
 from llmquiz.schedule.selection import DrillOptions
@@ -20,8 +21,8 @@ def counts(context: AppContext) -> tuple[int, int]:
     """Questions due today, and new ones at the learner's level."""
     items, dues = context.collection.items(), context.past.dues()
     until = stamp(clock.end_of_day(clock.now()))
-    level = selection.level_for(items, dues, DrillOptions())
-    waiting = selection.candidates(items, DrillOptions(), level, dues)
+    options = resolved(context, DrillOptions())
+    waiting = selection.candidates(items, options, selection.level_for(items, dues, options), dues)
     # A question with something due and something new counts once, as due.
     return sum(c.due < until for c in waiting), sum(c.fresh and c.due >= until for c in waiting)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from llmquiz import clock
+from llmquiz.app import progress
+from llmquiz.app.chosen import chosen
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import weakest
 from llmquiz.schedule import stats
@@ -14,8 +16,8 @@ def report(context: AppContext, json: bool) -> None:
     """Print retention, forecast, weak points and calendar."""
     statistics = gathered(context)
     if json:
-        # `rows` are for the screen: texts and memories as objects.
-        context.json({key: value for key, value in statistics.items() if key != "rows"})
+        # The rest is for the screen: texts and memories as objects.
+        context.json({key: value for key, value in statistics.items() if key not in ("rows", "levels", "topics")})
         return
     from llmquiz.ui.tables import stats as view
 
@@ -27,7 +29,11 @@ def gathered(context: AppContext) -> dict[str, Any]:
     memories, today = context.past.memories(), clock.day(clock.now())
     activity = context.past.activity()
     totals, retention = stats.totals(activity), stats.retention(activity)
-    rows = weakest(context, memories)
+    rows, standing = weakest(context, memories), progress.standing(context)
+    topics = [
+        (topic.deck.title[context.lang], [row for row in standing if row.topic == topic.name])
+        for topic in context.collection.topics()
+    ]
     return {
         "items": len(memories),
         "answers": totals.answers,
@@ -41,4 +47,7 @@ def gathered(context: AppContext) -> dict[str, Any]:
         "calendar": {day.isoformat(): count for day, count in stats.calendar(activity).items()},
         "today": today.isoformat(),
         "rows": rows,
+        "levels": progress.by_level(standing, chosen(context)),
+        # Of a single topic the levels say everything.
+        "topics": topics if len(topics) > 1 else [],
     }

@@ -35,5 +35,5 @@ def command(
     from llmquiz.schedule.selection import DrillOptions
 
     rank = level.rank if level else None
-    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), rank, limit or 20, limit or 10, cram, seed)
+    chosen = DrillOptions(tuple(names or ()), tuple(kind or ()), rank, limit or 20, limit or 10, cram, seed=seed)
     raise typer.Exit(drill(AppContext(lang, content), chosen, depth))

@@ -14,7 +14,9 @@ EPILOG = "Example: llmquiz plan --date thursday --level core"
 
 
 def command(
-    until: Annotated[str, typer.Option("--date", help="Day of the interview: 2026-12-03, 12/03, thursday, +4d.")],
+    until: Annotated[
+        str | None, typer.Option("--date", help="Day of the interview: 2026-12-03, 12/03, thursday, +4d; or none.")
+    ] = None,
     level: Annotated[
         Level | None, typer.Option("--level", help="How far to go; core until all of it was asked.")
     ] = None,
@@ -22,7 +24,7 @@ def command(
     content: options.Content = None,
     json: options.Json = False,
 ) -> None:
-    """How many items a day until the interview, and the recall to expect on that day."""
+    """Keep the day of the interview, and see what a day asks for until then and the recall to expect on it."""
     from llmquiz.app.plan import plan
 
     plan(AppContext(lang, content), until, level, json)

@@ -15,16 +15,8 @@ def command(
     content: options.Content = None,
     json: Annotated[bool, typer.Option("--json", help="What is due, as JSON.")] = False,
 ) -> None:
-    """What is due; Enter starts the drill. Without a terminal it prints what is due."""
-    from llmquiz.app import due
-    from llmquiz.app.drill import drill
-    from llmquiz.schedule.selection import DrillOptions
-    from llmquiz.ui.keyboard.ask import asker, at_terminal
+    """How far you are and what today asks for; Enter starts it. Without a terminal it prints what is due."""
+    from llmquiz.app.home import home
+    from llmquiz.export.export import export
 
-    context = AppContext(lang, content)
-    if json or not at_terminal():
-        due.report(context, json)
-        raise typer.Exit(0)
-    context.show("", due.line(context))
-    if asker(context.words).key(context.words("due.start"), "\nq") == "\n":
-        raise typer.Exit(drill(context, DrillOptions()))
+    raise typer.Exit(home(AppContext(lang, content), json, export))

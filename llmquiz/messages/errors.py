@@ -103,6 +103,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "paged-attention.pool-empty": ("The pool of blocks is used up.", "块池已用完。"),
     "parallelism.ended": ("The parallel processes ended with {code}: {why}", "并行进程以 {code} 结束：{why}"),
     "parallelism.torchrun": ("Start this with `torchrun --standalone --nproc-per-node {most}`; the number of processes divides {most}.", "请用 `torchrun --standalone --nproc-per-node {most}` 启动；进程数要能整除 {most}。"),
+    "topics.unknown": ("There is no topic {name}; there are {known}.", "没有主题 {name}；现有：{known}。"),
+    "topics.no-level": ("There is no level {level}; choose one of {known}.", "没有级别 {level}；可选：{known}。"),
     "plan.no-date": ("{text!r} names no day; write 2026-12-03, 12/03, thursday or +4d.", "看不出“{text}”是哪一天，请写成 2026-12-03、12/03、周四或 +4d。"),
     "plan.past": ("{date} is not after today; give a later day.", "{date} 不在今天之后，请给一个更晚的日期。"),
     "plan.past-day": ("{day} is past; name a day from {today} on.", "{day} 已经过去；请给 {today} 起的日子。"),

@@ -54,7 +54,11 @@ class DrillOptions:
     limit: int = 20
     new: int = 10
     cram: bool = False
+    seen: bool = False
+    """Only what was asked before, the weakest first."""
     seed: int | None = None
+    topics: tuple[str, ...] = ()
+    """Those that the learner chose; empty for all."""
     without: tuple[str, ...] = ()
     """Kinds that cannot be asked here: predictions where torch is missing."""
 
@@ -62,8 +66,8 @@ class DrillOptions:
 def candidates(items: Iterable[Item], options: DrillOptions, level: int, dues: Dues) -> list[Candidate]:
     """The questions that fit the options; an item above the level takes part once it has been seen."""
     fitting = (
-        (item for item in items if _wanted(item, options))
-        if options.names or options.kinds or options.without
+        (item for item in items if wanted(item, options))
+        if options.names or options.kinds or options.without or options.topics
         else items
     )
     grouped: dict[str, list[Item]] = {}
@@ -91,8 +95,11 @@ def _candidate(name: str, group: Sequence[Item], dues: Dues) -> Candidate:
     return Candidate(name, first.kind, first.level, first.position, names, due, fresh)
 
 
-def _wanted(item: Item, options: DrillOptions) -> bool:
+def wanted(item: Item, options: DrillOptions) -> bool:
+    """Whether an item fits what was asked for, whatever its level."""
     if item.kind in options.without or (options.kinds and item.kind not in options.kinds):
+        return False
+    if options.topics and item.topic not in options.topics:
         return False
     return not options.names or any(_named(item, name) for name in options.names)
 
@@ -108,6 +115,8 @@ def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) 
         return options.level
     lowest = 2  # expert, where nothing is new below
     for item in items:
+        if options.topics and item.topic not in options.topics:
+            continue
         if item.level < lowest and item.id not in seen and item.kind not in options.without:
             lowest = item.level
             if not lowest:
@@ -118,6 +127,8 @@ def level_for(items: Iterable[Item], seen: Several[str], options: DrillOptions) 
 def queue(items: Sequence[Item], dues: Dues, options: DrillOptions, *, until: str) -> list[Candidate]:
     """The questions of one sitting: what is due before `until`, longest overdue first, and a few new ones."""
     possible = candidates(items, options, level_for(items, dues, options), dues)
+    if options.seen:
+        possible = [candidate for candidate in possible if candidate.due != _NEVER]
     if options.cram:
         return spread(_crammed(possible, dues, options), options.limit)
     due = sorted((c for c in possible if c.due < until), key=lambda c: (c.due, c.position))
@@ -127,6 +138,10 @@ def queue(items: Sequence[Item], dues: Dues, options: DrillOptions, *, until: st
         due = sorted(possible, key=lambda c: c.position)  # named outright: asked even when it is not due
     if options.seed is not None:
         random.Random(options.seed).shuffle(fresh)
+    elif not dues:
+        # The first question ever is what the topic is about, and not a cell of a table.
+        first = next((candidate for candidate in fresh if candidate.kind == "open"), None)
+        fresh.sort(key=lambda candidate: candidate is not first)
     # However much is due, one new question gets in, or whoever is behind would never see another.
     new = fresh[: min(options.new, max(options.limit - len(due), int(options.limit > 1)))]
     return spread(_mixed(due[: options.limit - len(new)], new), options.limit)

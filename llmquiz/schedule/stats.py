@@ -82,6 +82,16 @@ def calendar(activity: Iterable[Activity]) -> dict[date, int]:
     return dict(sorted(days.items()))
 
 
+def daily(activity: Iterable[Activity]) -> dict[date, tuple[int, int]]:
+    """By day of the learner how many items were reviewed, and how many of them missed."""
+    days: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for span in activity:
+        day = days[day_of(span.at)]
+        day[0] += span.reviews
+        day[1] += span.agains
+    return {day: (reviews, missed) for day, (reviews, missed) in days.items()}
+
+
 def forecast(memories: Iterable[Memory], today: date, days: int) -> tuple[int, ...]:
     """How many items fall due on each of `days` days from today on; what is overdue is due today."""
     counts = [0] * days
@@ -97,6 +107,11 @@ def weakest(memories: Iterable[Memory], count: int) -> tuple[Memory, ...]:
     return tuple(sorted(memories, key=lambda memory: (memory.stability, -memory.lapses, memory.item))[:count])
 
 
+def days_of_new(days: int) -> int:
+    """Over how many of so many days what is new is spread: the last, unless it is the only one, is for what is weak."""
+    return max(days - 1, 1)
+
+
 def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> Plan:
     """How to reach every chosen item, `unseen` of them new, until the interview on `day`, new ones spread evenly."""
     days = (day - today).days
@@ -110,7 +125,7 @@ def plan(memories: Collection[Memory], unseen: int, today: date, day: date) -> P
     return Plan(
         date=day,
         days=days,
-        new_per_day=ceil(unseen / days) if days else 0,
+        new_per_day=ceil(unseen / days_of_new(days)) if days else 0,
         reviews_per_day=reviews / days if days else 0.0,
         expected_recall=sum(retrievability(memory, noon) for memory in memories) / chosen if chosen else 0.0,
         recall_if_followed=recall / chosen if chosen else 0.0,
@@ -130,7 +145,8 @@ def _follow(memories: Iterable[Memory], unseen: int, today: date, days: int) -> 
         again = [(review(memory, memory.item, Rating.good, at), count) for memory, count in due.pop(ahead, ())]
         done += sum(count for _, count in again)
         # Whole items whose sum never drifts: by the last day each was introduced once.
-        new = unseen * (ahead + 1) // days - unseen * ahead // days
+        spread = days_of_new(days)
+        new = unseen * (ahead + 1) // spread - unseen * ahead // spread if ahead < spread else 0
         if new:  # those of one day share their fate
             again.append((review(None, "", Rating.good, at), new))
         for memory, count in again:

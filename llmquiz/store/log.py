@@ -107,6 +107,23 @@ class History(Database):
         )
         return [(question, sitting, at / 1e6, seconds) for question, sitting, at, seconds in reversed(rows)]
 
+    def missed_last(self) -> set[str]:
+        """The items that were not recalled at their last review, under their present names."""
+        standing = f"rating is not null and review.id not in {_VOIDED}"
+        # Of a row that is the greatest of its group SQLite gives the other columns too.
+        newest = (
+            "select coalesce(new, item) as name, rating, max(answer) from review left join renamed on old = item"
+            f" where {standing} group by name"
+        )
+        return {name for (name,) in self._rows(f"select name from ({newest}) where rating = 'again'")}
+
+    def first_asked_since(self, at: datetime) -> set[str]:
+        """The questions whose first answer was given at a moment or later."""
+        rows = self._rows(
+            f"select question from answer where not {UNDONE} group by question having min(at) >= ?", micros(at)
+        )
+        return {question for (question,) in rows}
+
     def activity(self) -> tuple[Activity, ...]:
         """What was done when, by quarters of an hour, oldest first: all that `stats` needs, at most 35,000 a year."""
         standing = f"review where rating is not null and id not in {_VOIDED}"

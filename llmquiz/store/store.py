@@ -16,6 +16,7 @@ from typing import Any, Literal
 from llmquiz.errors import StoreError
 from llmquiz.grading.score import PointScore, PointState, value_of
 from llmquiz.schedule.due_dates import Memory, Rating, as_of, review
+from llmquiz.store.choices import Choices
 from llmquiz.store.drafts import Drafts
 from llmquiz.store.flags import Flag, Flags
 from llmquiz.store.log import NAMED, STANDS, UNDONE, Answer, History, Reviewed
@@ -32,7 +33,7 @@ _VERDICT = f"select id, item from review where {NAMED} and answer = ?2 and {STAN
 _ITEMS = "select item from memory union select coalesce(new, item) from review left join renamed on old = item"
 
 
-class Store(History, Drafts, Flags, Measurements, Transcripts):
+class Store(History, Choices, Drafts, Flags, Measurements, Transcripts):
     """The learner's database; use `Store.open`."""
 
     @classmethod

@@ -71,6 +71,7 @@ _INTERVIEWS = (
 _AGAIN = (
     # Asked once more on the day of its first answer, which stands for the schedule.
     "alter table answer add column again integer not null default 0 check (again in (0, 1))",
+    "create table choice (name text primary key, value text not null) strict, without rowid",
 )
 
 # What stands here has run on the machines of learners: a change of the schema is a further entry.

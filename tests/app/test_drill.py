@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from llmquiz import clock
-from llmquiz.app import drill as module
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import drill, nothing_to_ask, queue, resolved, weakest
 from llmquiz.errors import LlmquizError, UnknownId
@@ -32,7 +31,7 @@ def test_names_become_full_ids_and_topics_stay(context: AppContext) -> None:
 def test_predictions_are_left_out_where_torch_is_missing(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, torch: bool
 ) -> None:
-    monkeypatch.setattr(module, "torch_found", lambda: torch)
+    monkeypatch.setattr("llmquiz.app.chosen.torch_found", lambda: torch)
     assert resolved(context, DrillOptions()).without == (() if torch else ("prediction",))
 
 

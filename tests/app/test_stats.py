@@ -45,4 +45,4 @@ def test_before_the_first_answer_there_is_nothing_to_measure(context: AppContext
 
 def test_the_screen_names_what_is_weak(forgotten: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
     report(forgotten, json=False)
-    assert "small/gpt3" in capsys.readouterr().out
+    assert "How many parameters" in capsys.readouterr().out

@@ -47,7 +47,9 @@ def test_a_misspelt_command_is_a_usage_error_with_the_nearest_name(llmquiz: Run)
     assert (done.code, done.err) == (2, "llmquiz: no command 'dril'; did you mean drill?\n")
 
 
-@pytest.mark.parametrize("arguments", [("drill", "--limit", "0"), ("drill", "--level", "master"), ("plan",), ("show",)])
+@pytest.mark.parametrize(
+    "arguments", [("drill", "--limit", "0"), ("drill", "--level", "master"), ("plan", "--level", "all"), ("show",)]
+)
 def test_wrong_options_are_usage_errors(llmquiz: Run, arguments: tuple[str, ...]) -> None:
     done = llmquiz(*arguments)
     assert done.code == 2
@@ -143,7 +145,7 @@ def test_show_says_what_is_near_an_unknown_id(llmquiz: Run, topic: Path) -> None
 
 def test_plan_counts_the_days_and_refuses_the_past(llmquiz: Run, topic: Path) -> None:
     plan = json.loads(llmquiz("plan", "--date", "2026-11-27", "--json", "--content", topic).out)
-    assert (plan["days"], plan["unseen"], plan["new_per_day"], plan["expected_recall"]) == (4, 8, 2, 0.0)
+    assert (plan["days"], plan["unseen"], plan["new_per_day"], plan["expected_recall"]) == (4, 8, 3, 0.0)
     for date in ("2026-11-23", "yesterday"):
         done = llmquiz("plan", "--date", date, "--content", topic)
         assert done.code == 1

@@ -80,13 +80,13 @@ def test_the_weakest_fade_soonest_and_lapsed_most() -> None:
 
 def test_a_plan_for_a_beginner_expects_nothing_by_itself_and_spreads_what_is_new() -> None:
     pace = plan([], 10, TODAY, TODAY + 4 * DAY)
-    assert (pace.date, pace.days, pace.new_per_day) == (date(2026, 11, 27), 4, 3)
+    assert (pace.date, pace.days, pace.new_per_day) == (date(2026, 11, 27), 4, 4)
     assert pace.expected_recall == 0
-    # 2, 3, 2, 3 new on the four days; the first five are due again, two days later, within them
-    assert pace.reviews_per_day == 5 / 4
+    # 3, 3, 4 new on the first three days; the first six are due again, two days later, within the four
+    assert pace.reviews_per_day == 6 / 4
     first = review(None, "", Rating.good, NOON)
     again = review(first, "", Rating.good, NOON + 2 * DAY)
-    last = [(again, 4, 2), (again, 3, 3), (first, 2, 2), (first, 1, 3)]  # memory, days since its first review, items
+    last = [(again, 4, 3), (again, 3, 3), (first, 2, 4)]  # memory, days since its first review, items
     recall = sum(retrievability(memory, NOON + days * DAY) * items for memory, days, items in last)
     assert pace.recall_if_followed == pytest.approx(recall / 10)
 

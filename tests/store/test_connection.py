@@ -23,7 +23,7 @@ def test_a_new_database_is_made_with_its_folders(tmp_path: Path) -> None:
         assert pragma == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2}
         tables = "select name from pragma_table_list where schema = 'main' and name not like 'sqlite_%'"
         assert store._rows(f"{tables} and not strict") == []
-        assert len(store._rows(tables)) == 9
+        assert len(store._rows(tables)) == 10
     assert [file.name for file in path.parent.iterdir()] == ["llmquiz.db"]
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.prose import Indent, Styled, heading
+from llmquiz.ui.tables.progress import levels
 from llmquiz.ui.tables.summary import weakest
 
 SHADES = " ░▒▓█"
@@ -22,6 +23,11 @@ def stats(statistics: Mapping[str, Any], words: Words) -> Iterator[RenderableTyp
     if not statistics["answers"]:
         yield Styled(Text(words("stats.none")))
         return
+    yield heading(words("stats.known"))
+    yield from levels(statistics["levels"], words)
+    for title, rows in statistics["topics"]:
+        yield Indent(Styled(Text(title, "dim")), 2, top=1)
+        yield from levels(rows, words)
     yield heading(words("stats.title"))
     table = Table.grid(padding=(0, 2))
     for key in ("answers", "reviews", "items", "days"):

@@ -10,6 +10,7 @@ import pytest
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schedule.due_dates import Memory
+from llmquiz.schedule.share import Standing
 from llmquiz.ui.tables.stats import calendar, stats
 from tests.ui.drawn import drawn
 
@@ -25,7 +26,7 @@ def statistics(**more: Any) -> dict[str, Any]:
     """What `llmquiz stats` gathers."""
     standard: dict[str, Any] = {
         "answers": 12, "reviews": 34, "items": 5, "days": 6, "retention": {"rate": 0.875, "reviews": 8},
-        "forecast": [0, 2, 1], "calendar": {}, "today": TODAY.isoformat(), "rows": [],
+        "forecast": [0, 2, 1], "calendar": {}, "today": TODAY.isoformat(), "rows": [], "levels": [], "topics": [],
     }  # fmt: skip
     return standard | more
 
@@ -97,8 +98,15 @@ def test_what_lies_before_or_after_is_not_drawn() -> None:
     assert days({MONDAY - timedelta(days=1): 1, TODAY + timedelta(days=1): 1}) == days({})
 
 
+def test_what_is_known_stands_first_of_all_and_of_each_topic_where_there_are_several() -> None:
+    rows = [Standing("", 0, 40, 17, 0)]
+    lines = drawn(*stats(statistics(levels=rows, topics=[("First", rows), ("Second", rows)]), EN))
+    shown = "\n".join(lines[: lines.index(EN("stats.title"))])
+    assert [shown.count(text) for text in ("17 of 40 known", "First", "Second")] == [3, 1, 1]
+
+
 def test_the_weakest_are_named_where_there_are_any() -> None:
     memory = Memory("t/q", datetime(2026, 11, 30, tzinfo=UTC), 2.0, 5.0, datetime(2026, 11, 20, tzinfo=UTC), 3, 1)
     lines = drawn(*stats(statistics(rows=[("t/q", "Why?", memory)]), EN))
-    assert below(EN("stats.weak"), lines) == ["  · Why?  1 of 3 missed", "    t/q"]
+    assert below(EN("stats.weak"), lines) == ["  · Why?  1 of 3 missed"]
     assert EN("stats.weak") not in drawn(*stats(statistics(), EN))
