@@ -63,30 +63,37 @@ def _module(name: str) -> str:
     return {"import": "import_", "list": "list_"}.get(name, name)
 
 
-def overview() -> None:
+def overview(lang: str) -> None:
     """Print what `llmquiz --help` prints."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from llmquiz.ui.usage import translated
+
+    def say(text: str) -> str:
+        return translated(text) if lang == "zh" else text
+
     console = Console(highlight=False)
-    console.print("\n Usage: [bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n")
-    console.print(" Know why language models are built as they are: drill, measure, interview.")
-    console.print(" [bold]llmquiz[/] alone says what is due and starts on Enter. Try: [bold]llmquiz drill[/]\n")
+    console.print("\n 用法：" if lang == "zh" else "\n Usage: ", "[bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n", sep="")
+    console.print(f" {say('Know why language models are built as they are: drill, measure, interview.')}")
+    alone = say("alone says how far you are and what today asks for, and starts it on Enter. Try:")
+    console.print(f" [bold]llmquiz[/] {alone} [bold]llmquiz drill[/]\n")
     for panel, names in PANELS.items():
         table = Table(
-            box=None, show_header=False, padding=(0, 1), title=panel, title_justify="left", title_style="bold"
+            box=None, show_header=False, padding=(0, 1), title=say(panel), title_justify="left", title_style="bold"
         )
         table.add_column(width=10)
         table.add_column()
         for name, line in names.items():
-            table.add_row(Text(name, style="cyan"), Text(line))
+            table.add_row(Text(name, style="cyan"), Text(say(line)))
         console.print(table)
         console.print()
+    of_a_command = say("(of a command: with an example)")
     console.print(
-        " Everywhere: [cyan]--lang en|zh[/]  [cyan]--content DIR[/]  [cyan]--help[/] (of a command: with an example)"
+        f" {say('Everywhere:')} [cyan]--lang en|zh[/]  [cyan]--content DIR[/]  [cyan]--help[/] {of_a_command}"
     )
-    console.print(" [cyan]--version[/] prints the version.\n")
+    console.print(f" [cyan]--version[/] {say('prints the version.')}\n")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -121,7 +128,7 @@ def run(arguments: list[str]) -> int:
 
 def _dispatched(arguments: list[str]) -> int:
     if arguments and arguments[0] in {"--help", "-h", "help"}:
-        overview()
+        overview(_language(_value(arguments, "--lang")))
         return 0
     if arguments[:1] == ["--version"]:
         from importlib.metadata import version
@@ -135,15 +142,19 @@ def _dispatched(arguments: list[str]) -> int:
     if arguments and not arguments[0].startswith("-"):
         first, arguments = arguments[0], [*arguments[1:], *leading]
         if first not in COMMANDS:
-            return _unknown(first)
+            return _unknown(first, _value(arguments, "--lang"))
         return _command(first, arguments)
     return _command("start", [*arguments, *leading])
 
 
-def _unknown(name: str) -> int:
+def _unknown(name: str, option: str | None) -> int:
     from difflib import get_close_matches
 
     near = get_close_matches(name, COMMANDS, n=2)
+    if _language(option) == "zh":
+        hint = f"是不是 {' 或 '.join(near)}？" if near else "用 `llmquiz --help` 查看全部命令。"
+        sys.stderr.write(f"llmquiz: 没有命令 {name}；{hint}\n")
+        return 2
     hint = f"did you mean {' or '.join(near)}?" if near else "`llmquiz --help` lists them."
     sys.stderr.write(f"llmquiz: no command {name!r}; {hint}\n")
     return 2
@@ -157,12 +168,36 @@ def _command(name: str, arguments: list[str]) -> int:
     if "--help" not in arguments:
         for fault in read_settings().faults:
             _say({lang: described(fault, lang) for lang in ("en", "zh")}, arguments)
+    called = f"llmquiz {name}" if name != "start" else "llmquiz"
+    if _language(_value(arguments, "--lang")) == "zh":
+        return _in_chinese(app(name), called, arguments)
     try:
-        app(name)(arguments, prog_name=f"llmquiz {name}" if name != "start" else "llmquiz")
+        app(name)(arguments, prog_name=called)
     except SystemExit as leaving:
         # As Python has it: no code is 0, a text is 1.
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0
+
+
+def _in_chinese(command: Any, called: str, arguments: list[str]) -> int:
+    """Run a command whose help and usage errors are told in Chinese, where typer has only English."""
+    from llmquiz.ui import usage
+
+    if "--help" in arguments:
+        usage.show_help(command, called)
+        return 0
+    try:
+        code = command.main(arguments, prog_name=called, standalone_mode=False)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
+    except Exception as error:
+        if type(error).__name__ == "Abort":  # what click makes of Ctrl-C
+            raise KeyboardInterrupt from error
+        # Of typer's own click or of click itself, as the version has it.
+        if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+            return usage.said(error, called)
+        raise
+    return code if isinstance(code, int) else 0
 
 
 def _failed(error: OSError, arguments: list[str]) -> int:

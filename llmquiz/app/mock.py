@@ -11,6 +11,7 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
 from llmquiz.app.mock_session import MockSession, setting_data
+from llmquiz.app.paging import paged
 from llmquiz.app.settings import read_settings
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.ids import Id
@@ -22,7 +23,10 @@ from llmquiz.schema.topics import Interview
 
 if TYPE_CHECKING:
     from llmquiz.store.store import Interviewed
+    from llmquiz.ui.keyboard.ask import Asker
 
+REPORT = "report:"
+"""Before the name of an interview: the choice that keeps where its report goes."""
 FORMS = (".html", ".md", ".json")
 
 
@@ -39,6 +43,7 @@ class MockOptions:
     seed: int | None
     report: Path | None
     scheduled: bool
+    topic: str | None = None
 
 
 def run(context: AppContext, options: MockOptions, *, resumed: bool, past: bool, json: bool) -> int:
@@ -55,6 +60,8 @@ def hold(context: AppContext, options: MockOptions) -> int:
     chosen = plan(setting(context, options), context.collection)
     at = clock.now()
     name = context.store.begin_interview(f"mock-{at:%Y%m%dT%H%M%S}", setting_data(chosen), at=at)
+    if options.report:  # whoever goes on with it wants the report all the same
+        context.store.choose(REPORT + name, str(options.report.absolute()))
     return _run(context, MockSession(context, chosen, name, []), at.isoformat(), options.report)
 
 
@@ -75,9 +82,11 @@ def resume(context: AppContext, options: MockOptions) -> int:
             unfinished = Exchange(turn, Reply(row.text, row.seconds))
     session = MockSession(context, plan(Setting(**last.setting), context.collection), last.id, exchanges, unfinished)
     session.catch_up()
+    written = context.past.choice(REPORT + last.id)
+    file = options.report or (Path(written) if written else None)
     left = minutes_and_seconds(session.left)
     context.say(context.words("mock.resumed", answered=session.answered, left=left))
-    return _run(context, session, last.at.isoformat(), options.report)
+    return _run(context, session, last.at.isoformat(), file)
 
 
 def _unfinished(interview: Interviewed) -> bool:
@@ -97,7 +106,7 @@ def _run(context: AppContext, session: MockSession, at: str, file: Path | None) 
     if waiting and waiting.kind == "closing":  # all was asked; only the last word is missing
         finished = True
     if code == 0 and session.said:
-        tell(context, session.report(at, finished).data(), file)
+        tell(context, session.report(at, finished).data(), file, session.asker)
     if not finished:
         context.say(context.words("mock.left-early", answered=session.answered))
     return code
@@ -105,7 +114,14 @@ def _run(context: AppContext, session: MockSession, at: str, file: Path | None) 
 
 def setting(context: AppContext, options: MockOptions) -> Setting:
     """The options with everything decided."""
-    names = [interview.id for interview in context.collection.entries("interview")]
+    names = [
+        interview.id
+        for interview in context.collection.entries("interview")
+        if options.topic in (None, interview.topic)
+    ]
+    if options.topic and options.topic not in context.collection.topic_names():
+        known = ", ".join(context.collection.topic_names())
+        raise LlmquizError("topics.unknown", name=options.topic, known=known)
     if not names:
         raise LlmquizError("mock.no-interviewer")
     name = _interviewer(options.interviewer, names)
@@ -151,15 +167,19 @@ def check_report(file: Path | None) -> None:
         raise LlmquizError("mock.report-folder", file=file)
 
 
-def tell(context: AppContext, report: dict[str, Any], file: Path | None) -> None:
-    """Show a report and write it to a file."""
+def tell(context: AppContext, report: dict[str, Any], file: Path | None, asker: Asker | None = None) -> None:
+    """Show a report, with an asker a screenful at a time, and write it to a file."""
     from llmquiz.interview.report.records import report_of
     from llmquiz.ui.document.from_report import blocks
     from llmquiz.ui.document.screen import screen
 
     # From the data that is kept, so that `--history` shows later what is shown now.
     parsed = report_of(report)
-    context.show(*screen(blocks(parsed, context.words)))
+    parts = [*screen(blocks(parsed, context.words))]
+    if asker is None:
+        context.show(*parts)
+    else:
+        paged(context, asker, *parts)
     if file is not None:
         write(context, report, file)
 

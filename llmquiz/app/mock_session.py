@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Attempt, Conversation, Leave, leave_on_hangup
 from llmquiz.errors import StoreError
+from llmquiz.grading.text.read import fold
 from llmquiz.interview.ask.hearing import Hearing
 from llmquiz.interview.ask.interviewer import Interviewer
 from llmquiz.interview.plan.planning import Plan
+from llmquiz.interview.roles import role
 from llmquiz.interview.turns import Exchange, How, Reply, Turn, turn_data
 from llmquiz.schedule.layout import Layout, lay_out
 from llmquiz.ui import interview as view
-from llmquiz.ui.keyboard.ask import Asker, Pressed
+from llmquiz.ui.keyboard.ask import Asker, Pressed, Typed
 from llmquiz.ui.keyboard.watch import Watch
 
 if TYPE_CHECKING:
@@ -118,8 +120,16 @@ class MockSession(Conversation):
                 seconds = watch.used if self.interactive else 0.0
                 self._save(turn, Reply(text, round(seconds, 1)))
 
+        def read(text: str) -> Typed | Pressed:
+            reply = self.asker.answer(turn.kind, text, keep, watch, turn.say)
+            # Who did not catch it is told once more; that is no answer, and only the clock goes on.
+            while self.interactive and isinstance(reply, Typed) and role("repeat").search(fold(reply.text)[0]):
+                self._aside(view.asked_text(turn, question, self.context.words))
+                reply = self.asker.answer(turn.kind, "", keep, watch, turn.say)
+            return reply
+
         reply = self.reply(
-            lambda text: self.asker.answer(turn.kind, text, keep, watch, turn.say),
+            read,
             draft if self.interactive else "",
             {key: self._no_meaning for key in ("hint", "reveal", "flag", "undo")},
             lambda text: self._problem(turn, question, layout, text),
@@ -147,6 +157,8 @@ class MockSession(Conversation):
             return ""
         from llmquiz.ui.keyboard.reply import fault
 
+        if role("not-known").search(fold(text)[0]):  # an answer, to a number too
+            return ""
         return fault(question, layout, text, self.context.words, empty="mock.empty")
 
     def _taken(self, turn: Turn, text: str, watch: Watch) -> Reply:
@@ -156,7 +168,8 @@ class MockSession(Conversation):
             in_time = self.plan.pace.cut(text, watch.allowed)
             if in_time != text:
                 return Reply(in_time, round(watch.allowed, 1), How.cut)
-        return Reply(text, self._seconds(text, watch), How.sent if text.strip() else How.skipped)
+        known = text.strip() and not role("not-known").search(fold(text)[0])
+        return Reply(text, self._seconds(text, watch), How.sent if known else How.skipped)
 
     def _seconds(self, text: str, watch: Watch) -> float:
         """Time that an answer took: in a pipe, where answers lie ready, the time that it takes to type it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from llmquiz.app.context import AppContext
@@ -15,16 +13,17 @@ EPILOG = "Example: llmquiz mock --interviewer sceptic --minutes 15 --report repo
 def command(
     interviewer: options.Interviewer = None,
     minutes: options.Minutes = None,
+    topic: options.OfTopic = None,
     question: options.About = None,
-    strict: Annotated[bool, typer.Option("--strict", help="When the time is up, what is there is taken.")] = False,
-    practice: Annotated[bool, typer.Option("--practice", help="Allow pauses (Ctrl-P).")] = False,
+    strict: options.Strict = False,
+    practice: options.Practice = False,
     rate: options.Rate = None,
-    seed: Annotated[int | None, typer.Option("--seed", help="Ask the same again.")] = None,
+    seed: options.Same = None,
     report: options.Report = None,
     no_schedule: options.NoSchedule = False,
     resume: options.Resume = False,
     history: options.History = False,
-    json: Annotated[bool, typer.Option("--json", help="With --history: print JSON.")] = False,
+    json: options.HistoryJson = False,
     lang: options.Lang = None,
     content: options.Content = None,
 ) -> None:
@@ -35,5 +34,7 @@ def command(
     """
     from llmquiz.app import mock
 
-    chosen = mock.MockOptions(interviewer, minutes, question, strict, practice, rate, seed, report, not no_schedule)
-    raise typer.Exit(mock.run(AppContext(lang, content), chosen, resumed=resume, past=history, json=json))
+    asked = (interviewer, minutes, question, strict, practice, rate, seed, report, not no_schedule, topic)
+    raise typer.Exit(
+        mock.run(AppContext(lang, content), mock.MockOptions(*asked), resumed=resume, past=history, json=json)
+    )

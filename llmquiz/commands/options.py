@@ -53,7 +53,12 @@ Interviewer = Annotated[
     typer.Option("--interviewer", metavar="ID", help="depth, practice, sceptic, designer, screener or your own."),
 ]
 Minutes = Annotated[float | None, typer.Option("--minutes", min=1, max=240, help="How long it lasts.")]
+OfTopic = Annotated[str | None, typer.Option("--topic", metavar="TOPIC", help="An interviewer of this topic.")]
 About = Annotated[str | None, typer.Option("--question", metavar="ID", help="Only about this question.")]
+HistoryJson = Annotated[bool, typer.Option("--json", help="With --history: print JSON.")]
+Strict = Annotated[bool, typer.Option("--strict", help="When the time is up, what is there is taken.")]
+Practice = Annotated[bool, typer.Option("--practice", help="Allow pauses (Ctrl-P).")]
+Same = Annotated[int | None, typer.Option("--seed", help="Ask the same again.")]
 Rate = Annotated[
     int | None,
     typer.Option("--rate", min=10, max=3000, help="Words (Chinese: characters) a minute that you type or speak."),

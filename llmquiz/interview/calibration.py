@@ -43,7 +43,7 @@ WRONG_MISCONCEPTION = 2.0
 """What a known misconception costs, in key points."""
 WRONG_DENIED = 0.5
 """What a point costs that was denied before it was met, in key points."""
-CREDIT = {"first": 1.0, "passing": 1.0, "follow-up": 0.6}
+CREDIT = {"first": 1.0, "passing": 0.5, "follow-up": 0.6}
 """What a met point is worth by where it was met."""
 DENIED_CREDIT = 0.1
 """What a met point loses where it had been denied first."""

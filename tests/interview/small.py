@@ -53,6 +53,7 @@ questions:
       - {when: met, point: variance, ask: gpt3}
   - id: mask
     type: open
+    see: [scale]
     level: core
     prompt: {en: What does the causal mask hide?, zh: 因果掩码遮住什么？}
     answers:

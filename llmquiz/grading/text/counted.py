@@ -186,7 +186,8 @@ def _chinese(match: re.Match[str]) -> tuple[float, str] | None:
     if match["number"]:
         if len(match["number"]) == 1 and match["number"] in "百千万亿":
             return None
-        value = float(chinese_number(match["number"][:40]) or 0)
+        # By way of its text: what is too large is infinite.
+        value = float(f"{chinese_number(match['number'][:40]) or 0}")
         if match["after"]:
             value = float(f"{int(value)}.{''.join(str(CHINESE_DIGITS[c]) for c in match['after'])}")
             value = multiplied(value, match["times"])

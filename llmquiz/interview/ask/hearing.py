@@ -54,7 +54,8 @@ class Hearing:
         if text not in self._empty:
             reading = read(text)
             tokens = tuple(token.key for token in reading.tokens)
-            self._empty[text] = integrity.addressed_to_the_grader(reading) or self._pasted(tokens)
+            unknown = bool(role("not-known").search(fold(text)[0]))
+            self._empty[text] = unknown or integrity.addressed_to_the_grader(reading) or self._pasted(tokens)
         return self._empty[text]
 
     def _pasted(self, tokens: tuple[str, ...]) -> bool:

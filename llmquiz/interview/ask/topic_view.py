@@ -46,6 +46,18 @@ class TopicView:
         question = self.question(name)
         return question.entry if question and isinstance(question.entry, OpenQuestion) else None
 
+    def related(self, first: str, second: str) -> bool:
+        """Whether two questions speak of the same: one leads to the other, or both lead to a third."""
+        return bool((self._leads_to(first) | {first}) & (self._leads_to(second) | {second}))
+
+    def _leads_to(self, name: str) -> set[str]:
+        """The ids to which a question sends its reader or its interviewer."""
+        question = self.question(name)
+        entry = question.entry if question else None
+        named = [*getattr(entry, "see", []), *(f.ask for f in getattr(entry, "follow_ups", []) if f.ask)]
+        known = (self.question(other) for other in named)
+        return {str(other.id) for other in known if other}
+
     def numbers(self) -> list[QuestionRef]:
         """Every number of the topic."""
         if self._numbers is None:

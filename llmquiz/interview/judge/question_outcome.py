@@ -71,9 +71,8 @@ class QuestionOutcome:
 
 def standings(exchanges: Sequence[Exchange], hearing: Hearing) -> list[QuestionOutcome]:
     """Where every question that was asked stands, in the order of asking."""
-    texts = [exchange.reply.text for exchange in exchanges if not exchange.reply.empty]
     return [
-        _standing(exchange, exchanges, texts, hearing)
+        _standing(exchange, exchanges, hearing)
         for exchange in exchanges
         if exchange.turn.kind not in ("spoken", "closing")
         and hearing.topic.question(exchange.turn.question)  # content may have lost it since
@@ -89,9 +88,7 @@ def _again(exchange: Exchange, exchanges: Sequence[Exchange]) -> bool:
     )
 
 
-def _standing(
-    exchange: Exchange, exchanges: Sequence[Exchange], texts: Sequence[str], hearing: Hearing
-) -> QuestionOutcome:
+def _standing(exchange: Exchange, exchanges: Sequence[Exchange], hearing: Hearing) -> QuestionOutcome:
     turn = exchange.turn
     entry = hearing.topic.open_question(turn.question)
     later = [other for other in exchanges if other.turn.number > turn.number and other.turn.question == turn.question]
@@ -99,7 +96,7 @@ def _standing(
         return QuestionOutcome(exchange, (_single(exchange, later, hearing),))
     score = hearing.of(exchange)
     follow_ups = [other.reply.text for other in later if not other.reply.empty]
-    elsewhere = [text for text in texts if text != exchange.reply.text and text not in follow_ups]
+    elsewhere = [text for text in _said_elsewhere(turn.question, exchanges, hearing) if text not in follow_ups]
     points = tuple(_point(turn.question, point, follow_ups, elsewhere, hearing) for point in score.points)
     wrong = {misconception.id: misconception for misconception in score.misconceptions}
     for text in follow_ups:
@@ -107,6 +104,19 @@ def _standing(
             misconception.id: misconception for misconception in hearing.score(turn.question, text).misconceptions
         }
     return QuestionOutcome(exchange, points, tuple(wrong.values()), par(turn.question, entry, turn.depth, hearing))
+
+
+def _said_elsewhere(question: str, exchanges: Sequence[Exchange], hearing: Hearing) -> list[str]:
+    """The answers about other questions that speak of the same; a closing word is none, nor is a question back."""
+    others = [other for other in exchanges if not other.reply.empty and other.turn.kind != "closing"]
+    return [
+        other.reply.text
+        for other in others
+        if other.turn.question
+        and other.turn.question != question
+        and hearing.topic.related(question, other.turn.question)
+        and not other.reply.text.rstrip().endswith(("?", "？"))
+    ]
 
 
 def _single(exchange: Exchange, later: Sequence[Exchange], hearing: Hearing) -> Point:

@@ -14,7 +14,7 @@ from llmquiz.interview.report.records import FollowReport, QuestionReport, Repor
 from llmquiz.messages.ui import Words
 from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.report_blocks import Bar, Bars, Grid, Line, Quote, Stop, TimeLine
-from llmquiz.ui.document.runs import Run, Style, plain
+from llmquiz.ui.document.runs import Run, Style, plain, spoken_words
 
 STEP_STYLE: dict[Recommendation, Style] = {
     Recommendation.strong_no: "bad",
@@ -38,16 +38,17 @@ def blocks(report: Report, words: Words) -> Iterator[ReportBlock]:
     yield Line((Run(_circumstances(report, words), "dim"),))
     if not report.finished:
         yield Line((Run(words("report.unfinished"), "warn"),))
+    # What decided and what to do next come first: on a terminal they fill the first screen.
     yield from _verdict(report, words)
+    yield from _next(report, words)
     yield _areas(report, words)
     yield _timeline(report, words)
-    yield from _next(report, words)
     for question in report.questions:
         yield from _question(question, words)
     yield from _unasked(report, words)
     if report.closing:
         yield Heading(2, words("report.closing"))
-        yield Quote(plain(report.closing))
+        yield Quote(spoken_words(report.closing))
 
 
 def _circumstances(report: Report, words: Words) -> str:
@@ -153,7 +154,7 @@ def _question(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
     facts.append(words("report.time", used=clock(question.seconds), allowed=clock(question.allowed)))
     yield Line((Run(" · ".join(facts), "dim"),))
     if question.answer:
-        yield Quote(plain(question.answer))
+        yield Quote(spoken_words(question.answer))
     if question.void:
         yield Line((Run(words("report.void"), "bad"),))
     yield from _points(question, words) if question.kind == "open" else _single(question, words)
@@ -238,8 +239,9 @@ def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]
         sign, style = STATE[follow_up.state]
         yield Line((Run(interviewer_said(follow_up, words), "strong"),), f"{follow_up.number}.")
         yield Line((Run(why(follow_up, words), "dim"),), depth=1)
-        answer = follow_up.answer or words("mock.skipped")
-        yield Line((Run(answer), Run(f"  {words(f'outcome.{follow_up.state}')}", style)), sign, style, 1)
+        given = follow_up.answer
+        answer = Run(given, as_said=True) if given else Run(words("mock.skipped"))
+        yield Line((answer, Run(f"  {words(f'outcome.{follow_up.state}')}", style)), sign, style, 1)
 
 
 def interviewer_said(follow_up: FollowReport, words: Words) -> str:
@@ -284,7 +286,8 @@ def _best(question: QuestionReport, words: Words) -> Iterator[ReportBlock]:
         # A segment may bring its own space, at its end or where the next one begins.
         apart = runs and gap(words) and gap(words) not in (runs[-1].text[-1:], segment.text[:1])
         runs += [Run(gap(words))] if apart else []
-        runs.append(Run(segment.text, styles[segment.kind]))
+        own = segment.kind in ("kept", "moved", "dropped")
+        runs.append(Run(segment.text, styles[segment.kind], as_said=own))
     yield Line(tuple(runs))
     if question.best.left_out:
         yield Line((Run(words("report.left-out", count=len(question.best.left_out)), "dim"),))

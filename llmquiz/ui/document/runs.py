@@ -14,9 +14,16 @@ class Run:
 
     text: str
     style: Style = ""
+    as_said: bool = False
+    """Words of somebody, in which an asterisk is an asterisk; all else may be content's Markdown."""
 
 
 Runs = tuple[Run, ...]
+
+
+def spoken_words(text: str) -> Runs:
+    """Words as somebody said them."""
+    return (Run(text, as_said=True),)
 
 
 def plain(*texts: str) -> Runs:

@@ -195,7 +195,7 @@ def _text(runs: Runs) -> Text:
     for run in runs:
         before, after = MARKS.get(run.style, ("", ""))
         text.append(before, STYLES[run.style])
-        text.append_text(inline(run.text, STYLES[run.style]))
+        text.append_text(Text(run.text, STYLES[run.style]) if run.as_said else inline(run.text, STYLES[run.style]))
         text.append(after, STYLES[run.style])
     return text
 

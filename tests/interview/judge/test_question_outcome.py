@@ -93,7 +93,7 @@ def test_follow_ups_closings_and_lost_questions_have_no_outcome_of_their_own() -
     ("standing_point", "credit"),
     [
         (Point("p", MET, "first"), 1.0),
-        (Point("p", MET, "passing"), 1.0),
+        (Point("p", MET, "passing"), 0.5),
         (Point("p", MET, "follow-up"), 0.6),
         (Point("p", MET, "follow-up", denied=True), 0.5),
         (Point("p", PointState.partly), 0.5),

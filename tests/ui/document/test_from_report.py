@@ -23,7 +23,7 @@ from llmquiz.ui.document.blocks import Heading, ReportBlock
 from llmquiz.ui.document.from_report import STATE, blocks, interviewer_said, probe, reason_text, shortened, why
 from llmquiz.ui.document.markdown import markdown
 from llmquiz.ui.document.report_blocks import Bars, Grid, Line, Quote, TimeLine
-from llmquiz.ui.document.runs import Run, plain
+from llmquiz.ui.document.runs import Run, spoken_words
 from tests.interview import candidates
 from tests.interview.candidates import AT, reported
 from tests.interview.small import SOFTMAX, VARIANCE, WRONG, exchange, hearing, spoken
@@ -189,7 +189,7 @@ def test_what_to_do_next_is_a_command_and_what_it_is_for() -> None:
 def test_a_question_begins_with_its_circumstances_and_what_was_said() -> None:
     facts, answer, *_ = part("1. ", small())
     assert texts([facts]) == ["Ideas · small/scale · one minute · answered · 2 of 3 points · 0:30 of 1:00"]
-    assert answer == Quote(plain(f"{VARIANCE} {WRONG}"))
+    assert answer == Quote(spoken_words(f"{VARIANCE} {WRONG}"))
     skipped = part("4. ", small())
     assert texts(skipped)[0] == "Facts · small/free · claim to judge · not answered · 0:30 of 1:00"
     assert not [block for block in skipped if isinstance(block, Quote)]
@@ -330,8 +330,8 @@ def test_the_best_version_is_one_paragraph_in_which_each_change_can_be_seen() ->
         line, left = part(words("report.best"), changed(best=Best(SEGMENTS, ("x", "y"))), words)
         assert isinstance(line, Line)
         assert list(line.runs) == [
-            Run("A "), Run("always.", "dropped"), *gap, Run("B.", "added"), *gap, Run("C.", "moved"),
-            *gap, Run("D.", "added"), Run(" so."),
+            Run("A ", "", True), Run("always.", "dropped", True), *gap, Run("B.", "added"), *gap,
+            Run("C.", "moved", True), *gap, Run("D.", "added"), Run(" so.", "", True),
         ]  # fmt: skip
         assert texts([left]) == [words("report.left-out", count=2)]
 
@@ -347,7 +347,7 @@ def test_it_ends_with_what_was_not_asked_and_what_the_candidate_said_last() -> N
         "○ Which one is causal?  small/pick · Facts",
     ]
     result = replace(small(), unasked=(), closing="Thank you.")
-    assert list(blocks(result, EN))[-2:] == [Heading(2, EN("report.closing")), Quote(plain("Thank you."))]
+    assert list(blocks(result, EN))[-2:] == [Heading(2, EN("report.closing")), Quote(spoken_words("Thank you."))]
     assert not part(EN("report.unasked"), result)
 
 
