@@ -10,10 +10,11 @@ import pytest
 from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.conversation import Leave
-from llmquiz.app.mock import MockOptions, check_report, history, resume, setting, tell
+from llmquiz.app.mock import MockOptions, check_report, history, hold, resume, setting, tell
 from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.errors import LlmquizError, UnknownId
 from llmquiz.interview.plan.planning import plan
+from llmquiz.ui.keyboard.ask import Pressed
 from tests.app.scripted import Scripted
 from tests.home import settings_say
 
@@ -124,3 +125,23 @@ def test_past_interviews_are_told_as_json(shipped: AppContext, capsys: pytest.Ca
     assert history(shipped, None, json=True) == 0
     (row,) = json.loads(capsys.readouterr().out)["interviews"]
     assert (row["id"], row["interviewer"], row["finished"]) == ("mock-1", "decoder-only/screener", True)
+
+
+def test_a_report_goes_where_it_was_meant_to_after_an_interruption(
+    shipped: AppContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    askers = [Scripted(Pressed("quit")), Scripted("Every token carries loss.", Pressed("quit"))]
+    monkeypatch.setattr(MockSession, "load_asker", lambda self: askers[0])
+    path = tmp_path / "report.md"
+    hold(shipped, options(interviewer="screener", report=path))
+    assert not path.exists()
+    askers.pop(0)
+    resume(shipped, options())
+    assert path.read_text(encoding="utf-8").startswith("# ")
+
+
+def test_a_topic_chooses_among_its_interviewers(shipped: AppContext) -> None:
+    assert setting(shipped, options(topic="decoder-only")).interviewer.startswith("decoder-only/")
+    with pytest.raises(LlmquizError) as refusal:
+        setting(shipped, options(topic="gone"))
+    assert refusal.value.code == "topics.unknown"

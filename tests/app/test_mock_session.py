@@ -13,6 +13,7 @@ from llmquiz.app.mock_session import MockSession, setting_data
 from llmquiz.interview.plan.planning import Setting, plan
 from llmquiz.interview.turns import Exchange, How, Reply, turn_of
 from llmquiz.schedule.due_dates import Rating
+from llmquiz.schedule.layout import Layout
 from llmquiz.ui.keyboard.ask import Keep, Pressed
 from tests.app.scripted import Scripted
 from tests.store import records
@@ -161,3 +162,24 @@ def test_only_ctrl_c_is_an_interruption(context: AppContext, key: str, interrupt
     with pytest.raises(Leave) as leave:
         again.run()
     assert leave.value.interrupted is interrupted
+
+
+@pytest.mark.parametrize("words", ["Sorry, could you repeat that?", "没听清，能再说一遍吗？"])
+def test_whoever_did_not_catch_it_is_told_once_more_and_that_is_no_answer(
+    context: AppContext, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    asker = Scripted(words, words, "Every token carries loss.")
+    session = interview(context, asker)
+    assert transcript(context, session)[0] == ("Every token carries loss.", "sent")
+    prompt = session.interviewer.hearing.topic.prompt_of(session.said[0].turn.question)
+    asked = session.said[0].turn.prompt or prompt
+    assert " ".join(capsys.readouterr().out.split()).count(" ".join(asked.split())) == 3
+
+
+@pytest.mark.parametrize("words", ["Idk honestly", "I don't know", "no idea, sorry", "不知道哈哈，回去查查"])
+def test_not_to_know_is_an_answer_that_scores_nothing(context: AppContext, words: str) -> None:
+    session = interview(context, Scripted(words))
+    assert transcript(context, session)[0] == (words, "skipped")
+    assert session.report("2026-11-23T09:00:00+00:00", True).verdict.score == 0
+    assert session._problem(session.said[0].turn, context.collection.get("gpt3-parameters"), Layout(), words) == ""
+    assert context.store.answers() == ()

@@ -16,7 +16,7 @@ from llmquiz.grading.text.read import keys, read
 from llmquiz.ids import Id
 from llmquiz.interview import calibration
 from llmquiz.interview.ask import numbers
-from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.ask.hearing import Hearing, disputed
 from llmquiz.interview.plan.planning import PlannedSection
 from llmquiz.interview.turns import Exchange, Why
 from llmquiz.schema.questions import FollowUp, OpenQuestion
@@ -68,7 +68,7 @@ def _probes(exchange: Exchange, section: PlannedSection, hearing: Hearing) -> It
     if not reply.empty:
         yield from _numbers(reply.text, base, section, hearing)
         yield from _absolute(reply.text, base, section, hearing)
-    wrong = [point for point in score.points if point.state is PointState.contradicted]
+    wrong = disputed(score)
     for point in wrong:
         yield from _about_point(Why.contradicted, point, entry, base, section, hearing)
     # A misconception contradicts its point: whoever was asked about that is not asked about this.

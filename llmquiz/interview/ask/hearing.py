@@ -165,6 +165,20 @@ class Hearing:
                 return self.state(turn.question, turn.point, reply.text)
 
 
+def disputed(score: Score) -> list[PointScore]:
+    """The points that an answer contradicts, but for those whose words say another point rightly.
+
+    Words cannot be right and wrong at once: nobody is asked whether they are sure of them, nothing strikes them out.
+    """
+    right = [span for point in score.points if point.state is PointState.met for span in point.spans]
+    return [
+        point
+        for point in score.points
+        if point.state is PointState.contradicted
+        and not any(a.start < b.end and b.start < a.end for a in point.spans for b in right)
+    ]
+
+
 def _whole(score: Score) -> PointScore:
     """The points of one answer as one: contradicted where any is, met from two thirds on."""
     if len(score.points) == 1:

@@ -10,7 +10,7 @@ from llmquiz.grading.points.style import absolutes
 from llmquiz.grading.score import PointState, Score, Span
 from llmquiz.grading.text.read import read
 from llmquiz.interview import calibration
-from llmquiz.interview.ask.hearing import Hearing
+from llmquiz.interview.ask.hearing import Hearing, disputed
 from llmquiz.interview.judge.question_outcome import QuestionOutcome
 from llmquiz.interview.judge.structure import sentences
 from llmquiz.interview.plan.pace import spoken
@@ -48,6 +48,8 @@ class _Sentence:
     text: str
     place: int
     wrong: str = ""
+    right: bool = False
+    """Whether it meets a point."""
 
 
 def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Exchange], hearing: Hearing) -> Best:
@@ -59,8 +61,10 @@ def best(standing: QuestionOutcome, entry: OpenQuestion, follow_ups: Sequence[Ex
     rows: list[tuple[int, Segment]] = []
     for sentence in typed:
         if sentence.wrong:
+            # A sentence that also says something right stays, and is corrected after.
+            own: Literal["kept", "dropped"] = "kept" if sentence.right else "dropped"
             rows += [
-                (sentence.place, Segment("dropped", sentence.text, sentence.wrong)),
+                (sentence.place, Segment(own, sentence.text, sentence.wrong)),
                 (sentence.place, _mended(sentence.wrong, entry, hearing)),
             ]
         else:
@@ -97,12 +101,12 @@ def _sentences(text: str, score: Score, places: dict[str, int]) -> list[_Sentenc
         # What meets nothing goes with the sentence before it; the first one stays first whatever it meets.
         place = min(met) if met and rows else max(place, -1)
         wrong = next((w.id for w in score.misconceptions if _within(w.spans, start, end)), "")
-        denied = (p.id for p in score.points if p.state is PointState.contradicted and _within(p.spans, start, end))
+        denied = (point.id for point in disputed(score) if _within(point.spans, start, end))
         wrong = wrong or next(denied, "")
         idle = not met and not wrong and bool(role("preamble").search(words.lower()))
         # A preamble is left out, but a word or two in mid-answer may join what stands around them.
         if words and not (idle and (tokens > 2 or not rows)):
-            rows.append(_Sentence(Span(start, end), words, place, wrong))
+            rows.append(_Sentence(Span(start, end), words, place, wrong, bool(met)))
     return rows
 
 

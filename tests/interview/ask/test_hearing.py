@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from llmquiz.grading.score import PointScore, PointState, Remark, Score
+from llmquiz.grading.score import PointScore, PointState, Remark, Score, Span
 from llmquiz.interview.ask import hearing as module
-from llmquiz.interview.ask.hearing import NOTHING
+from llmquiz.interview.ask.hearing import NOTHING, disputed
 from llmquiz.interview.turns import Why
 from llmquiz.schedule.layout import lay_out
 from tests.interview.small import BOTH, SOFTMAX, VARIANCE, WRONG, content, exchange, hearing, spoken
@@ -154,3 +154,10 @@ def test_what_no_question_stands_behind_is_undecided() -> None:
     assert module._whole(Score(0.0, ())) == PointScore("", UNDECIDED)
     belief = Score(0.9, (PointScore("a", MET), PointScore("b", MET)), (Remark("speed"),))
     assert module._whole(belief) == PointScore("", CONTRADICTED)
+
+
+def test_nobody_is_asked_about_words_that_say_something_right() -> None:
+    right = PointScore("a", PointState.met, "it grows", (Span(0, 8),))
+    there = PointScore("b", PointState.contradicted, "it grows", (Span(3, 8),))
+    elsewhere = PointScore("c", PointState.contradicted, "it shrinks", (Span(20, 30),))
+    assert disputed(Score(0.3, (right, there, elsewhere))) == [elsewhere]

@@ -53,3 +53,10 @@ def test_the_shortest_id_is_the_one_that_still_names_it() -> None:
 
 def test_only_the_steps_of_the_technique_have_a_time() -> None:
     assert hearing().topic.technique_seconds() == (15,)
+
+
+def test_questions_are_related_where_one_leads_to_the_other_or_both_to_a_third() -> None:
+    topic = hearing().topic
+    assert topic.related("small/mask", "small/scale")
+    assert topic.related("small/scale", "small/mask")
+    assert not topic.related("small/mask", "small/gone")

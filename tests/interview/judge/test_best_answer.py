@@ -85,3 +85,11 @@ def test_what_there_is_no_time_for_is_left_out_the_heaviest_point_last() -> None
     assert whole.left_out == ()
     assert [segment.point for segment in tight.segments] == ["", "variance"]  # one is always added
     assert tight.left_out == ("softmax", "folded")
+
+
+def test_a_sentence_that_also_says_something_right_stays_and_is_corrected() -> None:
+    both = f"{VARIANCE[:-1]}, and {WRONG[0].lower()}{WRONG[1:]}"
+    assert bettered(exchange(both)).segments[:2] == (
+        Segment("kept", both, "speed"),
+        Segment("mended", "It changes no cost.", "speed"),
+    )

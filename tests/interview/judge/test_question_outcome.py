@@ -138,3 +138,12 @@ def test_nobody_is_measured_against_next_to_nothing() -> None:
     vague = entry.answers.one_line.model_copy(update={"text": entry.prompt})
     terse = entry.model_copy(update={"answers": entry.answers.model_copy(update={"one_line": vague})})
     assert par("small/scale", terse, "one-line", hearing()) == 0.3
+
+
+def test_in_passing_counts_only_what_a_related_question_drew_out() -> None:
+    """Not a closing word, not a question back, and nothing said about something else."""
+    answer = exchange(SOFTMAX)
+    assert point(standing(answer, exchange(VARIANCE, "mask", number=2))) == (MET, "passing", False)
+    assert point(standing(answer, exchange(f"{VARIANCE[:-1]}?", "mask", number=2))) == (MISSING, "", False)
+    assert point(standing(answer, exchange(VARIANCE, "kinds.encoder.sees", number=2))) == (MISSING, "", False)
+    assert point(standing(answer, exchange(VARIANCE, "", number=2, kind="closing"))) == (MISSING, "", False)
