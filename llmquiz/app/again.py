@@ -48,9 +48,8 @@ class OnceMore:
         words, number = self.context.words, 0
         while missed:
             number += 1
-            points = sum(len(feedback.missed) for feedback in missed)
             self.context.show("")
-            self.context.show(Text(words("again.offer", questions=len(missed), points=points), style="bold"))
+            self.context.show(Text(words("again.offer", questions=len(missed)), style="bold"))
             if self.session.asker.key(words("keys.again"), "\nq") == "q":
                 return
             for place, feedback in enumerate(missed, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmquiz import clock
@@ -97,6 +98,7 @@ class VerdictKeys:
             match self.asker.key(keys, allowed, numbers=bool(feedback.numbered)):
                 case "a" | "w" | "t" | "s" | "m" as view if view in feedback.views():
                     feedback.look(self.asker, view)
+                    self._draw(undoable)
                 case "d" if demo:
                     self._demo(demo)
                 case "o" if not feedback.numbered:
@@ -128,7 +130,9 @@ class VerdictKeys:
         offered += [] if feedback.numbered else ["o"]
         offered += ["u"] if undoable else []
         words = self.context.words
-        named = [words("keys.verdict.numbers")] if feedback.numbered else []
+        most = len(feedback.numbered) + len(feedback.score.misconceptions)
+        wrong = feedback.missed or feedback.score.misconceptions
+        named = [words("keys.verdict.numbers", most=most)] if feedback.numbered and wrong else []
         line = [
             words("keys.verdict.enter"),
             *named,
@@ -140,12 +144,15 @@ class VerdictKeys:
         """Turn the verdicts on the numbered points over: what was missed was said, what was met was not."""
         from llmquiz.ui.keyboard.reply import ticked
 
-        points = self.feedback.numbered
-        numbers = ticked(typed, len(points))
+        feedback, points, beliefs = self.feedback, self.feedback.numbered, self.feedback.score.misconceptions
+        numbers = ticked(typed, len(points) + len(beliefs))
         if numbers is None:
-            self.context.say(self.context.words("back.no-number", most=len(points)))
+            self.context.say(self.context.words("back.no-number", most=len(points) + len(beliefs)))
             return
-        self.feedback.score = self.feedback.settle({points[n - 1].id: _turned(points[n - 1].state) for n in numbers})
+        own = {points[n - 1].id: _turned(points[n - 1].state) for n in numbers if n <= len(points)}
+        # A misconception that is disputed is gone from the screen; nothing of it was reviewed.
+        left = tuple(belief for n, belief in enumerate(beliefs, len(points) + 1) if n not in numbers)
+        feedback.score = replace(feedback.settle(own) if own else feedback.score, misconceptions=left)
         self._draw(undoable)
 
     def _turn_over(self, undoable: bool) -> None:

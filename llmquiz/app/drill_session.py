@@ -211,10 +211,13 @@ class DrillSession(Asking):
             after = (
                 words("back.saved", when=when(min(dates), clock.now(), words)) if dates else words("back.not-counted")
             )
-        if not (self.interactive and self.waiting):
+        if not self.interactive:
             return after
+        question = self.verdicts[answer].question.id
+        if not self.waiting:
+            return f"{after} · {question}"
         minutes = self.pace.minutes(candidate.kind for candidate in self.waiting)
-        return f"{after} · {words('back.left', count=len(self.waiting), minutes=minutes)}"
+        return f"{after} · {words('back.left', count=len(self.waiting), minutes=minutes)} · {question}"
 
     def _undo(self) -> Candidate:
         answer, candidate = self.recorder.undo()

@@ -104,7 +104,7 @@ class Feedback:
 
     def look(self, asker: Asker, key: str) -> None:
         """Show what belongs to a key, a screenful at a time."""
-        paged(self.context, asker, *self.views()[key]())
+        paged(self.context, asker, *self.views()[key](), back=True)
 
     def _answer(self) -> list[RenderableType]:
         """The model answer; pressed again, at the next depth."""

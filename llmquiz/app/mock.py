@@ -106,6 +106,8 @@ def _run(context: AppContext, session: MockSession, at: str, file: Path | None) 
     if waiting and waiting.kind == "closing":  # all was asked; only the last word is missing
         finished = True
     if code == 0 and session.said:
+        if session.interactive:  # a long answer takes seconds to read again
+            context.say(context.words("mock.writing"))
         tell(context, session.report(at, finished).data(), file, session.asker)
     if not finished:
         context.say(context.words("mock.left-early", answered=session.answered))

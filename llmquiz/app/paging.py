@@ -10,18 +10,23 @@ from llmquiz.ui.keyboard.ask import Asker
 from llmquiz.ui.keyboard.editor import key_lines
 
 
-def paged(context: AppContext, asker: Asker, *parts: RenderableType) -> None:
-    """Print `parts`; in a terminal a screenful, then what a key says: on, or back."""
+def paged(context: AppContext, asker: Asker, *parts: RenderableType, back: bool = False) -> None:
+    """Print `parts`; in a terminal a screenful, then what a key says: on, or back.
+
+    `back`: something is shown again after the last one, so that it waits for a key as well.
+    """
     console = context.console
     lines = console.render_lines(Group(*parts), console.options, pad=False)
     room = rows(context, context.words("keys.page", pages="00/00"))
-    if not asker.interactive or len(lines) <= room:
+    if not asker.interactive:
         console.print(SegmentLines(lines, new_lines=True), end="")
         return
     for start in range(0, len(lines), room):
         console.print(SegmentLines(lines[start : start + room], new_lines=True), end="")
         pages = f"{start // room + 1}/{-(-len(lines) // room)}"
-        if start + room < len(lines) and asker.key(context.words("keys.page", pages=pages), "\n q") == "q":
+        last = start + room >= len(lines)
+        keys = "keys.back" if last else "keys.page"
+        if (back or not last) and asker.key(context.words(keys, pages=pages), "\n q") == "q":
             return
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 
 from llmquiz import clock
 from llmquiz.app.chosen import choose, chosen, resolved
@@ -13,6 +14,8 @@ from llmquiz.schedule.day_names import named_day
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.schema.texts import Level
 
+SECONDS_A_REVIEW = 20.0
+"""Of one point that comes back: a question of six takes two minutes."""
 NONE = "none"
 """In the place of a day: the plan is taken back."""
 
@@ -75,7 +78,10 @@ def _show(context: AppContext, pace: stats.Plan, rank: int, unseen: int) -> None
     table.add_row(words("plan.new"), str(pace.new_per_day))
     table.add_row(words("plan.reviews"), f"{pace.reviews_per_day:.0f}")
     if share:
-        table.add_row(words("plan.minutes"), str(own_pace(context).minutes(c.kind for c in share.questions)))
+        # What is new in even parts, and what comes back.
+        fresh = own_pace(context).seconds_of(c.kind for c in share.fresh) / stats.days_of_new(pace.days)
+        minutes = ceil((fresh + SECONDS_A_REVIEW * pace.reviews_per_day) / 60)
+        table.add_row(words("plan.minutes"), str(minutes))
     table.add_row(words("plan.recall"), f"{100 * pace.expected_recall:.0f} %")
     table.add_row(words("plan.followed"), f"{100 * pace.recall_if_followed:.0f} %")
     context.show(table)

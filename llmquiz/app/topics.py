@@ -46,4 +46,6 @@ def _list(context: AppContext, json: bool) -> None:
         return
     from llmquiz.ui.tables import progress as view
 
-    context.show(*view.topics(titles, rows, own.topics, own.level, context.words))
+    # A plan has a level too, but that goes with the plan.
+    level = own.level if context.past.choice("level") else None
+    context.show(*view.topics(titles, rows, own.topics, level, context.words))

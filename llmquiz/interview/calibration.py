@@ -41,8 +41,6 @@ WRONG_SINGLE = 2.0
 """What a wrong number, term or choice costs, in key points: there was only one thing to say."""
 WRONG_MISCONCEPTION = 2.0
 """What a known misconception costs, in key points."""
-BELIEFS, BELIEFS_CAP = 2, 0.67
-"""From so many known misconceptions on the score is at most this, just below a yes, whatever else was said."""
 WRONG_DENIED = 0.5
 """What a point costs that was denied before it was met, in key points."""
 CREDIT = {"first": 1.0, "passing": 0.5, "follow-up": 0.6}

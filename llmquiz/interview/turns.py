@@ -75,8 +75,8 @@ class Reply:
 
     @property
     def empty(self) -> bool:
-        """Nothing was said."""
-        return not self.text.strip()
+        """Nothing was said, or only that it is not known."""
+        return self.how is How.skipped or not self.text.strip()
 
 
 @dataclass(frozen=True, slots=True)

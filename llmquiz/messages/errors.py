@@ -41,7 +41,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "demo.other-family": ("--model {name_or_path}: its family is {kind}; this demo needs {family}.", "--model {name_or_path}：它属于 {kind}，而这个演示需要 {family}。"),
     "demo.save-ending": ("--save writes PNG or SVG: give a file name that ends in .png or .svg, not {name!r}.", "--save 只写 PNG 或 SVG：文件名要以 .png 或 .svg 结尾，而不是 {name!r}。"),
     "demo.save-unwritable": ("{path} cannot be written: {reason}.", "{path} 写不进去：{reason}。"),
-    "demo.weights-changed": ("The shipped weights {path} are missing or not those of their card; install llmquiz again.", "随附的权重 {path} 缺失，或与说明卡不符；请重新安装 llmquiz。"),
+    "demo.weights-changed": ("The shipped weights {path} are missing or not those of their card; install llmquiz again.", "自带的权重 {path} 缺失，或与说明卡不符；请重新安装 llmquiz。"),
     "drill.no-depth": ("No depth {depth!r}: one-line, one-minute or full.", "没有“{depth}”：one-line、one-minute 或 full。"),
     "drill.no-kind": ("No kind {kind!r}; kinds: {known}.", "没有“{kind}”这种题型；可用：{known}。"),
     "drill.unsaved": ("{error} To practise without saving: `llmquiz drill --cram`.", "{error}也可以用 `llmquiz drill --cram` 只练习、不记录。"),

@@ -30,9 +30,13 @@ class Pace:
         """What a question of `kind` takes."""
         return self._seconds.get(kind, AT_FIRST.get(kind, OTHERS))
 
+    def seconds_of(self, kinds: Iterable[str]) -> float:
+        """What questions of these kinds take together."""
+        return sum(map(self.seconds, kinds))
+
     def minutes(self, kinds: Iterable[str]) -> int:
         """What questions of these kinds take together, rounded up."""
-        return ceil(sum(map(self.seconds, kinds)) / 60)
+        return ceil(self.seconds_of(kinds) / 60)
 
 
 def gaps(answers: Iterable[tuple[str, str, float, float]]) -> list[tuple[str, float]]:

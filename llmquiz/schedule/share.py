@@ -65,6 +65,8 @@ class Share:
     """New questions after today's share."""
     days: int
     """Days until the interview, today included, its own not; 0 on that day."""
+    fresh: Sequence[Candidate] = ()
+    """Everything that is new, today's part included."""
 
     @property
     def questions(self) -> list[Candidate]:
@@ -80,7 +82,7 @@ def share(candidates: Sequence[Candidate], goal: Goal, today: date, until: str, 
     # Counted from the morning, so that an hour's work does not shrink what is left to do today.
     quota = ceil((len(fresh) + begun) / days_of_new(days)) - begun if days else 0
     new = fresh[: max(quota, 0)]
-    return Share(due, new, begun, len(fresh) - len(new), days)
+    return Share(due, new, begun, len(fresh) - len(new), days, fresh)
 
 
 def recalled(days: Mapping[date, tuple[int, int]], today: date) -> tuple[date | None, float | None, float | None]:

@@ -13,7 +13,7 @@ from tests.app.scripted import Scripted
 UNDECIDED = [PointScore("variance", PointState.undecided, "it grows"), PointScore("softmax", PointState.undecided)]
 
 
-@pytest.mark.parametrize(("interactive", "text"), [(True, "small/pick"), (False, "[small/pick] choice: ")])
+@pytest.mark.parametrize(("interactive", "text"), [(True, "\nWhich one is causal?"), (False, "[small/pick] choice: ")])
 def test_a_pipe_is_told_the_kind(
     context: AppContext, capsys: pytest.CaptureFixture[str], interactive: bool, text: str
 ) -> None:

@@ -15,7 +15,7 @@ from llmquiz.app.drill_session import DrillSession
 from llmquiz.app.feedback import Feedback
 from llmquiz.app.related import demo_of
 from llmquiz.errors import LlmquizError
-from llmquiz.grading.score import PointState
+from llmquiz.grading.score import PointState, Remark
 from llmquiz.schedule.selection import Candidate
 from tests.app.scripted import Scripted
 
@@ -129,7 +129,7 @@ def test_of_a_crammed_answer_nothing_can_be_taken_back(context: AppContext) -> N
         ("scale", "a", "A good answer (one minute"),
         ("scale", "w", "Misconceptions"),
         ("scale", "m", "A good answer (one line"),
-        ("kinds.encoder.sees", "t", "both sides"),
+        ("kinds.encoder.sees", "t", "Kinds sees"),
         ("gpt3", "a", "Right answer"),
     ],
 )
@@ -137,15 +137,18 @@ def test_what_belongs_to_a_question_is_behind_a_key(
     context: AppContext, capsys: pytest.CaptureFixture[str], question: str, key: str, text: str
 ) -> None:
     after_verdict(context, question, "\n")
-    before = printed(capsys).count(text)
-    after_verdict(context, question, key, "\n")
-    assert printed(capsys).count(text) == before + 1
+    verdict = printed(capsys)
+    # a key for what is looked at, one for the way back, one to go on: the verdict stands again in between
+    after_verdict(context, question, key, "q", "\n")
+    shown = printed(capsys)
+    assert shown.count(verdict) == 2
+    assert text in shown.replace(verdict, "")
 
 
 def test_a_pressed_again_is_the_answer_at_the_next_depth(
     context: AppContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    after_verdict(context, "scale", "a", "a", "a", "\n")
+    after_verdict(context, "scale", "a", "\n", "a", "\n", "a", "\n", "\n")
     shown = printed(capsys)
     depths = [shown.index(f"({context.words(f'depth.{depth}')}") for depth in ("one-minute", "one-line")]
     assert depths == sorted(depths)
@@ -216,4 +219,20 @@ def test_exactly_the_keys_that_do_something_are_offered(context: AppContext, que
         *("d" if demo_of(feedback.question) else ""),
         *("" if question == "scale" else "o"),
     }
-    assert (context.words("keys.verdict.numbers") in asker.labels[0]) is (question == "scale")
+    assert (context.words("keys.verdict.numbers", most=2) in asker.labels[0]) is (question == "scale")
+
+
+def test_a_misconception_can_be_disputed_by_its_number(
+    context: AppContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = context.collection.get("small/scale").entry.misconceptions[0].id  # type: ignore[union-attr]
+
+    def again(feedback: Feedback) -> bool:
+        feedback.score = replace(feedback.score, misconceptions=(Remark(wrong),))
+        return True
+
+    _, asker, feedback = after_verdict(context, "scale", "r", "3", "\n", again=again)
+    shown = printed(capsys)
+    assert shown.count(" 3 ✗ misconception ") == 1
+    assert (feedback.score.misconceptions, feedback.missed) == ((), ["variance", "softmax"])
+    assert [context.words("keys.verdict.numbers", most=n) in label for n, label in zip((2, 3, 2), asker.labels, strict=True)] == [True] * 3

@@ -39,7 +39,7 @@ def test_it_says_how_far_one_is_and_enter_starts(
 ) -> None:
     at_home(context, monkeypatch, "\n")
     assert started == [DrillOptions()]
-    assert "0 of 8 known" in capsys.readouterr().out
+    assert "0 of 8 points known" in capsys.readouterr().out
     at_home(context, monkeypatch, "q")
     assert len(started) == 1
 

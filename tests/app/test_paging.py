@@ -37,6 +37,15 @@ def test_what_does_not_fit_waits_for_a_key(context: AppContext) -> None:
     assert [label.rsplit("|", 1)[1] for label in asker.labels] == ["1/3", "2/3"]
 
 
+def test_where_something_comes_after_it_the_last_page_waits_too(context: AppContext) -> None:
+    asker = Scripted(keys=["\n"])
+    console = Console(width=80, height=24)
+    context.print_to(console)
+    with console.capture():
+        paged(context, asker, Text("one line"), back=True)
+    assert asker.labels == [context.words("keys.back", pages="1/1")]
+
+
 def test_q_goes_back(context: AppContext) -> None:
     assert shown(context, 60, Scripted(keys=["\n", "q"])) == [f"line {n}" for n in range(44)]
 

@@ -21,7 +21,7 @@ def test_each_topic_says_what_it_has_and_what_is_known(context: AppContext, caps
     assert (topic["topic"], topic["title"], topic["chosen"]) == ("small", "Small", True)
     assert topic["levels"]["core"] == {"items": 8, "known": 1, "due": 0}
     topics(context, [], None, json=False)
-    assert "1 of 8 known" in capsys.readouterr().out
+    assert "1 of 8 points known" in capsys.readouterr().out
 
 
 def test_what_is_chosen_is_kept_and_taken_back(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,6 +132,8 @@ def test_a_whole_interview_ends_with_the_report(start: Start) -> None:
         child.send("\x1b[5;1R")
         child.expect(r"\^D 离开")
     child.expect("坚决不录用")
+    at_prompt(child, "q 返回")  # the report is longer than the screen
+    child.send("q")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0
@@ -176,4 +178,6 @@ def test_an_interview_is_held_in_lines_where_nothing_can_be_drawn(home: Path) ->
         child.expect(":skip .*:quit")
         assert said()[0] == (1, "In time.", "cut")
         child.sendline(":quit")
+        child.expect("q back")  # the report, a screen at a time
+        child.sendline("q")
         child.expect(pexpect.EOF)

@@ -49,7 +49,7 @@ def test_a_run_that_hardly_learns_is_told_by_the_claims_and_leaves_the_shipped_w
 def test_the_screen_shows_curve_figures_and_claims_in_the_users_language(llmquiz: Run) -> None:
     done = llmquiz("train", "ssm", "--only", "attention", "--steps", "3", "--lang", "zh")
     assert done.code == 1
-    for word in ("损失", "本次", "随附", "3 个种子", "与预期不一致"):
+    for word in ("损失", "本次", "自带", "3 个种子", "与预期不一致"):
         assert word in done.out, word
 
 

@@ -37,21 +37,35 @@ def grade_points(
         entry.id: max(((text, reads[text]) for text in texts), key=lambda pair: _says(reader, pair[1]))
         for entry, texts in zip(entries, statements, strict=True)
     }
+    states = {point.id: reader.judged(response, *best[point.id]) for point in points}
+    met = {id: _words(response, best[id][1])[1] for id, state in states.items() if state is PointState.met}
     # Misconceptions first: who holds one contradicts the points that it denies.
     believed = {
         wrong.id: Remark(wrong.id, *_words(response, best[wrong.id][1]))
         for wrong in misconceptions
         if reader.thresholds.believed(best[wrong.id][1].evidence)
     }
+    believed = {
+        wrong.id: believed[wrong.id]
+        for wrong in misconceptions
+        if wrong.id in believed
+        and not _taken_back(believed[wrong.id].spans, [met[id] for id in wrong.contradicts if id in met])
+    }
     denied = {id for wrong in misconceptions if wrong.id in believed for id in wrong.contradicts}
     scores = []
     for point in points:
-        state = reader.judged(response, *best[point.id])
+        state = states[point.id]
         if point.id in denied and state is not PointState.met:
             state = PointState.contradicted
         words = ("", ()) if state is PointState.missing else _words(response, best[point.id][1])
         scores.append(PointScore(point.id, state, *words, weight=point.weight, hinted=point.id in hinted))
     return tuple(scores), tuple(believed.values())
+
+
+def _taken_back(spans: Sequence[Span], right: Sequence[Sequence[Span]]) -> bool:
+    """Whether the words taken for a misconception say the very point that it denies, or no words were found for it."""
+    said_rightly = [span for words in right for span in words]
+    return bool(right) and (not spans or any(a.start < b.end and b.start < a.end for a in spans for b in said_rightly))
 
 
 def statements_of(entry: KeyPoint | Misconception, lang: Lang) -> list[str]:

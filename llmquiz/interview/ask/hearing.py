@@ -42,7 +42,9 @@ class Hearing:
     def heard(self, exchanges: Sequence[Exchange]) -> list[Exchange]:
         """What was said as it counts: a rubric pasted in, or words to the grader, say nothing."""
         return [
-            replace(exchange, reply=replace(exchange.reply, text="")) if self.empty_words(exchange) else exchange
+            replace(exchange, reply=replace(exchange.reply, text=""))
+            if exchange.reply.empty or self.empty_words(exchange)
+            else exchange
             for exchange in exchanges
         ]
 

@@ -1,8 +1,7 @@
 """The verdict: five areas weighed as the interviewer weighs them, a step of five, and the two reasons that decided.
 
 Three areas can close the door whatever the rest comes to: who says much that is wrong, covers next to nothing, or does
-not come to an end, does not pass. A known misconception costs as much as two right points earn, and nobody passes who
-holds two.
+not come to an end, does not pass. A known misconception costs as much as two right points earn.
 """
 
 from __future__ import annotations
@@ -61,9 +60,6 @@ def verdict(
     total = sum(area.weight for area in areas)
     score = sum(area.weight * area.value for area in areas) / total if total else 0.0
     gate, score = _gated(values, score)
-    believed = {(o.exchange.turn.question, remark.id) for o in outcomes for remark in o.misconceptions}
-    if len(believed) >= calibration.BELIEFS and score > calibration.BELIEFS_CAP:
-        gate, score = "correctness", calibration.BELIEFS_CAP
     score = round(score, 3)
     steps = zip(calibration.STEPS, reversed(Recommendation), strict=True)  # the best first
     step = next(step for least, step in steps if score >= least)

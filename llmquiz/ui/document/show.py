@@ -42,7 +42,7 @@ def head(asked: QuestionRef, words: Words, number: int, total: int, level: int, 
 def question(asked: QuestionRef, layout: Layout, words: Words) -> RenderableType:
     """A question on a terminal."""
     shown = front.put(asked.entry, words)
-    parts: list[RenderableType] = [RichText(asked.id, style="dim"), "", Prose(shown.prompt, "bold")]
+    parts: list[RenderableType] = ["", Prose(shown.prompt, "bold")]
     parts += ["", code(shown.code)] if shown.code else []
     parts += ["", *choices(shown, layout)] if layout.order else []
     parts += ["", Styled(RichText(shown.instruction, style="dim"))] if shown.instruction else []

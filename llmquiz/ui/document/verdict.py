@@ -93,7 +93,7 @@ def open_verdict(
     beyond = [point for point in score.points if _rank(entry, point.id) > level]
     for point in beyond:
         yield from _point(entry, point, " +", words, beyond=True)
-    yield from _noticed(entry, score, words, terms)
+    yield from _noticed(entry, score, words, terms, len(asked_for(entry, score, level)) + 1)
 
 
 def _rank(entry: OpenQuestion, point: str) -> int:
@@ -117,15 +117,16 @@ def _point(
         yield Piece(because, "     ", least=int(score.state is PointState.contradicted), turn=WORDS if met else REASON)
 
 
-def _noticed(entry: OpenQuestion, score: Score, words: Words, terms: Mapping[str, Term]) -> Iterator[Piece]:
+def _noticed(entry: OpenQuestion, score: Score, words: Words, terms: Mapping[str, Term], first: int) -> Iterator[Piece]:
+    """Misconceptions, numbered on from `first` so that they can be disputed, with their correction; then remarks."""
     wrong = {wrong.id: wrong for wrong in entry.misconceptions}
-    for belief in score.misconceptions:
+    for number_, belief in enumerate(score.misconceptions, first):
         if belief.id in wrong:
             text = Text(f"{words('back.misconception')}  ", "bold red")
-            yield Piece(text.append_text(inline(wrong[belief.id].text[words.lang])), " ✗ ", turn=REASON)
+            yield Piece(text.append_text(inline(wrong[belief.id].text[words.lang])), f"{number_:>2} ✗ ", turn=REASON)
             if belief.because:
-                yield Piece(Text(words("back.because", words=belief.because), style="dim"), "   ", 0, WORDS)
-            yield Piece(inline(wrong[belief.id].right[words.lang]), " → ", turn=WRONG)
+                yield Piece(Text(words("back.because", words=belief.because), style="dim"), "     ", 0, WORDS)
+            yield Piece(inline(wrong[belief.id].right[words.lang]), "   → ", turn=WRONG)
     notes = [words(f"style.{habit.id}", words=habit.because) for habit in score.style]
     for term in score.terms:
         right = terms[term.id].right[words.lang] if term.id in terms else []
@@ -160,7 +161,7 @@ def single_verdict(
         case "prediction":
             yield from _predicted(entry, score, measured, words)
         case "claim":
-            yield from _judged(entry, score, words)
+            yield from _judged(entry, score, response, words)
         case "open":
             return
         case "table" | "reference" | "interview" | "technique":
@@ -246,8 +247,14 @@ def _predicted(entry: PredictionQuestion, score: Score, measured: float | None, 
     yield _why(entry.why[words.lang], words)
 
 
-def _judged(entry: Claim, score: Score, words: Words) -> Iterator[Piece]:
-    """The verdict on a claim, the difference where a neighbour was said, each reason, and what holds instead."""
+def _judged(entry: Claim, score: Score, response: str, words: Words) -> Iterator[Piece]:
+    """Both verdicts on a claim, the difference where a neighbour was said, each reason, and what holds instead."""
+    from llmquiz.grading.kinds.claim import read_judgement
+
+    own = read_judgement(response).verdict
+    if own and score.points[0].state is not PointState.met:
+        text = Text(words("back.own-verdict"), "dim").append(words(f"verdict.{own}"), "bold")
+        yield Piece(text)
     says = words(f"show.says.{entry.says}")
     text = Text(words("back.verdict") + words("list.colon"), "dim").append(words(f"verdict.{entry.verdict}"), "bold")
     date = words("list.and") + words("back.as-of", date=entry.date) if entry.date else ""

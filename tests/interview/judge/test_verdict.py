@@ -221,12 +221,3 @@ def test_saying_nothing_at_all_is_a_strong_no() -> None:
     silent: list[Exchange] = [exchange("", seconds=0.0)]
     result = verdict(silent, [QuestionOutcome(silent[0], (Point("p0", MISSING),))], [], [], hearing())
     assert (result.score, result.step) == (0.0, Recommendation.strong_no)
-
-
-def test_nobody_passes_who_holds_two_misconceptions() -> None:
-    right = [outcome(*[MET] * 12, number=n) for n in range(1, 5)]
-    assert judged(*right, outcome(*[MET] * 12, misconceptions=1)).step.rank >= Recommendation.yes.rank
-    beliefs = (BELIEF, Remark("shrink", "keeps small"))
-    last = outcome(*[MET] * 12)
-    two = judged(*right, QuestionOutcome(last.exchange, last.points, beliefs, 1.0))
-    assert two.step.rank == Recommendation.unsure.rank

@@ -132,7 +132,7 @@ def test_the_verdict_is_a_step_of_five_with_its_reasons(step: Recommendation, st
     ("reason", "en"),
     [
         (Reason("coverage", False, "small/scale", "softmax"), f": for example, not said: {SOFTMAX}"),
-        (Reason("coverage", True, "small/scale"), ": asked: Why divide by the square root of d?"),
+        (Reason("coverage", True, "small/scale"), ": “Why divide by the square root of d?”"),
         (Reason("correctness", False, "small/gpt3", words="13B"), ": you said “13B”"),
         (Reason("structure", False, point="absolutes", words="always"), ": absolute wording (“always”)"),
         (Reason("structure", True, point="order"), ": the parts stand in order"),

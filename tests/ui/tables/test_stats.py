@@ -102,7 +102,7 @@ def test_what_is_known_stands_first_of_all_and_of_each_topic_where_there_are_sev
     rows = [Standing("", 0, 40, 17, 0)]
     lines = drawn(*stats(statistics(levels=rows, topics=[("First", rows), ("Second", rows)]), EN))
     shown = "\n".join(lines[: lines.index(EN("stats.title"))])
-    assert [shown.count(text) for text in ("17 of 40 known", "First", "Second")] == [3, 1, 1]
+    assert [shown.count(text) for text in ("17 of 40 points known", "First", "Second")] == [3, 1, 1]
 
 
 def test_the_weakest_are_named_where_there_are_any() -> None:
