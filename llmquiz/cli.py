@@ -75,7 +75,11 @@ def overview(lang: str) -> None:
         return translated(text) if lang == "zh" else text
 
     console = Console(highlight=False)
-    console.print("\n 用法：" if lang == "zh" else "\n Usage: ", "[bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n", sep="")
+    console.print(
+        "\n 用法：[bold]llmquiz[/] \\[命令] \\[选项]\n"
+        if lang == "zh"
+        else "\n Usage: [bold]llmquiz[/] \\[COMMAND] \\[OPTIONS]\n"
+    )
     console.print(f" {say('Know why language models are built as they are: drill, measure, interview.')}")
     alone = say("alone says how far you are and what today asks for, and starts it on Enter. Try:")
     console.print(f" [bold]llmquiz[/] {alone} [bold]llmquiz drill[/]\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,15 +71,26 @@ def measured(context: AppContext, name: str, field: str) -> float:
     return float(getattr(run_once(context, name).result, field))
 
 
-def run_and_show(context: AppContext, name: str, *, once: bool = False, **options: Any) -> Outcome:
-    """Run a demo and print what it found; `once`: or what it found before in this sitting."""
+def run_and_show(
+    context: AppContext,
+    name: str,
+    *,
+    once: bool = False,
+    show: Callable[..., None] | None = None,
+    **options: Any,
+) -> Outcome:
+    """Run a demo and print what it found; `once`: or what it found before in this sitting.
+
+    `show` prints it in another way, such as a screenful at a time.
+    """
     from llmquiz.demos.lab import demo
     from llmquiz.ui.tables import demo as view
 
     words = words_of(context, name)
     outcome = run_once(context, name) if once else run(context, name, **options)
-    context.show(*view.head(words, context.words), demo.load(name).render(outcome.result, words, context.lang))
-    context.show(*view.claims(outcome, context.words), *view.foot(outcome, words, context.words))
+    drawn = demo.load(name).render(outcome.result, words, context.lang)
+    parts = [*view.head(words, context.words), drawn, *view.claims(outcome, context.words)]
+    (show or context.show)(*parts, *view.foot(outcome, words, context.words))
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmquiz import clock
 from llmquiz.app.conversation import Conversation, Leave
@@ -100,7 +100,7 @@ class VerdictKeys:
                     feedback.look(self.asker, view)
                     self._draw(undoable)
                 case "d" if demo:
-                    self._demo(demo)
+                    self._demo(demo, undoable)
                 case "o" if not feedback.numbered:
                     self._turn_over(undoable)
                 case "r" if self.again and feedback.numbered and feedback.missed:
@@ -160,12 +160,17 @@ class VerdictKeys:
         self.feedback.score = self.feedback.settle({point.id: _turned(point.state)})
         self._draw(undoable)
 
-    def _demo(self, name: str) -> None:
+    def _demo(self, name: str, undoable: bool) -> None:
         """Run the demo in place, or show again what it found; Ctrl-C ends the demo, not the sitting."""
         from llmquiz.app.demos import run_and_show
+        from llmquiz.app.paging import paged
+
+        def show(*parts: Any) -> None:
+            paged(self.context, self.asker, *parts, back=True)
 
         try:
-            run_and_show(self.context, name, once=True)
+            run_and_show(self.context, name, once=True, show=show)
+            self._draw(undoable)
         except LlmquizError as error:
             self.context.say(error.text(self.context.lang))
         except KeyboardInterrupt:

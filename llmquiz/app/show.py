@@ -10,6 +10,7 @@ from rich.text import Text
 
 from llmquiz import clock
 from llmquiz.app.context import AppContext
+from llmquiz.app.paging import shown
 from llmquiz.app.related import belongings, sources
 from llmquiz.errors import LlmquizError
 from llmquiz.ids import Id
@@ -40,12 +41,11 @@ def look_up(context: AppContext, name: str, depth: str, json: bool) -> None:
 
         context.json([{**dump(ref.entry), "id": ref.id, "kind": ref.kind} for ref in entries])
         return
+    parts: list[RenderableType] = []
     for ref in entries:
-        context.show(*_entry(context, ref, depth))
-        if len(entries) == 1:
-            context.show(*_alone(context, ref))
-        else:
-            context.show(*show.sources(sources(context, ref), context.words))
+        parts += _entry(context, ref, depth)
+        parts += _alone(context, ref) if len(entries) == 1 else show.sources(sources(context, ref), context.words)
+    shown(context, *parts)
 
 
 def _entry(context: AppContext, ref: QuestionRef, depth: str) -> Iterator[RenderableType]:

@@ -9,6 +9,7 @@ from llmquiz.app import progress
 from llmquiz.app.chosen import chosen
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import weakest
+from llmquiz.app.paging import shown
 from llmquiz.schedule import stats
 
 
@@ -21,7 +22,7 @@ def report(context: AppContext, json: bool) -> None:
         return
     from llmquiz.ui.tables import stats as view
 
-    context.show(*view.stats(statistics, context.words))
+    shown(context, *view.stats(statistics, context.words))
 
 
 def gathered(context: AppContext) -> dict[str, Any]:

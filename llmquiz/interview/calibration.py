@@ -37,6 +37,9 @@ EVIDENCE = {"one-line": 1, "one-minute": 2, "full": 3}
 EVIDENCE_NEEDS = 0.25
 """Evidence counts in full from this score of the answer on: a good example of nothing is none."""
 
+BROKEN_OFF = 0.67
+"""The score of an interview that was left before half of it is at most this, just below a yes."""
+
 WRONG_SINGLE = 2.0
 """What a wrong number, term or choice costs, in key points: there was only one thing to say."""
 WRONG_MISCONCEPTION = 2.0

@@ -133,7 +133,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "back.also-right": (" (also {others})", "（也算对：{others}）"),
     "back.tolerance": ("right within a factor of {factor}", "相差不到 {factor} 倍算对"),
     "back.off": ("you guessed {guess}, off by a factor of {factor}", "你猜的是 {guess}，差了 {factor} 倍"),
-    "back.rows-hidden": ("The rest is shown once it has been asked.", "其余部分考过之后再显示。"),
+    "back.rows-hidden": ("The rest is shown once it has been asked.", "其余内容答过之后再显示。"),
     "back.left": ("{count} left, about {minutes} min", "还剩 {count} 题，约 {minutes} 分钟"),
     "again.offer": ("{questions} questions are not complete yet. Once more?", "还有 {questions} 道题没答全，要再答一遍吗？"),
     "again.title": ("Once more · {number} of {total}", "再答一遍 · 第 {number}/{total} 题"),

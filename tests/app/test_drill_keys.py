@@ -197,7 +197,7 @@ def test_d_runs_the_demo_in_place_and_whatever_comes_of_it_the_sitting_goes_on(
     error = LlmquizError("mock.nothing-open")  # any that the user can mend
     runs: list[tuple[str, bool]] = []
 
-    def run_and_show(_: AppContext, name: str, *, once: bool) -> None:
+    def run_and_show(_: AppContext, name: str, *, once: bool, show: object) -> None:
         runs.append((name, once))
         if ending != "ran":
             raise error if ending == "cannot" else KeyboardInterrupt
@@ -222,9 +222,7 @@ def test_exactly_the_keys_that_do_something_are_offered(context: AppContext, que
     assert (context.words("keys.verdict.numbers", most=2) in asker.labels[0]) is (question == "scale")
 
 
-def test_a_misconception_can_be_disputed_by_its_number(
-    context: AppContext, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_misconception_can_be_disputed_by_its_number(context: AppContext, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = context.collection.get("small/scale").entry.misconceptions[0].id  # type: ignore[union-attr]
 
     def again(feedback: Feedback) -> bool:
@@ -235,4 +233,6 @@ def test_a_misconception_can_be_disputed_by_its_number(
     shown = printed(capsys)
     assert shown.count(" 3 ✗ misconception ") == 1
     assert (feedback.score.misconceptions, feedback.missed) == ((), ["variance", "softmax"])
-    assert [context.words("keys.verdict.numbers", most=n) in label for n, label in zip((2, 3, 2), asker.labels, strict=True)] == [True] * 3
+    assert [
+        context.words("keys.verdict.numbers", most=n) in label for n, label in zip((2, 3, 2), asker.labels, strict=True)
+    ] == [True] * 3

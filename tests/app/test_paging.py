@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
+from llmquiz.app import paging as module
 from llmquiz.app.context import AppContext
 from llmquiz.app.paging import paged, rows
 from tests.app.scripted import Scripted
@@ -53,3 +54,16 @@ def test_q_goes_back(context: AppContext) -> None:
 @pytest.mark.parametrize("lines", [3, 100])
 def test_a_pipe_gets_everything(context: AppContext, lines: int) -> None:
     assert len(shown(context, lines, Scripted(interactive=False))) == lines
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_only_a_terminal_waits(context: AppContext, monkeypatch: pytest.MonkeyPatch, terminal: bool) -> None:
+    keyboard = Scripted()
+    monkeypatch.setattr(module, "at_terminal", lambda: terminal)
+    monkeypatch.setattr(module, "asker", lambda words: keyboard)
+    console = Console(width=80, height=24)
+    context.print_to(console)
+    with console.capture() as capture:
+        module.shown(context, Text("\n".join(f"line {n}" for n in range(60))))
+    assert capture.get().splitlines() == [f"line {n}" for n in range(60)]
+    assert len(keyboard.labels) == (2 if terminal else 0)

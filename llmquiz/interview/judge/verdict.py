@@ -43,8 +43,13 @@ def verdict(
     built: Sequence[Built],
     unasked: Sequence[QuestionRef],
     hearing: Hearing,
+    *,
+    finished: bool = True,
 ) -> Verdict:
-    """The verdict on everything that was said; `unasked` are planned questions that were not reached."""
+    """The verdict on everything that was said; `unasked` are planned questions that were not reached.
+
+    Who leaves before half of them was asked is not hired on the rest.
+    """
     weights = hearing.plan.blueprint.weights
     answered = [exchange for exchange in exchanges if exchange.turn.kind != "closing"]
     values = {
@@ -60,6 +65,8 @@ def verdict(
     total = sum(area.weight for area in areas)
     score = sum(area.weight * area.value for area in areas) / total if total else 0.0
     gate, score = _gated(values, score)
+    if not finished and len(unasked) >= len(outcomes):
+        score = min(score, calibration.BROKEN_OFF)
     score = round(score, 3)
     steps = zip(calibration.STEPS, reversed(Recommendation), strict=True)  # the best first
     step = next(step for least, step in steps if score >= least)

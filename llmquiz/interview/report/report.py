@@ -46,7 +46,8 @@ def build(name: str, at: str, exchanges: Sequence[Exchange], interviewer: Interv
         for section, name in interviewer.unasked(exchanges)
         if (question := hearing.topic.question(name))
     ]
-    reached = verdict(heard, outcomes, structured, [question for _, question in unasked], hearing)
+    left = [question for _, question in unasked]
+    reached = verdict(heard, outcomes, structured, left, hearing, finished=finished)
     structures = {outcome.exchange.turn.number: outcome.structure for outcome in structured}
     setting = plan.setting
     questions = tuple(

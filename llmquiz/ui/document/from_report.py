@@ -239,9 +239,9 @@ def _follow_ups(question: QuestionReport, words: Words) -> Iterator[ReportBlock]
         sign, style = STATE[follow_up.state]
         yield Line((Run(interviewer_said(follow_up, words), "strong"),), f"{follow_up.number}.")
         yield Line((Run(why(follow_up, words), "dim"),), depth=1)
-        given = follow_up.answer
-        answer = Run(given, as_said=True) if given else Run(words("mock.skipped"))
-        yield Line((answer, Run(f"  {words(f'outcome.{follow_up.state}')}", style)), sign, style, 1)
+        answer = Run(follow_up.answer or words("mock.skipped"), as_said=bool(follow_up.answer))
+        outcome = words(f"outcome.{follow_up.state if follow_up.answer else 'none'}")
+        yield Line((answer, Run(f"  {outcome}", style)), sign, style, 1)
 
 
 def interviewer_said(follow_up: FollowReport, words: Words) -> str:

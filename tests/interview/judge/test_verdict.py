@@ -221,3 +221,12 @@ def test_saying_nothing_at_all_is_a_strong_no() -> None:
     silent: list[Exchange] = [exchange("", seconds=0.0)]
     result = verdict(silent, [QuestionOutcome(silent[0], (Point("p0", MISSING),))], [], [], hearing())
     assert (result.score, result.step) == (0.0, Recommendation.strong_no)
+
+
+@pytest.mark.parametrize(("finished", "unasked", "passes"), [(True, 3, True), (False, 0, True), (False, 1, False)])
+def test_who_leaves_before_half_of_it_is_not_hired_on_the_rest(finished: bool, unasked: int, passes: bool) -> None:
+    answer = outcome(*[MET] * 12)
+    checks = tuple(Check(str(number), True, wanted=True) for number in range(9))
+    built, missed = [Built(answer.exchange, Structure(checks, ()))], [content()[0].get("small/mask")] * unasked
+    result = verdict([answer.exchange], [answer], built, missed, hearing(), finished=finished)
+    assert (result.step.rank >= Recommendation.yes.rank) is passes
