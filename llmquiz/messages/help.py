@@ -168,8 +168,7 @@ HELP: dict[str, str] = {
 """What typer and the overview print."""
 
 USAGE: tuple[tuple[str, str], ...] = (
-    ("No such option:? '?([^' ]+?)'?\\.? \\(Possible options: (.*)\\)", "没有选项 {0}；相近的有 {1}。"),
-    ("No such option:? '?([^' ]+?)'?\\.? Did you mean '?(.*?)'?\\?", "没有选项 {0}；是不是 {1}？"),
+    ("No such option:? '?([^' ]+?)'?\\.?(?: .*?(--[a-z-]+(?:, --[a-z-]+)*).*)", "没有选项 {0}；相近的有 {1}。"),
     ("No such option:? '?([^' ]+?)'?\\.?", "没有选项 {0}。"),
     ("Invalid value for '?(.+?)'?: (.*)", "{0} 的值无效：{1}"),
     ("Missing (?:argument|parameter) '?(.+?)'?\\.?", "缺少参数 {0}。"),
@@ -184,8 +183,10 @@ VALUES: tuple[tuple[str, str], ...] = (
     ("(?:Value error, )?'?(.*?)'? is not one of (.*?)\\.?", "{0} 不在 {1} 之中。"),
     ("Input should be greater than or equal to (\\S+)", "应不小于 {0}。"),
     ("Input should be less than or equal to (\\S+)", "应不大于 {0}。"),
+    ("(\\S+) is not in the range x>=(\\S+?)\\.?", "应不小于 {1}。"),
+    ("(\\S+) is not in the range x<=(\\S+?)\\.?", "应不大于 {1}。"),
     ("(\\S+) is not in the range (\\S+?)\\.?", "{0} 超出范围 {1}。"),
     ("Input should be a valid (?:integer|number).*", "应为数字。"),
-    ("'?(.*?)'? is not a valid (?:integer|float|number).*", "{0} 不是数字。"),
+    ("'?(.*?)'? is not a valid (?:integer|float|number).*", "应为数字。"),
 )
 """What is wrong with a value."""

@@ -22,11 +22,13 @@ def _help(command: Any, name: str) -> Iterator[Any]:
     from rich.table import Table
     from rich.text import Text
 
+    from llmquiz.ui.document.prose import Styled
+
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
     yield Text(f"\n 用法：{name} [选项] {' '.join(map(_label, arguments))}\n", "bold")
     for paragraph in translated(cleandoc(command.help or "")).split("\n\n"):
-        yield Text(f" {paragraph}\n")
+        yield Styled(Text(f"{paragraph}\n"), " ")
     for title, parameters in (("参数", arguments), ("选项", options)):
         rows = [(_label(parameter), _described(parameter)) for parameter in parameters]
         rows += [("--help", "显示这份帮助。")] if title == "选项" else []
@@ -35,11 +37,11 @@ def _help(command: Any, name: str) -> Iterator[Any]:
             table.add_column(style="cyan", no_wrap=True)
             table.add_column()
             for row in rows:
-                table.add_row(*row)
+                table.add_row(row[0], Styled(Text(row[1])))
             yield table
             yield Text("")
     if command.epilog:
-        yield Text(f" {translated(command.epilog)}\n")
+        yield Styled(Text(f"{translated(command.epilog)}\n"), " ")
 
 
 def _label(parameter: Any) -> str:
