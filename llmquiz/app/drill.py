@@ -19,6 +19,7 @@ from llmquiz.schedule.due_dates import Memory
 from llmquiz.schedule.selection import DrillOptions
 from llmquiz.schedule.share import recalled
 from llmquiz.schema.questions import KeyPoint
+from llmquiz.schema.texts import Level
 from llmquiz.store.values import stamp
 
 
@@ -42,7 +43,7 @@ def drill(context: AppContext, options: DrillOptions, depth: str = "one-minute")
         _must_be_kept(context)
     candidates, level = queue(context, options)
     if not candidates:
-        nothing_to_ask(context)
+        nothing_to_ask(context, options, level)
         return 0
     # Only the layout of options is drawn without a seed; which questions come is not.
     seed = options.seed if options.seed is not None else random.randrange(1_000_000)
@@ -66,13 +67,22 @@ def _must_be_kept(context: AppContext) -> None:
         raise Unwritable("drill.unsaved", error=error) from error
 
 
-def nothing_to_ask(context: AppContext) -> None:
-    """Say when the next items come back."""
+def nothing_to_ask(context: AppContext, options: DrillOptions, level: int) -> None:
+    """Say at which level there is something of what was asked for, or when the next items come back."""
     from rich.text import Text
 
     from llmquiz.ui.document.prose import Styled
     from llmquiz.ui.when import when
 
+    asked, seen = resolved(context, options), context.past.dues()
+    deeper = {
+        item.level for item in context.collection.items() if selection.wanted(item, asked) and item.id not in seen
+    }
+    if (options.kinds or options.names) and (above := [rank for rank in deeper if rank > level]):
+        names = list(Level)
+        text = context.words("due.deeper", level=context.words(f"level.{names[level]}"), deeper=names[min(above)].value)
+        context.show(Styled(Text(text)))
+        return
     dates = [memory.due for memory in context.past.memories().values()]
     later = [date for date in dates if date >= clock.end_of_day(clock.now())]
     text = (

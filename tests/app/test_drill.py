@@ -10,8 +10,9 @@ from llmquiz import clock
 from llmquiz.app.context import AppContext
 from llmquiz.app.drill import drill, nothing_to_ask, queue, resolved, weakest
 from llmquiz.errors import LlmquizError, UnknownId
-from llmquiz.schedule.due_dates import Memory
+from llmquiz.schedule.due_dates import Memory, Rating
 from llmquiz.schedule.selection import DrillOptions
+from tests.store import records
 
 
 def memory(item: str, *, stability: float = 5.0, lapses: int = 0, due_in_days: float = 3.0) -> Memory:
@@ -78,6 +79,20 @@ def test_where_nothing_is_to_be_asked_it_says_when_something_will_be(
 ) -> None:
     memories = {} if due_in_days is None else {"small/gpt3": memory("gpt3", due_in_days=due_in_days)}
     monkeypatch.setattr(type(context.past), "memories", lambda *_: memories)
-    nothing_to_ask(context)
+    nothing_to_ask(context, DrillOptions(), 0)
     start = context.words(message, when="|").partition("|")[0]
     assert " ".join(capsys.readouterr().out.split()).startswith(start.strip())
+
+
+def test_what_there_is_only_at_a_deeper_level_is_said_so(
+    context: AppContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = context.collection.get("small/scale").entry
+    assert entry.type == "open"
+    item = "small/scale.kernel"  # for experts; all the rest of the question was seen
+    records.reviewed(context.store, {f"small/scale.{p.id}": Rating.good for p in entry.points if p.id != "kernel"})
+    options = DrillOptions(names=(item,), level=0)
+    nothing_to_ask(context, options, 0)
+    assert "--level expert" in capsys.readouterr().out
+    nothing_to_ask(context, DrillOptions(), 0)
+    assert "Next: " in capsys.readouterr().out

@@ -166,7 +166,9 @@ def test_a_terminal_in_which_nothing_can_be_drawn_reads_and_types_lines(home: Pa
         child.sendline("The variance grows." if lang == "en" else "方差会随维度增长。")
         child.sendline(".")
         child.expect(
-            "Enter alone: next · 3 5 I did say that · " if lang == "en" else "直接回车：下一题 · 3 5 这几点我说了 · "
+            r"Enter alone: next · 1-2 \+ Enter: I did say that · "
+            if lang == "en"
+            else "下一题 · 1-2 加回车：这点我说了 · "
         )
         child.sendline("x")  # no key: they are told again
         child.expect("q quit" if lang == "en" else "q 退出")

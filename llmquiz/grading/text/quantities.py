@@ -170,9 +170,9 @@ def meant(text: str, asked: str) -> list[Quantity]:
 
 
 def _guess(several: list[Quantity]) -> list[Quantity]:
-    """Of several the one that is called the answer, or is a ratio, where one is."""
+    """Of several those that are called the answer, or are a ratio, where some are."""
     for named in ([q for q in several if q.ratio], [q for q in several if q.about]):
-        if len(named) == 1:
+        if named:
             return named
     return several
 

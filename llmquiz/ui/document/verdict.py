@@ -239,8 +239,7 @@ def _predicted(entry: PredictionQuestion, score: Score, measured: float | None, 
         guess = guessed(score.points[0].because)
         tolerance = words("back.tolerance", factor=f"{entry.factor:g}")
         if guess and measured and guess / measured > 0:
-            ratio = max(guess / measured, measured / guess)
-            off = words("back.off", guess=number(guess, words.lang), factor=f"{ratio:.2g}")
+            off = words("back.off", guess=number(guess, words.lang), factor=f"{guess / measured:.3g}")
             yield Piece(Text(f"{off}{words('list.and')}{tolerance}"))
         else:
             yield Piece(Text(tolerance))
@@ -256,7 +255,7 @@ def _judged(entry: Claim, score: Score, response: str, words: Words) -> Iterator
         text = Text(words("back.own-verdict"), "dim").append(words(f"verdict.{own}"), "bold")
         yield Piece(text)
     says = words(f"show.says.{entry.says}")
-    text = Text(words("back.verdict") + words("list.colon"), "dim").append(words(f"verdict.{entry.verdict}"), "bold")
+    text = Text(words("back.claim-is") + words("list.colon"), "dim").append(words(f"verdict.{entry.verdict}"), "bold")
     date = words("list.and") + words("back.as-of", date=entry.date) if entry.date else ""
     yield Piece(text.append(words("list.aside", text=says + date), "dim"))
     if score.points[0].state is PointState.partly:

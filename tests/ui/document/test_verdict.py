@@ -81,8 +81,8 @@ def test_an_order_says_which_step_was_misplaced_and_how_many_were_not() -> None:
 @pytest.mark.parametrize(
     ("lang", "text"),
     [
-        ("en", "Measured here: 8 you guessed 4, off by a factor of 2, right within a factor of 2"),
-        ("zh", "本机实测：8 你猜的是 4，差了 2 倍，相差不到 2 倍算对"),
+        ("en", "Measured here: 8 you guessed 4, which is 0.5 times that, right within a factor of 2"),
+        ("zh", "本机实测：8 你猜的是 4，是实测值的 0.5 倍，相差不到 2 倍算对"),
     ],
 )
 def test_a_prediction_says_how_far_off_it_was_and_how_far_is_right(lang: Lang, text: str) -> None:
@@ -105,7 +105,7 @@ def test_code_is_shown_as_it_should_be() -> None:
 @pytest.mark.parametrize(
     ("verdict_", "lang", "text"),
     [
-        ("imprecise", "en", "◐ Nearly Verdict: imprecise"),
+        ("imprecise", "en", "◐ Nearly The claim is: imprecise"),
         ("imprecise", "en", "Imprecise: something in it holds, though not as it is said. Wrong: its core does not"),
         ("wrong", "zh", "“错误”：核心就站不住"),
         ("contested", "en", "Contested: those who can check it disagree. Unverifiable: nobody outside can check"),
