@@ -37,8 +37,6 @@ class OnceMore:
 
     def __init__(self, session: Asking, recorder: AnswerRecorder) -> None:
         self.session, self.recorder, self.context = session, recorder, session.context
-        self.recalled = 0
-        """Questions of which nothing is missed any more."""
 
     def second_round(self, missed: list[Feedback]) -> None:
         """Offer what was missed until each was recalled once, or the learner stops.
@@ -57,7 +55,6 @@ class OnceMore:
                 if self.ask(feedback, title, seed=self.session.seed + number):
                     keys = DrillKeys(self.session, self.recorder, feedback.question)
                     VerdictKeys(keys, feedback, after=lambda: "", again=self.retry).wait(undoable=False)
-            self.recalled += sum(not feedback.missed for feedback in missed)
             missed = [feedback for feedback in missed if feedback.missed]
 
     def retry(self, feedback: Feedback) -> bool:

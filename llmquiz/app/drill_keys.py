@@ -103,7 +103,7 @@ class VerdictKeys:
                     self._demo(demo, undoable)
                 case "o" if not feedback.numbered:
                     self._turn_over(undoable)
-                case "r" if self.again and feedback.numbered and feedback.missed:
+                case "r" if self.again and self._retryable:
                     if self.again(feedback):
                         self._draw(undoable)
                 case "u" if undoable:
@@ -117,6 +117,11 @@ class VerdictKeys:
                 case typed if typed[:1].isdigit():
                     self._tick(typed, undoable)
 
+    @property
+    def _retryable(self) -> bool:
+        """Whether points of an open answer were missed, and something can ask for them once more."""
+        return bool(self.again and self.feedback.numbered and self.feedback.missed)
+
     def _draw(self, undoable: bool) -> None:
         self.feedback.draw(self._offered(undoable)[0], self.after())
 
@@ -125,7 +130,7 @@ class VerdictKeys:
         from llmquiz.app.related import demo_of
 
         feedback = self.feedback
-        offered = ["\n", *(["r"] if self.again and feedback.numbered and feedback.missed else []), *feedback.views()]
+        offered = ["\n", *(["r"] if self._retryable else []), *feedback.views()]
         offered += ["d"] if demo_of(feedback.question) else []
         offered += [] if feedback.numbered else ["o"]
         offered += ["u"] if undoable else []

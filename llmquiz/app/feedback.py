@@ -49,8 +49,7 @@ class Feedback:
     @property
     def missed(self) -> list[str]:
         """The points asked for that were not met, in their order; of a single answer the one without a name."""
-        lost = {PointState.missing, PointState.partly, PointState.contradicted}
-        return [point.id for point in self.numbered or self.score.points[:1] if point.state in lost]
+        return [point.id for point in self.numbered or self.score.points[:1] if point.state.lost]
 
     @property
     def percent(self) -> int:

@@ -21,6 +21,11 @@ class PointState(StrEnum):
         """What it earns, of 1."""
         return {PointState.met: 1.0, PointState.partly: 0.5}.get(self, 0.0)
 
+    @property
+    def lost(self) -> bool:
+        """Whether it was decided, and not met."""
+        return self in (PointState.partly, PointState.missing, PointState.contradicted)
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

@@ -61,5 +61,4 @@ class Tally:
     @property
     def missed(self) -> int:
         """Items missed, answered only in part or contradicted."""
-        lost = {PointState.partly, PointState.missing, PointState.contradicted}
-        return sum(review.state in lost for answer in self.answers.values() for review in answer)
+        return sum(review.state.lost for answer in self.answers.values() for review in answer)
