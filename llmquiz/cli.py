@@ -25,7 +25,7 @@ PANELS: dict[str, dict[str, str]] = {
         "flag": "Tell the author that something is wrong with a question.",
     },
     "See": {
-        "demo": "Run a small model here and measure what an answer claims.",
+        "demo": "Run a model here, small or real, and measure what an answer claims.",
         "verify": "Run the demos and compare every claim with what was measured.",
         "train": "Train a demo's small model again from its seed.",
     },
@@ -114,14 +114,16 @@ def run(arguments: list[str]) -> int:
 
     What the user can mend becomes one line; a bug keeps its traceback.
     """
-    from llmquiz.errors import LlmquizError
+    from llmquiz.errors import DemoError, LlmquizError
 
     try:
         code = _dispatched(arguments)
         # Here, while it can still be told: a full disk shows itself only when the buffer is written.
         sys.stdout.flush()
     except LlmquizError as error:
-        return _say({"en": error.text("en"), "zh": error.text("zh")}, arguments)
+        code = _say({"en": error.text("en"), "zh": error.text("zh")}, arguments)
+        # Of a demo 1 means that a claim surprised, and nothing else.
+        return 2 if isinstance(error, DemoError) or arguments[:1] in (["demo"], ["verify"]) else code
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return 130

@@ -51,6 +51,8 @@ def take_over(*libraries: str) -> None:
             _file(paths.log_file()).handle(record)
 
     os.environ.setdefault("TORCH_CPP_LOG_LEVEL", "ERROR")
+    # Libraries draw bars of their own, over ours.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     # Python's own last resort writes to standard error, in the middle of a screen.
     logging.lastResort = ToFile(logging.WARNING)
     for name in libraries:

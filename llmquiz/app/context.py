@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from llmquiz.collection.collection import Collection
     from llmquiz.collection.faults import Fault
-    from llmquiz.demos.lab.demo import Outcome
+    from llmquiz.demos.lab.outcome import Outcome
     from llmquiz.grading.text.glossary import Glossary
     from llmquiz.language import Lang
     from llmquiz.store.store import Store

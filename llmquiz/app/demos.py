@@ -13,7 +13,9 @@ from llmquiz.app.context import AppContext
 from llmquiz.errors import StoreError, UnknownId
 
 if TYPE_CHECKING:  # 30 ms to import, and the drill passes here
-    from llmquiz.demos.lab.demo import Outcome
+    from rich.console import RenderableType
+
+    from llmquiz.demos.lab.outcome import Outcome
     from llmquiz.demos.lab.run import Progress
     from llmquiz.schema.topics import DemoText
 
@@ -30,8 +32,8 @@ def words_of(context: AppContext, name: str) -> DemoText:
 
 
 @contextmanager
-def bar(context: AppContext, title: str) -> Iterator[Progress]:
-    """A progress callback that draws a bar on standard error, in a terminal only."""
+def bar(context: AppContext, title: str, model: str | None = None) -> Iterator[Progress]:
+    """A progress callback that draws a bar on standard error, in a terminal only; first while `model` is loaded."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -39,8 +41,8 @@ def bar(context: AppContext, title: str) -> Iterator[Progress]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=context.problems, transient=True) as progress:
-        task = progress.add_task(title, total=1.0)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task(context.words("demo.loading", model=model) if model else title, total=1.0)
+        yield lambda done: progress.update(task, completed=done, description=title)
 
 
 def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) -> Outcome:
@@ -48,9 +50,9 @@ def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) ->
     from llmquiz.demos.lab import demo
 
     words = words_of(context, name)
-    with bar(context, context.words("demo.running", id=name)) as progress:
+    with bar(context, context.words("demo.running", id=name), options.get("model")) as progress:
         outcome = demo.run(name, words, progress=progress, **options)
-    if not keep:
+    if not keep or outcome.recorded:
         return outcome
     try:
         context.store.save_measurement(name, clock.now(), outcome.json()["claims"])
@@ -60,9 +62,16 @@ def run(context: AppContext, name: str, *, keep: bool = True, **options: Any) ->
 
 
 def run_once(context: AppContext, name: str) -> Outcome:
-    """The quick run of a demo, once in a sitting: who asks again is told the same."""
+    """The quick run of a demo, once in a sitting: who asks again is told the same.
+
+    What needs a real model is shown as it was recorded: a learner does not wait for a model to load.
+    """
+    from llmquiz.demos.lab import demo
+
     if name not in context.outcomes:
-        context.outcomes[name] = run(context, name, quick=True)
+        words = words_of(context, name)
+        needs = demo.definition(name).needs
+        context.outcomes[name] = demo.recorded(name, words) if needs else run(context, name, quick=True)
     return context.outcomes[name]
 
 
@@ -71,67 +80,126 @@ def measured(context: AppContext, name: str, field: str) -> float:
     return float(getattr(run_once(context, name).result, field))
 
 
-def run_and_show(
-    context: AppContext,
-    name: str,
-    *,
-    once: bool = False,
-    show: Callable[..., None] | None = None,
-    **options: Any,
-) -> Outcome:
-    """Run a demo and print what it found; `once`: or what it found before in this sitting.
-
-    `show` prints it in another way, such as a screenful at a time.
-    """
-    from llmquiz.demos.lab import demo
+def parts(context: AppContext, outcome: Outcome) -> list[RenderableType]:
+    """All of what a demo came to, from its title to its conditions."""
+    from llmquiz.demos.lab import demo, real
     from llmquiz.ui.tables import demo as view
 
-    words = words_of(context, name)
-    outcome = run_once(context, name) if once else run(context, name, **options)
-    drawn = demo.load(name).render(outcome.result, words, context.lang)
-    parts = [*view.head(words, context.words), drawn, *view.claims(outcome, context.words)]
-    (show or context.show)(*parts, *view.foot(outcome, words, context.words))
-    return outcome
+    name = outcome.demo
+    words, its = words_of(context, name), demo.load(name)
+    drawn = [its.plot(outcome.result, words, context.lang), *its.tables(outcome.result, words, context.lang)]
+    top = list(view.missing(real.KNOWN[its.needs], context.words)) if outcome.recorded and its.needs else []
+    foot = view.foot(outcome, words, context.words, settled_by(context, name))
+    return [*top, *view.head(words, context.words), *drawn, *view.claims(outcome, context.words), *foot]
 
 
-def report(context: AppContext, name: str, save: Path | None, json: bool, **conditions: Any) -> bool:
+def settled_by(context: AppContext, name: str) -> list[tuple[str, str]]:
+    """The questions that point to a demo: id and heading."""
+    from llmquiz.schema.plain import heading
+
+    refs = [ref for ref in context.collection.entries() if getattr(ref.entry, "demo", None) == name]
+    return [(str(ref.id), heading(ref.entry, context.lang)) for ref in refs if ref.kind != "prediction"]
+
+
+def show_once(context: AppContext, name: str, show: Callable[..., None]) -> None:
+    """All of what the quick run of a demo came to, by `show`; it is run once in a sitting."""
+    show(*parts(context, run_once(context, name)))
+
+
+def show_minute(context: AppContext, outcome: Outcome) -> None:
+    """What a minute's reading shows, on one screen, and the rest by a key."""
+    from llmquiz.app.paging import paged, rows
+    from llmquiz.demos.lab import demo, real
+    from llmquiz.ui.keyboard.ask import asker
+    from llmquiz.ui.tables import demo as view
+
+    words, its, keys = words_of(context, outcome.demo), demo.load(outcome.demo), context.words("demo.keys")
+    if outcome.recorded and its.needs:
+        keys = f"{keys}|{real.KNOWN[its.needs].install}"
+    plot = its.plot(outcome.result, words, context.lang)
+    context.show(view.Minute(outcome, words, plot, context.words, rows(context, keys)))
+    keyboard = asker(context.words)
+    if keyboard.key(keys, "m\n q") == "m":
+        paged(context, keyboard, *parts(context, outcome))
+
+
+def report(
+    context: AppContext, name: str, save: Path | None, json: bool, everything: bool = False, **conditions: Any
+) -> bool:
     """Run a demo and print what came of it; whether a claim came out other than expected."""
-    outcome = run(context, name, **conditions) if json else run_and_show(context, name, **conditions)
+    from llmquiz.ui.keyboard.ask import at_terminal
+
+    outcome = run(context, name, **conditions)
     if json:
         context.json(outcome.json())
+    elif everything or not at_terminal():
+        context.show(*parts(context, outcome))
     if save:
         from llmquiz.demos.lab import demo
 
-        demo.save(name, outcome.result, words_of(context, name), context.lang, save)
+        demo.save(name, outcome, words_of(context, name), context.lang, save)
         context.warn(context.words("demo.saved", path=save))
+    if not json and not everything and at_terminal():
+        show_minute(context, outcome)
     return any(claim.surprising for claim in outcome.claims)
 
 
 def listing(context: AppContext, json: bool) -> None:
-    """Print every demo with what it shows."""
-    from llmquiz.demos.lab.demo import names
+    """Print every demo with what it shows, and the real models that are here."""
+    from llmquiz.demos.lab import demo, real
 
-    known = names()
+    known = demo.names()
     demos = {name: words for name, words in context.collection.demos().items() if name in known}
+    definitions = {name: demo.definition(name) for name in demos}
     if json:
         context.json([
             {"demo": name, "title": words.title.model_dump(), "shows": words.shows.model_dump(),
-             "seconds": words.seconds}
+             "seconds": words.seconds, "families": list(definitions[name].families), "needs": definitions[name].needs}
             for name, words in demos.items()
         ])  # fmt: skip
         return
     from llmquiz.ui.tables import demo as view
 
-    context.show(*view.listing(demos, context.words))
+    def takes(name: str) -> str:
+        families = definitions[name].families
+        text = context.words("demo.any-family") if families == real.FAMILIES else "/".join(families)
+        return f"{text} *" if definitions[name].needs else text
+
+    context.show(*view.listing(demos, {name: takes(name) for name in demos}, context.words))
+    context.show(*view.models([(model, real.here(model)) for model in real.KNOWN.values()], context.words))
 
 
-def verify(context: AppContext, names: list[str], json: bool, **conditions: Any) -> bool:
-    """Run demos, all where none is named, and print one table of claims; whether any came out other than expected."""
+def chosen(context: AppContext, names: list[str], model: str | None) -> list[str]:
+    """The demos to verify: those named, else all that there are; with a model those that take its family."""
+    from llmquiz.demos.lab import demo
+
+    if names:
+        return names
+    every = [name for name in demo.names() if context.collection.demo(name)]
+    if model is None:
+        return every
+    from llmquiz.demos.lab.own_model import family_at
+
+    family = family_at(model)
+    return [name for name in every if family in demo.definition(name).families]
+
+
+def verify(
+    context: AppContext, names: list[str], json: bool, model: str | None = None, keep: bool = False, **conditions: Any
+) -> bool:
+    """Run demos, all where none is named, and print one table of claims; whether any came out other than expected.
+
+    `model`: only those that take it, on it. `keep`: as the runs that are shown where the real model is not.
+    """
     from llmquiz.demos.lab import demo
     from llmquiz.ui.tables import demo as view
 
-    chosen = names or [name for name in demo.names() if context.collection.demo(name)]
-    outcomes = [run(context, name, **conditions) for name in chosen]
+    options = conditions | ({"model": model} if model else {})
+    outcomes = [run(context, name, **options) for name in chosen(context, names, model)]
+    if keep:
+        for outcome in outcomes:
+            if demo.definition(outcome.demo).needs and not outcome.recorded:
+                context.warn(context.words("demo.written", path=demo.record(outcome)))
     claims = [claim for outcome in outcomes for claim in outcome.claims]
     surprising = sum(claim.surprising for claim in claims)
     if json:

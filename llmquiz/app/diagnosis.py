@@ -18,7 +18,7 @@ from llmquiz import clock, log, paths
 from llmquiz.app.context import AppContext
 from llmquiz.app.demos import torch_found
 from llmquiz.app.settings import described, read_settings
-from llmquiz.demos.lab import shipped
+from llmquiz.demos.lab import real, shipped
 from llmquiz.errors import LlmquizError, Unwritable
 from llmquiz.grading.optional import server
 
@@ -87,17 +87,24 @@ class Diagnosis:
         else:
             devices = "no torch"
             self.faults.append(words("doctor.no-torch"))
-        count = len(shipped.cards())
+        count, real_models = len(shipped.cards()), {known.name: real.here(known) for known in real.KNOWN.values()}
         judge = values.get("judge") or {}
         address = judge.get("base_url") or os.environ.get("OPENAI_BASE_URL")
         self.rows += [
             (words("doctor.models"), words("doctor.shipped", count=count)),
+            *((name, where or self._missing(name)) for name, where in real_models.items()),
             (words("doctor.encoder"), str(values.get("encoder") or words("doctor.none-named"))),
             (words("doctor.judge"), self._judge(str(address or ""))),
         ]
         # Whether, not which: a path or an address may name its owner.
-        named = f"encoder {_named(values.get('encoder'))}, judge {_named(address)}"
+        held = ", ".join(name for name, where in real_models.items() if where) or "no real model"
+        named = f"{held}, encoder {_named(values.get('encoder'))}, judge {_named(address)}"
         self.facts.append(f"device: {devices} · models shipped: {count}, {named}")
+
+    def _missing(self, name: str) -> str:
+        """How to get a real model that is not on this machine."""
+        known = real.KNOWN[name]
+        return self.context.words("demo.model-missing", install=known.install, megabytes=known.megabytes)
 
     def _judge(self, address: str) -> str:
         """The model server that is named, and whether it answers; where none is, the one that could be."""

@@ -167,14 +167,14 @@ class VerdictKeys:
 
     def _demo(self, name: str, undoable: bool) -> None:
         """Run the demo in place, or show again what it found; Ctrl-C ends the demo, not the sitting."""
-        from llmquiz.app.demos import run_and_show
+        from llmquiz.app.demos import show_once
         from llmquiz.app.paging import paged
 
         def show(*parts: Any) -> None:
             paged(self.context, self.asker, *parts, back=True)
 
         try:
-            run_and_show(self.context, name, once=True, show=show)
+            show_once(self.context, name, show)
             self._draw(undoable)
         except LlmquizError as error:
             self.context.say(error.text(self.context.lang))

@@ -15,7 +15,7 @@ from llmquiz.errors import UnknownId
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from llmquiz.demos.lab.demo import Outcome
+    from llmquiz.demos.lab.outcome import Outcome
     from llmquiz.demos.lab.training import Training, TrainingRun
 
 

@@ -22,11 +22,12 @@ def command(
     seed: options.Seed = 0,
     threads: options.Threads = 1,
     save: options.Save = None,
+    everything: options.Everything = False,
     lang: options.Lang = None,
     content: options.Content = None,
     json: options.Json = False,
 ) -> None:
-    """Run a small model on this machine and measure what an answer claims.
+    """Run a model on this machine, small or real, and measure what an answer claims.
 
     Exit code 1 only where a claim that could be tested came out other than expected.
     """
@@ -37,4 +38,4 @@ def command(
         demos.listing(context, json)
         return
     run |= {"seed": seed, "model": model, "text": text, "live": live}
-    raise typer.Exit(int(demos.report(context, name, save, json, **run)))
+    raise typer.Exit(int(demos.report(context, name, save, json, everything, **run)))

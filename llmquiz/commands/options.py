@@ -15,7 +15,11 @@ Quick = Annotated[bool, typer.Option("--quick", help="Smaller and faster.")]
 Device = Annotated[str | None, typer.Option("--device", help="cpu, cuda or mps; the fastest found without it.")]
 Dtype = Annotated[str, typer.Option("--dtype", help="float32, bfloat16, float16 or float64.")]
 Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.")]
-Checkpoint = Annotated[str | None, typer.Option("--model", help="A checkpoint of yours: a folder or a hub name.")]
+Checkpoint = Annotated[
+    str | None, typer.Option("--model", help="A real model: smollm2, minilm, a folder, a .gguf file or a hub name.")
+]
+Everything = Annotated[bool, typer.Option("--all", help="All of it, and not what a minute's reading shows.")]
+Record = Annotated[bool, typer.Option("--record", help="Keep the runs on real models with the package.")]
 Listed = Annotated[bool, typer.Option("--list", help="List the demos.")]
 OwnText = Annotated[str | None, typer.Option("--text", help="Your own sentence.")]
 Live = Annotated[bool, typer.Option("--live", help="Train here instead of using the shipped weights.")]

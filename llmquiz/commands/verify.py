@@ -17,6 +17,8 @@ def command(
     quick: options.Quick = False,
     device: options.Device = None,
     dtype: options.Dtype = "float32",
+    model: options.Checkpoint = None,
+    record: options.Record = False,
     lang: options.Lang = None,
     content: options.Content = None,
     json: options.Json = False,
@@ -24,5 +26,6 @@ def command(
     """Run the demos and print one table: claim, whose, expected, measured here, holds."""
     from llmquiz.app import demos
 
-    surprised = demos.verify(AppContext(lang, content), names or [], json, quick=quick, device=device, dtype=dtype)
+    run = {"quick": quick, "device": device, "dtype": dtype}
+    surprised = demos.verify(AppContext(lang, content), names or [], json, model, record, **run)
     raise typer.Exit(int(surprised))

@@ -190,6 +190,17 @@ class DemoClaim(Model):
     expected: bool
     """What llmquiz expects: false for a claim of the sheet that does not hold."""
     why: Text | None = None
+    measured: Text | None = None
+    """What was measured, as a sentence; `{name}` stands for a figure of the finding."""
+    first: bool = False
+    """Whether it is among those that a minute's reading shows."""
+
+
+class Caveat(Text):
+    """What a measurement does not show."""
+
+    when: Literal["own", "given"] | None = None
+    """Only on the demo's own models, or only on one that was given with --model; both where it is not said."""
 
 
 class DemoPrediction(PredictionQuestion):
@@ -205,12 +216,14 @@ class DemoText(Model):
     title: Text
     shows: Text
     """What it shows, in a line."""
+    answer: Text | None = None
+    """What a candidate would answer, in a sentence."""
     seconds: int = Field(ge=1, le=60)
     """About how long it takes on two CPU cores."""
     claims: list[DemoClaim] = Field(min_length=1)
     words: dict[str, Text] = Field(default_factory=dict)
     """Labels of its tables and plots."""
-    caveats: list[Text] = Field(default_factory=list)
+    caveats: list[Caveat] = Field(default_factory=list)
     """What the measurement does not show."""
     predictions: list[DemoPrediction] = Field(default_factory=list)
     """What to guess before it is run."""

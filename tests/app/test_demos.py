@@ -17,8 +17,8 @@ from llmquiz import clock, paths
 from llmquiz.app import demos
 from llmquiz.app.context import AppContext
 from llmquiz.demos.lab import demo as lab
-from llmquiz.demos.lab.demo import Outcome
 from llmquiz.demos.lab.findings import Finding
+from llmquiz.demos.lab.outcome import Outcome, judged
 from llmquiz.errors import UnknownId
 from llmquiz.schema.topics import DemoText
 from tests.demos.lab.stand_in.measure import Result
@@ -47,14 +47,19 @@ def finds(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[dict[str, Any]]
             calls.append({"demo": name, **options})
             progress(1.0)
             result = Result(0.25, "float32", 0.5, ())
-            claims = lab.judged({"a": lambda _: by_name.get(name, finding)}, result, words)
+            claims = judged({"a": lambda _: by_name.get(name, finding)}, result, words)
             return Outcome(name, "cpu", "float32", 0.5, options, {}, result, claims)
 
-        def render(result: Result, words: DemoText, lang: str) -> str:
+        def plot(result: Result, words: DemoText, lang: str) -> str:
             return f"drawn {result.number} {lang}"
 
+        def tables(*_: Any) -> list[str]:
+            return ["in a table"]
+
+        its = SimpleNamespace(plot=plot, tables=tables, needs=None, families=("decoder",))
         monkeypatch.setattr(lab, "run", run)
-        monkeypatch.setattr(lab, "load", lambda _: SimpleNamespace(render=render))
+        monkeypatch.setattr(lab, "load", lambda _: its)
+        monkeypatch.setattr(lab, "definition", lambda _: its)
         return calls
 
     return let
@@ -74,8 +79,11 @@ def test_a_demo_without_words_here_or_without_a_measurement_is_unknown(context: 
 def test_the_list_has_what_can_be_run(context: AppContext, capsys: Capture) -> None:
     demos.listing(context, json=True)
     rows = json.loads(capsys.readouterr().out)
-    expected = {"title": both("A demo"), "shows": both("A ratio."), "seconds": 7}
-    assert rows == [{"demo": name, **expected} for name in ("gqa", "kv-cache", "moe")]
+    expected = {"title": both("A demo"), "shows": both("A ratio."), "seconds": 7, "needs": None}
+    assert rows == [
+        {"demo": name, **expected, "families": families}
+        for name, families in (("gqa", ["decoder"]), ("kv-cache", ["decoder"]), ("moe", []))
+    ]
     context.switch_language("zh")
     demos.listing(context, json=False)
     shown = capsys.readouterr().out
@@ -126,7 +134,7 @@ def test_title_drawing_claims_and_conditions_are_shown_in_the_users_language(
     places = [
         out.index(part)
         for part in (
-            both("A demo")[lang], both("A ratio.")[lang], f"drawn 0.25 {lang}", both("It is faster.")[lang], "2.5",
+            both("A demo")[lang], both("A ratio.")[lang], f"drawn 0.25 {lang}", "in a table", both("It is faster.")[lang], "2.5",
             context.words("demo.not-expected"),
             context.words("demo.settings", device="cpu", dtype="float32", threads=1, seconds=0.5),
         )
@@ -156,8 +164,8 @@ def test_a_figure_is_written_in_the_users_language_and_told_on_standard_error(
     context.switch_language("zh")
     path = tmp_path / "a.svg"
     demos.report(context, "kv-cache", path, json=as_json)
-    ((name, result, words, lang, place),) = saved
-    assert (name, result.number, words.seconds, lang, place) == ("kv-cache", 0.25, 7, "zh", path)
+    ((name, outcome, words, lang, place),) = saved
+    assert (name, outcome.result.number, words.seconds, lang, place) == ("kv-cache", 0.25, 7, "zh", path)
     assert capsys.readouterr().err == context.words("demo.saved", path=path) + "\n"
 
 

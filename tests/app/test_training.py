@@ -14,8 +14,8 @@ from llmquiz.app import training as app
 from llmquiz.app.context import AppContext
 from llmquiz.demos.lab import demo as lab
 from llmquiz.demos.lab import shipped, terminal
-from llmquiz.demos.lab.demo import Outcome
 from llmquiz.demos.lab.findings import Finding
+from llmquiz.demos.lab.outcome import Outcome
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.schema.topics import DemoText
 from tests.demos.lab.stand_in.measure import Result

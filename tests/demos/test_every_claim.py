@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmquiz.demos.lab import demo
+from llmquiz.demos.lab.outcome import judged
 from llmquiz.paths import shipped_content
 from llmquiz.schema.topics import DemoText
 from tests.demos.recorded import path, recorded
@@ -51,7 +52,7 @@ def test_words_and_claims_match(demo_id: str, words_of: Words) -> None:
 
 @every_demo
 def test_each_claim_comes_out_as_expected_on_a_recorded_result(demo_id: str, words_of: Words) -> None:
-    outcomes = demo.judged(demo.tests_of(demo_id), recorded(demo_id), words_of(demo_id))
+    outcomes = judged(demo.tests_of(demo_id), recorded(demo_id), words_of(demo_id))
     assert [claim.id for claim in outcomes if claim.surprising] == []
 
 

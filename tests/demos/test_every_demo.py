@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from llmquiz.demos.lab import demo
+from llmquiz.demos.lab import demo, real
+from llmquiz.demos.lab.outcome import steady
 from llmquiz.language import LANGS, Lang
 from llmquiz.schema.topics import DemoText
 
@@ -20,6 +21,10 @@ pytestmark = pytest.mark.demo
 ROOT = Path(__file__).parents[2]
 
 every_demo = pytest.mark.parametrize("demo_id", demo.names())
+every_demo_of_its_own = pytest.mark.parametrize(
+    "demo_id", [name for name in demo.names() if not demo.definition(name).needs]
+)
+every_real_demo = pytest.mark.parametrize("demo_id", [name for name in demo.names() if demo.definition(name).needs])
 Words = Callable[[str], DemoText]
 Quick = Callable[[str], demo.Outcome]
 
@@ -60,10 +65,10 @@ def test_the_result_is_frozen_data_that_json_takes(demo_id: str, quick_run: Quic
     outcome = quick_run(demo_id)
     assert outcome.result.__dataclass_params__.frozen
     read = json.loads(json.dumps(outcome.json(), allow_nan=False, ensure_ascii=False))
-    keys = ["demo", "device", "dtype", "seconds", "settings", "versions", "result", "claims"]
+    keys = ["demo", "device", "dtype", "seconds", "settings", "versions", "result", "claims", "model", "recorded"]
     assert list(read) == keys
     assert {tuple(claim) for claim in read["claims"]} == {
-        ("id", "text", "says", "expected", "measured", "holds", "why")
+        ("id", "text", "says", "expected", "measured", "holds", "why", "sentence", "first")
     }
 
 
@@ -74,7 +79,7 @@ def test_claims_come_out_as_expected_or_cannot_be_shown(demo_id: str, words_of: 
     assert [claim.id for claim in outcome.claims if claim.holds is None and claim.why is None] == []
 
 
-@every_demo
+@every_demo_of_its_own
 def test_the_same_seed_gives_the_same_result_whatever_the_caller_did(
     demo_id: str, words_of: Words, quick_run: Quick
 ) -> None:
@@ -87,14 +92,15 @@ def test_the_same_seed_gives_the_same_result_whatever_the_caller_did(
     second = demo.run(demo_id, words_of(demo_id), device="cpu", quick=True)
     assert torch.equal(state, torch.random.get_rng_state()), "the demo leaks its random state"
     assert torch.get_num_threads() == 2, "the demo keeps its own number of threads"
-    assert demo.steady(first.result) == demo.steady(second.result)
+    assert steady(first.result) == steady(second.result)
 
 
 @every_demo
 @pytest.mark.parametrize("lang", LANGS)
 def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words, quick_run: Quick) -> None:
     console = Console(file=io.StringIO(), width=80, no_color=True, legacy_windows=False)
-    console.print(demo.load(demo_id).render(quick_run(demo_id).result, words_of(demo_id), lang))
+    result, words, its = quick_run(demo_id).result, words_of(demo_id), demo.load(demo_id)
+    console.print(its.plot(result, words, lang), *its.tables(result, words, lang), sep="\n")
     output = console.file.getvalue()  # type: ignore[attr-defined]
     from rich.cells import cell_len
 
@@ -107,16 +113,29 @@ def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words
 @pytest.mark.parametrize("ending", ["png", "svg"])
 def test_its_figure_is_written(demo_id: str, ending: str, words_of: Words, quick_run: Quick, tmp_path: Path) -> None:
     path = tmp_path / f"figure.{ending}"
-    demo.save(demo_id, quick_run(demo_id).result, words_of(demo_id), "zh", path)
+    demo.save(demo_id, quick_run(demo_id), words_of(demo_id), "zh", path)
     start = path.read_bytes()[:200]
     assert start.startswith(b"\x89PNG") if ending == "png" else b"<?xml" in start
 
 
-@every_demo
+@every_demo_of_its_own
 @pytest.mark.slow
 def test_a_default_run_keeps_to_its_claims(demo_id: str, words_of: Words) -> None:
     done: list[float] = []
     outcome = demo.run(demo_id, words_of(demo_id), device="cpu", progress=done.append)
     assert _surprises(outcome, words_of(demo_id), quick=False) == []
     assert done == sorted(done)
+    assert done[-1] == pytest.approx(1.0)
+
+
+@every_real_demo
+@pytest.mark.real
+def test_on_the_real_model_it_keeps_to_its_claims(demo_id: str, words_of: Words) -> None:
+    needs = real.KNOWN[demo.definition(demo_id).needs or ""]
+    if not real.here(needs):
+        pytest.skip(f"{needs.title} is not on this machine: {needs.install}")
+    done: list[float] = []
+    outcome = demo.run(demo_id, words_of(demo_id), device="cpu", quick=True, progress=done.append)
+    assert [(claim.id, claim.measured) for claim in outcome.claims if claim.surprising] == []
+    assert (outcome.recorded, done) == (None, sorted(done))
     assert done[-1] == pytest.approx(1.0)

@@ -2,5 +2,6 @@
 
 from llmquiz.demos.attention.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo
+from llmquiz.demos.lab.real import FAMILIES
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model", "text"))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text",), families=FAMILIES)

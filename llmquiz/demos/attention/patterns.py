@@ -16,7 +16,7 @@ from llmquiz.demos.attention.claims import Attention
 from llmquiz.demos.attention.sentence import Reader, halves
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.masks import given_weights
-from llmquiz.demos.lab.own_model import FAMILIES
+from llmquiz.demos.lab.real import FAMILIES
 
 
 @torch.inference_mode()

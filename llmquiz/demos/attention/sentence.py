@@ -11,7 +11,8 @@ from torch import Tensor
 
 from llmquiz.demos.attention import models
 from llmquiz.demos.lab import tiny
-from llmquiz.demos.lab.own_model import FAMILIES, family_at, load_checkpoint
+from llmquiz.demos.lab.own_model import family_at, load_checkpoint
+from llmquiz.demos.lab.real import FAMILIES
 from llmquiz.errors import DemoError
 
 MOST = 32

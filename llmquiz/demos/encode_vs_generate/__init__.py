@@ -3,4 +3,4 @@
 from llmquiz.demos.encode_vs_generate.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model",))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, families=("decoder",))

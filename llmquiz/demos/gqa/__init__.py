@@ -3,4 +3,4 @@
 from llmquiz.demos.gqa.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model", "text"))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text",), families=("decoder",))

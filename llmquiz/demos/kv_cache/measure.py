@@ -9,21 +9,27 @@ from torch import Tensor
 from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result
 from llmquiz.demos.lab import caching, tiny, two_caches
-from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
+from llmquiz.demos.lab.own_model import Checkpoint, load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
+from llmquiz.demos.lab.texts import text
 from llmquiz.errors import DemoError
+
+BEGINNING = 12
+"""Tokens of the story that a real model continues."""
 
 
 def measure(run: Run) -> Result:
     """Decode with and without a cache, then look at the caches themselves."""
-    decoder, tokenizer = _decoder(run)
+    own = load_checkpoint(run.model, "decoder", **run.place) if run.model else None
+    # wide weights: with the usual ones a random model repeats one token, and equal tokens would say little
+    decoder = own.model if own else tiny.llama(init=0.2, **run.place)
     encoder, encoder_decoder = tiny.bert(**run.place), tiny.t5(**run.place)
     new_tokens, rounds = (64, 3) if run.quick else (128, 5)
     if run.model:
         new_tokens, rounds = new_tokens // 4, 3
 
     # the same text three ways: with a cache, without one, and with one that never saw the prompt
-    prompt = _prompt(decoder, tokenizer, run.text, run.seed)  # (1, P)
+    prompt = _prompt(decoder, own, run)  # (1, P)
     same = decoding.same_text(decoder, prompt, new_tokens)
     run.progress(0.2)
     speed = decoding.speed(decoder, prompt, new_tokens, rounds, run.part(0.2, 0.8))
@@ -67,19 +73,15 @@ def measure(run: Run) -> Result:
     )
 
 
-def _decoder(run: Run) -> tuple[Any, Any]:
-    """The model that decodes, and its tokenizer where it is one of the user's."""
-    if run.model:
-        checkpoint = load_checkpoint(run.model, "decoder", **run.place)
-        return checkpoint.model, checkpoint.tokenizer
-    # wide weights: with the usual ones a random model repeats one token, and equal tokens would say little
-    return tiny.llama(init=0.2, **run.place), None
-
-
-def _prompt(model: Any, tokenizer: Any, text: str | None, seed: int) -> Tensor:
-    if text is None:
-        return tiny.random_tokens(model, 1, 8, seed=seed)
-    ids = text_tokens(text, model, tokenizer)
+def _prompt(model: Any, own: Checkpoint | None, run: Run) -> Tensor:
+    """The user's text, the beginning of a story for a real model, else 8 random tokens: (1, P)."""
+    if own and (run.text or own.tokenizer):
+        ids = own.tokens(run.text or text("story"))
+        ids = ids if run.text else ids[:, :BEGINNING]
+    elif run.text:
+        ids = text_tokens(run.text, model)
+    else:
+        return tiny.random_tokens(model, 1, 8, seed=run.seed)
     if ids.shape[1] > (most := 512):
         raise DemoError("kv-cache.text-too-long", count=ids.shape[1], most=most)
     return ids

@@ -6,21 +6,23 @@ content/demos/ID.yaml. Only `load` and `run` import torch.
 
 from __future__ import annotations
 
-import dataclasses
+import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from llmquiz import log
+from llmquiz import clock, log
+from llmquiz.demos.lab import real
 from llmquiz.demos.lab.findings import Finding
-from llmquiz.demos.lab.reasons import REASONS
+from llmquiz.demos.lab.outcome import Outcome, judged
+from llmquiz.demos.lab.real import Family
 from llmquiz.demos.lab.run import Run
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.language import Lang
-from llmquiz.schema.texts import Text
+from llmquiz.schema.records import read_json
 from llmquiz.schema.topics import DemoText
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 
 R = TypeVar("R")
-Option = Literal["model", "text", "live"]
+Option = Literal["text", "live"]
 FOLDER = Path(__file__).parents[1]
 
 
@@ -42,6 +44,10 @@ class Demo(Generic[R]):
     claims: Mapping[str, Callable[[R], Finding]]
     takes: tuple[Option, ...] = ()
     """What it can use beside its own."""
+    families: tuple[Family, ...] = ()
+    """Of a model that it can use beside its own: given with --model."""
+    needs: str | None = None
+    """The short name of the real model without which it shows what was recorded."""
     starts_processes: bool = False
     """Starting them takes time: twice the usual bound."""
 
@@ -50,71 +56,24 @@ class Demo(Generic[R]):
         result: R = import_module(f"{self.package}.measure").measure(run)
         return result
 
-    def render(self, result: R, words: DemoText, lang: Lang) -> RenderableType:
-        """`result` on the screen, within 80 columns."""
-        shown: RenderableType = import_module(f"{self.package}.draw").render(result, words, lang)
+    def plot(self, result: R, words: DemoText, lang: Lang) -> RenderableType:
+        """What a minute's reading shows of `result`, within 80 columns."""
+        draw = import_module(f"{self.package}.draw")
+        shown: RenderableType = (getattr(draw, "plot", None) and draw.plot(result, words, lang)) or draw.render(
+            result, words, lang
+        )
         return shown
+
+    def tables(self, result: R, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+        """The rest of `result`, within 80 columns."""
+        draw = import_module(f"{self.package}.draw")
+        further: Sequence[RenderableType] = draw.tables(result, words, lang) if hasattr(draw, "tables") else ()
+        return further
 
     def figure(self, result: R, words: DemoText, lang: Lang) -> Figure:
         """`result` as a figure for a slide."""
         drawn: Figure = import_module(f"{self.package}.draw").figure(result, words, lang)
         return drawn
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimOutcome:
-    """A claim, and what was found about it here."""
-
-    id: str
-    text: Text
-    says: str
-    expected: bool
-    measured: str
-    holds: bool | None
-    why: Text | None
-
-    @property
-    def surprising(self) -> bool:
-        """It could be tested here and came out other than expected."""
-        return self.holds is not None and self.holds is not self.expected
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One run of a demo."""
-
-    demo: str
-    device: str
-    dtype: str
-    seconds: float
-    settings: dict[str, Any]
-    versions: dict[str, str]
-    result: Any
-    claims: tuple[ClaimOutcome, ...]
-
-    def json(self) -> dict[str, Any]:
-        """The outcome as data that `json.dumps` takes."""
-        plain = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        return plain | {"result": dataclasses.asdict(self.result), "claims": [_claim_json(c) for c in self.claims]}
-
-
-def _claim_json(claim: ClaimOutcome) -> dict[str, Any]:
-    plain = {field.name: getattr(claim, field.name) for field in dataclasses.fields(claim)}
-    return plain | {"text": claim.text.model_dump(), "why": claim.why.model_dump() if claim.why else None}
-
-
-def steady(result: Any) -> dict[str, Any]:
-    """A Result as plain data without what comes from a clock."""
-    fields = {
-        f.name: getattr(result, f.name) for f in dataclasses.fields(result) if not str(f.type).startswith("Varies[")
-    }
-    return {name: _steady(value) for name, value in fields.items()}
-
-
-def _steady(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_steady(item) for item in value)
-    return steady(value) if dataclasses.is_dataclass(value) else value
 
 
 def names() -> tuple[str, ...]:
@@ -144,6 +103,16 @@ def claim_ids(demo_id: str) -> tuple[str, ...]:
     return tuple(tests_of(demo_id))
 
 
+def definition(demo_id: str) -> Demo[Any]:
+    """The demo of that id, for what it takes; imports no torch.
+
+    Raises: UnknownId.
+    """
+    demo = import_module(package(demo_id)).DEMO
+    assert isinstance(demo, Demo)
+    return demo
+
+
 def load(demo_id: str) -> Demo[Any]:
     """The demo of that id, ready to measure; imports torch."""
     dotted = package(demo_id)
@@ -155,9 +124,38 @@ def load(demo_id: str) -> Demo[Any]:
         if missing.startswith("llmquiz"):
             raise
         raise DemoError("demo.needs-library", demo_id=demo_id, missing=missing, error=error) from error
-    demo = import_module(dotted).DEMO
-    assert isinstance(demo, Demo)
-    return demo
+    return definition(demo_id)
+
+
+def recorded(demo_id: str, words: DemoText) -> Outcome:
+    """The run that is kept with a demo that needs a real model; imports no torch.
+
+    Raises: DemoError where none is kept.
+    """
+    path = record_of(demo_id)
+    if not path.is_file():
+        raise DemoError("demo.nothing-recorded", demo_id=demo_id)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    tests = import_module(f"{package(demo_id)}.claims")
+    result = read_json(tests.Result, json.dumps(data["result"]))
+    return Outcome(**data | {"result": result, "claims": judged(tests.CLAIMS, result, words)})
+
+
+def record_of(demo_id: str) -> Path:
+    """The file of the run that is kept with a demo."""
+    return FOLDER / demo_id.replace("-", "_") / "recorded.json"
+
+
+def record(outcome: Outcome) -> Path:
+    """Keep a run with its demo, as measured today; the file.
+
+    Raises: OSError where the package cannot be written.
+    """
+    data = replace(outcome, recorded=clock.now().date().isoformat()).json()
+    del data["claims"]
+    path = record_of(outcome.demo)
+    path.write_text(json.dumps(data, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
 
 
 def run(
@@ -171,9 +169,17 @@ def run(
 ) -> Outcome:
     """Measure, then test every claim. `words` are those of content/demos/ID.yaml, `further` the fields of a `Run`.
 
+    A demo that needs a real model where none is gives the run that is kept with it.
+
     Raises: UnknownId; DemoError where it cannot run here or an option does not fit the demo.
     """
-    demo = load(demo_id)
+    demo = definition(demo_id)
+    given = further.get("model")
+    if demo.needs and not given:
+        if not real.here(real.KNOWN[demo.needs]):
+            return recorded(demo_id, words)
+        further["model"] = demo.needs
+    load(demo_id)
     from llmquiz.demos.lab import devices
 
     device = devices.choose(device)
@@ -193,31 +199,22 @@ def run(
         devices.versions(device),
         result,
         judged(demo.claims, result, words),
+        model=real.described(conditions.model) if conditions.model else None,
     )
 
 
 def _refuse(demo_id: str, demo: Demo[Any], options: Mapping[str, Any]) -> None:
     """Say which of `options` this demo has no use for."""
-    if unused := [f"--{name}" for name in options if name not in demo.takes]:
+    taken = {*demo.takes, *(("model",) if demo.families else ())}
+    if unused := [f"--{name}" for name in options if name not in taken]:
         raise DemoError("demo.no-use-for-option", demo_id=demo_id, options=" and ".join(unused), options_zh=unused)
 
 
-def judged(tests: Mapping[str, Callable[[R], Finding]], result: R, words: DemoText) -> tuple[ClaimOutcome, ...]:
-    """Every claim of `words` with what its test says of `result`."""
-    outcomes = []
-    for claim in words.claims:
-        finding = tests[claim.id](result)
-        reason = words.words.get(finding.why) or REASONS.get(finding.why) if finding.holds is None else claim.why
-        assert reason or finding.holds is not None, f"{claim.id}: no words for the reason {finding.why!r}"
-        outcomes.append(
-            ClaimOutcome(claim.id, claim.text, claim.says, claim.expected, finding.measured, finding.holds, reason)
-        )
-    return tuple(outcomes)
-
-
-def save(demo_id: str, result: Any, words: DemoText, lang: Lang, path: Path) -> Lang:
+def save(demo_id: str, outcome: Outcome, words: DemoText, lang: Lang, path: Path) -> Lang:
     """Write the demo's figure as PNG or SVG; the language used, which is English where no font here has Chinese."""
     from llmquiz.demos.lab import plots
 
     demo = load(demo_id)
-    return plots.save(lambda used: demo.figure(result, words, used), lang, path)
+    return plots.save(
+        lambda used: plots.signed(demo.figure(outcome.result, words, used), outcome, words, used), lang, path
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Finding(NamedTuple):
     """Figures with their units and signs, no sentence: it reads the same in every language."""
     why: str = ""
     """Where `holds` is None: the name of the reason, in the demo's own words or in `REASONS`."""
+    figures: Mapping[str, str] = MappingProxyType({})
+    """The figures by the names that they have in the claim's sentence `measured`."""
 
 
 def exactly(dtype: str, holds: bool, measured: str) -> Finding:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from llmquiz import clock
 from llmquiz.demos.lab.terminal import Series
 from llmquiz.errors import DemoError
 from llmquiz.language import Lang
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from llmquiz.demos.lab.outcome import Outcome
+    from llmquiz.schema.topics import DemoText
 
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
@@ -56,6 +60,30 @@ def draw(
     axes.set_yscale("log" if log_y else "linear")
     axes.grid(visible=True, alpha=0.3)
     axes.legend(frameon=False)
+
+
+def bars(axes: Any, names: Sequence[str], values: Sequence[float], *, x_label: str) -> None:
+    """Horizontal bars, the first on top, with their values behind them."""
+    drawn = axes.barh(range(len(names)), values, color="C0")
+    axes.bar_label(drawn, fmt="{:.3g}", padding=3)
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set_xlabel(x_label)
+    axes.margins(x=0.12)
+    axes.grid(visible=True, axis="x", alpha=0.3)
+
+
+def signed(figure: Figure, outcome: Outcome, words: DemoText, lang: Lang) -> Figure:
+    """The figure under what was found, with model, machine and day at its foot."""
+    import textwrap
+
+    title = (words.answer or words.title)[lang]
+    figure.suptitle("\n".join(textwrap.wrap(title, 44 if lang == "zh" else 92)), fontsize=13)
+    day = outcome.recorded or clock.now().date().isoformat()
+    versions = outcome.versions
+    parts = [outcome.model or "", outcome.device, outcome.dtype, f"torch {versions.get('torch', '')}", day, "llmquiz"]
+    figure.supxlabel(" · ".join(part for part in (words.title[lang], *parts) if part), fontsize=8, color="gray")
+    return figure
 
 
 def installed_chinese_fonts() -> tuple[str, ...]:

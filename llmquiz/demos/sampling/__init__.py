@@ -3,4 +3,4 @@
 from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.sampling.claims import CLAIMS, Result
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("model", "text"))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text",), families=("decoder",))

@@ -9,21 +9,23 @@ from torch import Tensor
 from transformers import GenerationConfig
 
 from llmquiz.demos.lab import tiny
-from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
+from llmquiz.demos.lab.own_model import Checkpoint, load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.sampling import draw_tokens, methods
 from llmquiz.demos.sampling.claims import SHOWN, Method, Result
 from llmquiz.demos.sampling.methods import METHODS, Settings
 
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0)
+KNOWN = "The capital of France is"
+"""What a real model continues."""
 BEGINNINGS = 6
 """Beam search and greedy decoding are compared behind so many."""
 
 
 def measure(run: Run) -> Result:
     """One distribution under every method, then whole texts."""
-    model, repeating, tokenizer = _decoders(run)
-    prompt = _prompt(model, tokenizer, run)  # (1, P)
+    model, repeating, own = _decoders(run)
+    prompt = _prompt(model, own, run)  # (1, P)
     draws, generated, new, texts = (20_000, 32, 24, 4) if run.quick else (50_000, 128, 48, 16)
 
     # the next token behind the prompt: one distribution, drawn from in every way
@@ -55,7 +57,7 @@ def measure(run: Run) -> Result:
         prompt=prompt.shape[1],
         draws=draws,
         generated=generated,
-        tokens=tuple(_name(int(token), tokenizer) for token in shown),
+        tokens=tuple(_name(int(token), own.tokenizer if own else None) for token in shown),
         methods=by_method,
         temperatures=TEMPERATURES,
         entropies=tuple(methods.entropy(methods.shaped(logits, Settings(temperature=t))) for t in TEMPERATURES),
@@ -77,21 +79,21 @@ def measure(run: Run) -> Result:
     )
 
 
-def _decoders(run: Run) -> tuple[Any, Any, Any]:
-    """A model with a peaked distribution, one with the usual weights, which repeats itself, and a tokenizer."""
+def _decoders(run: Run) -> tuple[Any, Any, Checkpoint | None]:
+    """A model with a peaked distribution, one with the usual weights, which repeats itself; and a checkpoint."""
     if run.model:
         checkpoint = load_checkpoint(run.model, "decoder", **run.place)
         # its own settings would join in
         checkpoint.model.generation_config = GenerationConfig(pad_token_id=0)  # type: ignore[no-untyped-call]
-        return checkpoint.model, checkpoint.model, checkpoint.tokenizer
+        return checkpoint.model, checkpoint.model, checkpoint
     return tiny.llama(init=0.12, **run.place), tiny.llama(**run.place), None
 
 
-def _prompt(model: Any, tokenizer: Any, run: Run) -> Tensor:
-    """The user's text or 8 random tokens, (1, P)."""
-    if run.text is None:
-        return tiny.random_tokens(model, 1, 8, seed=run.seed)
-    return text_tokens(run.text, model, tokenizer)
+def _prompt(model: Any, own: Checkpoint | None, run: Run) -> Tensor:
+    """The user's text, a beginning that a real model knows, else 8 random tokens: (1, P)."""
+    if own and (run.text or own.tokenizer):
+        return own.tokens(run.text or KNOWN)
+    return text_tokens(run.text, model) if run.text else tiny.random_tokens(model, 1, 8, seed=run.seed)
 
 
 def _methods(

@@ -23,6 +23,8 @@ class Piece:
     """Lines that it has in any case; 0 for what is left out where there is no room."""
     turn: int = 9
     """When it grows: those of a lower turn are whole before those of a higher one get anything."""
+    style: str = ""
+    """Of what stands before its first line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Fitted:
             if 0 < count < len(lines):
                 shown[-1] = _ending(shown[-1], max(width - cell_len(piece.first), 8))
             for number, line in enumerate(shown):
-                yield Text(" " * cell_len(piece.first) if number else piece.first).append_text(line)
+                start = Text(" " * cell_len(piece.first)) if number else Text(piece.first, piece.style)
+                yield Text.assemble(start, line)
 
 
 def shares(pieces: Sequence[Piece], wrapped: Sequence[Sequence[Text]], room: int) -> list[int]:

@@ -12,6 +12,7 @@ import pytest
 from llmquiz.demos.lab import demo as _demo
 from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.lab.findings import Finding
+from llmquiz.demos.lab.outcome import steady
 from llmquiz.errors import DemoError, UnknownId
 from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import DemoClaim, DemoText
@@ -32,7 +33,11 @@ def demo(finding: Finding) -> Demo[Result]:
 
 @pytest.fixture
 def with_finding(monkeypatch: pytest.MonkeyPatch) -> Callable[[Finding], None]:
-    return lambda finding: monkeypatch.setattr(_demo, "load", lambda _: demo(finding))
+    def let(finding: Finding) -> None:
+        for name in ("load", "definition"):
+            monkeypatch.setattr(_demo, name, lambda _: demo(finding))
+
+    return let
 
 
 def test_names_and_claim_ids_are_known_without_torch() -> None:
@@ -123,4 +128,4 @@ def test_the_reason_for_not_showing_comes_in_both_languages(with_finding: Callab
 
 def test_what_comes_from_a_clock_is_left_out_at_every_depth() -> None:
     result = Result(1.5, "float32", 0.5, (Inner(1, 0.25), Inner(2, 0.5)))
-    assert _demo.steady(result) == {"number": 1.5, "dtype": "float32", "inner": ({"count": 1}, {"count": 2})}
+    assert steady(result) == {"number": 1.5, "dtype": "float32", "inner": ({"count": 1}, {"count": 2})}

@@ -8,7 +8,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from llmquiz.demos.lab.terminal import Series, bars, curves, heat, side_by_side, table
+from llmquiz.demos.lab.curves import Curves, Series
+from llmquiz.demos.lab.terminal import bars, curves, heat, side_by_side, table
 
 pytestmark = pytest.mark.demo
 
@@ -19,27 +20,39 @@ def lines(renderable: object) -> list[str]:
     return console.file.getvalue().rstrip("\n").split("\n")  # type: ignore[attr-defined]
 
 
-def test_curves_have_marks_axes_and_a_legend() -> None:
-    drawn = lines(
-        curves(
-            [Series("up", (0, 10), (0, 4)), Series("下降", (0, 10), (4, 0))],
-            x_label="x",
-            y_label="y",
-            width=30,
-            height=5,
-        )
+def crossing() -> Curves:
+    return curves(
+        [Series("up", (0, 10), (0, 4)), Series("下降", (0, 10), (4, 0))], x_label="x", y_label="y", width=30, height=5
     )
-    assert drawn == [
-        "   y",
-        "4 │o···                   ···*",
-        "3 │    ······       ······",
-        "2 │          ·······",
-        "1 │    ······       ······",
-        "0 │*···                   ···o",
-        "  └───────────────────────────",
-        "   0           x            10",
-        "   * up   o 下降",
-    ]
+
+
+def test_curves_have_marks_axes_and_a_legend() -> None:
+    drawn = lines(crossing())
+    assert [line[:3] for line in drawn[1:6]] == ["4 │", "3 │", "2 │", "1 │", "0 │"]
+    assert (drawn[1][3], drawn[1][-1], drawn[5][3], drawn[5][-1]) == ("o", "*", "*", "o")
+    assert drawn[6:] == ["  └───────────────────────────", "   0           x            10", "   * up   o 下降"]
+    braille = {character for line in drawn for character in line if 0x2800 < ord(character) <= 0x28FF}
+    assert len(braille) > 5, "a line of dots is finer than cells"
+    assert {cell_len(character) for character in braille} == {1}
+
+
+def test_a_terminal_without_braille_gets_letters() -> None:
+    drawn = crossing().drawn(plain=True).plain
+    assert "4 |o..." in drawn
+    assert drawn.replace("下降", "").isascii()
+
+
+def test_each_curve_has_a_colour_of_its_own() -> None:
+    spans = {
+        crossing().drawn(plain=False).plain[span.start]: span.style for span in crossing().drawn(plain=False).spans
+    }
+    assert spans["*"] != spans["o"]
+
+
+def test_a_long_curve_is_not_hidden_by_its_marks() -> None:
+    points = [float(i) for i in range(200)]
+    drawn = curves([Series("s", points, points)], x_label="x", y_label="y").drawn(plain=False).plain
+    assert 1 < drawn.count("*") <= 11 + 1, "the one of the legend too"
 
 
 def test_a_logarithmic_axis_spaces_powers_evenly() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from llmquiz.demos.lab.demo import ClaimOutcome, Outcome
+from llmquiz.demos.lab.outcome import ClaimOutcome, Outcome
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schema.texts import Text
-from llmquiz.schema.topics import DemoClaim, DemoText
+from llmquiz.schema.topics import Caveat, DemoClaim, DemoText
 from llmquiz.ui.tables.demo import claims, foot, head, listing, sign, verification
 from tests.entries import both
 from tests.ui.drawn import cells_of, coloured, drawn
@@ -44,7 +44,7 @@ def outcome(*claimed: ClaimOutcome, **settings: Any) -> Outcome:
 
 
 WORDS = DemoText(
-    title=text("The cache"), shows=text("What *it* costs."), seconds=7, caveats=[text("One `layer` only.")],
+    title=text("The cache"), shows=text("What *it* costs."), seconds=7, caveats=[Caveat(**both("One `layer` only."))],
     claims=[DemoClaim(id="same", text=text("It is free."), says="sheet", expected=False)],
 )  # fmt: skip
 
@@ -52,12 +52,12 @@ WORDS = DemoText(
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_list_says_what_each_demo_shows_and_how_long_it_takes(lang: Lang) -> None:
     words = Words(lang)
-    lines = drawn(*listing({"kv-cache": WORDS, "moe": WORDS}, words), width=100)
+    lines = drawn(*listing({"kv-cache": WORDS, "moe": WORDS}, {"kv-cache": "decoder", "moe": ""}, words), width=100)
     titles, *_ = (line.split() for line in lines if line.strip())
-    assert titles == ["id", *words("demo.shows").split(), words("demo.seconds")]
+    assert titles == ["id", *words("demo.shows").split(), "--model", words("demo.seconds")]
     shown = WORDS.shows[lang].replace("*", "")
     cells = [line.split() for line in lines]
-    assert [["kv-cache", *shown.split(), "7", "s"], ["moe", *shown.split(), "7", "s"]] == [
+    assert [["kv-cache", *shown.split(), "decoder", "7", "s"], ["moe", *shown.split(), "7", "s"]] == [
         row for row in cells if row and row[0] in ("kv-cache", "moe")
     ]
     assert "`" not in lines[-1]
@@ -80,7 +80,7 @@ def test_what_was_not_expected_stands_out_and_what_could_not_be_shown_does_not(
     assert (sign(tested, EN).style == "bold red") is tested.surprising
     lines = drawn(*claims(outcome(tested), EN))
     assert ("\x1b[1;31m" in coloured(*claims(outcome(tested), EN))) is tested.surprising
-    assert lines[2:] == [f"  {line} [sheet] It is free.", f"    1.5 GB  {tail}".rstrip()]
+    assert lines[2:] == [f"  {line} [people say] It is free.", f"    1.5 GB  {tail}".rstrip()]
 
 
 @pytest.mark.parametrize("lang", LANGS)
