@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from llmquiz.demos.lab import demo
 from llmquiz.paths import shipped_content
+from llmquiz.schema.topics import DemoText
 from tests.commands.conftest import llmquiz as llmquiz
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -48,19 +50,24 @@ def test_add_a_topic_and_a_question(llmquiz: Run, tmp_path: Path, monkeypatch: p
 
 
 def test_what_people_say_is_quoted_from_claims_that_their_demo_expects_to_fail() -> None:
-    rows = re.findall(r'(?m)^\| "(.+)" \| `([a-z-]+)` \|', README)
-    assert len(rows) == 7
-    for belief, demo_id in rows:
+    rows = re.findall(r'(?m)^\| "(.+)" \| `([a-z-]+)` \| (.+) \|$', README)
+    assert len(rows) == 13
+    for belief, demo_id, finds in rows:
         path = shipped_content() / "demos" / f"{demo_id}.yaml"
-        claims = yaml.safe_load(path.read_text(encoding="utf-8"))["claims"]
-        assert [c["says"] for c in claims if c["text"]["en"] == belief and not c["expected"]] == ["sheet"], belief
+        words = DemoText.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        (claim,) = [claim for claim in words.claims if claim.text.en == belief and not claim.expected]
+        if demo.definition(demo_id).needs:
+            sentences = {outcome.id: outcome.sentence for outcome in demo.recorded(demo_id, words).claims}
+            assert sentences[claim.id] is not None
+            assert finds == sentences[claim.id].en, "a figure of the README is that of the recorded run"
+        else:
+            assert claim.says == "sheet", belief
 
 
 @pytest.fixture
 def added_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The demo of the README as it would stand beside the others; the folder of its files."""
     from llmquiz import demos
-    from llmquiz.demos.lab import demo
 
     folder = tmp_path / "score_variance"
     folder.mkdir()

@@ -158,6 +158,7 @@ def listing(context: AppContext, json: bool) -> None:
             for name, words in demos.items()
         ])  # fmt: skip
         return
+    from llmquiz.app.paging import shown
     from llmquiz.ui.tables import demo as view
 
     def takes(name: str) -> str:
@@ -165,8 +166,9 @@ def listing(context: AppContext, json: bool) -> None:
         text = context.words("demo.any-family") if families == real.FAMILIES else "/".join(families)
         return f"{text} *" if definitions[name].needs else text
 
-    context.show(*view.listing(demos, {name: takes(name) for name in demos}, context.words))
-    context.show(*view.models([(model, real.here(model)) for model in real.KNOWN.values()], context.words))
+    held = [(model, real.here(model)) for model in real.KNOWN.values()]
+    rows = view.listing(demos, {name: takes(name) for name in demos}, context.words)
+    shown(context, *rows, *view.models(held, context.words))
 
 
 def chosen(context: AppContext, names: list[str], model: str | None) -> list[str]:

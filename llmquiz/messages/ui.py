@@ -269,7 +269,7 @@ WORDS: dict[str, tuple[str, str]] = MOCK | {
     "flag.saved": ("Flagged {id}. `llmquiz review` lists flags for the author.", "已标记 {id}。`llmquiz review` 会列给作者看。"),
     "flag.removed": ("The flags of {id} are gone.", "{id} 的标记已清除。"),
     # demo
-    "demo.shows": ("What it shows", "演示内容"),
+    "demo.shows": ("What it is about", "主题"),
     "demo.seconds": ("About", "约需"),
     "demo.how": ("`llmquiz demo ID` runs one; --quick is faster, --all shows all of it; `llmquiz verify` runs them all.", "`llmquiz demo ID` 运行一个，--quick 更快，--all 显示全部内容；`llmquiz verify` 全部运行。"),
     "demo.real": ("--model takes one of the names below, a folder, a .gguf file or a hub name. A * needs it: without one the recorded run is shown.", "--model 可以是下面的名字、目录、.gguf 文件或 hub 上的名字。带 * 的演示要有真实模型才能运行，没有时显示自带的运行记录。"),

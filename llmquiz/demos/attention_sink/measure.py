@@ -65,12 +65,12 @@ def measure(run: Run) -> Result:
     )
 
 
-def visible(ids: Tensor, kept: range | list[int]) -> Tensor:
-    """Which tokens each of `ids` (1, T) sees: itself, the `WINDOW` − 1 before it, and those of `kept`. (T, T)"""
+def visible(ids: Tensor, places: range | list[int]) -> Tensor:
+    """Which tokens each of `ids` (1, T) sees: itself, the `WINDOW` − 1 before it, and those at `places`. (T, T)"""
     place = torch.arange(ids.shape[1], device=ids.device)
     distance = place[:, None] - place  # (T, T)
     seen = (distance >= 0) & (distance < WINDOW)
-    for column in kept:
+    for column in places:
         seen[:, column] = distance[:, column] >= 0
     return seen
 

@@ -27,14 +27,14 @@ LOWEST = 5
 
 
 def listing(demos: Mapping[str, DemoText], takes: Mapping[str, str], words: Words) -> Iterator[RenderableType]:
-    """Every demo with what it shows, about how long it takes, and of what family a model of the user's may be."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    """Every demo in a line: its title, of what family a model of the user's may be, and about how long it takes."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column("id", style="cyan", no_wrap=True)
     table.add_column(words("demo.shows"), ratio=1)
     table.add_column("--model", no_wrap=True)
     table.add_column(words("demo.seconds"), justify="right", no_wrap=True)
     for name, demo in demos.items():
-        table.add_row(name, Styled(inline(demo.shows[words.lang])), takes[name], f"{demo.seconds} s")
+        table.add_row(name, Styled(inline(demo.title[words.lang])), takes[name], f"{demo.seconds} s")
     yield table
     yield Styled(inline(words("demo.how"), "dim"))
     yield Styled(inline(words("demo.real"), "dim"))
@@ -207,7 +207,9 @@ def verification(outcomes: list[Outcome], words: Words) -> Table:
     ):
         table.add_column(Styled(Text(words(key))), ratio=ratio, overflow="fold")
     for outcome in outcomes:
-        table.add_row(Text(outcome.demo, style="bold cyan"), "", "", Text(f"{outcome.seconds:.1f} s", style="dim"), "")
+        seconds = f"{outcome.seconds:.1f} s"
+        when = words("demo.recorded-on", day=outcome.recorded) if outcome.recorded else seconds
+        table.add_row(Text(outcome.demo, style="bold cyan"), "", "", Text(when, style="dim"), "")
         for claim in outcome.claims:
             expected = words("demo.yes" if claim.expected else "demo.no")
             table.add_row(

@@ -50,12 +50,12 @@ WORDS = DemoText(
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_the_list_says_what_each_demo_shows_and_how_long_it_takes(lang: Lang) -> None:
+def test_the_list_says_what_each_demo_is_about_and_how_long_it_takes(lang: Lang) -> None:
     words = Words(lang)
     lines = drawn(*listing({"kv-cache": WORDS, "moe": WORDS}, {"kv-cache": "decoder", "moe": ""}, words), width=100)
     titles, *_ = (line.split() for line in lines if line.strip())
     assert titles == ["id", *words("demo.shows").split(), "--model", words("demo.seconds")]
-    shown = WORDS.shows[lang].replace("*", "")
+    shown = WORDS.title[lang]
     cells = [line.split() for line in lines]
     assert [["kv-cache", *shown.split(), "decoder", "7", "s"], ["moe", *shown.split(), "7", "s"]] == [
         row for row in cells if row and row[0] in ("kv-cache", "moe")
