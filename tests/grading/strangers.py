@@ -1,18 +1,21 @@
-"""The default grader, rules and all, on answers of strangers: `python -m tests.grading.strangers [PART ...]`.
+"""A grader, rules and all, on answers of strangers: `python -m tests.grading.strangers [PART ...] [--grader NAME]`.
 
 Parts of the corpus, `test` and `test-topic` by default. The reader's card has the figures of the network by itself.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from llmquiz.grading import grade
+from llmquiz.app.graders import Name, OpenGrader, named
+from llmquiz.app.settings import read_settings
 from llmquiz.grading.reader.judging import NOTHING, Thresholds
 from llmquiz.grading.score import PointState
+from llmquiz.language import LANGS
 from llmquiz.schema.questions import OpenQuestion
 from tests.grading import held
 from tests.grading.corpus import Answer, Part, Question, Statement, questions
@@ -32,15 +35,16 @@ class Graded(measure.Pair):
         return self.verdict
 
 
-def graded(part: Part) -> list[Graded]:
-    """All pairs of a part."""
-    return [pair for question in questions() if question.part == part for pair in _graded(question)]
+def graded(part: Part, grader: OpenGrader, langs: Collection[str] = LANGS, most: int | None = None) -> list[Graded]:
+    """All pairs of a part, of the first `most` answers in these languages to each question."""
+    asked = [question for question in questions() if question.part == part]
+    return [pair for question in asked for pair in _graded(question, grader, langs, most)]
 
 
-def _graded(question: Question) -> Iterator[Graded]:
-    entry, (_, glossary) = _as_shipped(question), held.content()
-    for answer in question.answers:
-        score = grade(entry, answer.text, answer.lang, glossary=glossary)
+def _graded(question: Question, grader: OpenGrader, langs: Collection[str], most: int | None) -> Iterator[Graded]:
+    entry = _as_shipped(question)
+    for answer in [answer for answer in question.answers if answer.lang in langs][:most]:
+        score = grader(entry, answer.text, answer.lang)
         verdicts = {point.id: point.state for point in score.points}
         verdicts |= {remark.id: PointState.met for remark in score.misconceptions}
         for statement in question.statements:
@@ -74,11 +78,21 @@ def _as_shipped(question: Question) -> OpenQuestion:
     return OpenQuestion.model_validate(written)
 
 
-def main(parts: Sequence[str]) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Prints the figures of each part."""
-    for part in parts:
-        print(f"\n{part}\n", *measure.table(graded(part), Thresholds()), sep="\n")  # type: ignore[arg-type]  # noqa: T201
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", default=PARTS)
+    parser.add_argument("--grader", type=Name, default=Name.points)
+    parser.add_argument("--model")
+    parser.add_argument("--lang", choices=LANGS, action="append")
+    parser.add_argument("--most", type=int, help="answers to each question")
+    asked = parser.parse_args(arguments)
+    _, glossary = held.content()
+    grader = named(asked.grader, asked.model, glossary, read_settings().values)
+    for part in asked.parts:
+        pairs = graded(part, grader, asked.lang or LANGS, asked.most)
+        print(f"\n{part}\n", *measure.table(pairs, Thresholds()), sep="\n")  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or PARTS)
+    main(sys.argv[1:])

@@ -3,4 +3,4 @@
 from llmquiz.demos.decode_speed.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS)
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, families=("decoder",))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
+from rich.text import Text
 
 from llmquiz.demos.decode_speed.claims import Result
 from llmquiz.demos.lab import plots, terminal
@@ -17,9 +18,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """The sizes against their limit, then the step against the batch."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """The step against the batch, and its two bounds."""
     labels = words.labels(lang)
+    return terminal.curves(
+        _roofline(result, labels), x_label=labels["batch"], y_label=labels["step"], height=8, log_x=True, log_y=True
+    )
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """The rates of this machine, then the sizes against their limit."""
+    labels = words.labels(lang)
+    rates = [
+        (labels["bandwidth"], f"{result.bytes_per_second / 1e9:.3g} GB/s"),
+        (labels["rate"], f"{result.operations_per_second / 1e9:.3g} GFLOP/s"),
+        (labels["crossing"], f"{result.crossing_batch:.3g}"),
+    ]
     header = [labels[key] for key in ("parameters", "read", "generate", "loop", "limit", "reached")]
     rows = [
         [
@@ -32,14 +46,13 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         ]
         for size in result.sizes
     ]
-    rates = (
-        f"{labels['bandwidth']}: {result.bytes_per_second / 1e9:.3g} GB/s\n"
-        f"{labels['rate']}: {result.operations_per_second / 1e9:.3g} GFLOP/s\nB* = {result.crossing_batch:.3g}"
+    return (
+        Text(f"{labels['model']}: {result.model}", style="bold"),
+        terminal.table((labels["machine"], ""), rates),
+        "",
+        Text(labels["one"], style="bold"),
+        terminal.table(header, rows),
     )
-    plot = terminal.curves(
-        _roofline(result, labels), x_label=labels["batch"], y_label=labels["step"], log_x=True, log_y=True
-    )
-    return Group(terminal.table(header, rows), "", result.model, rates, "", plot)
 
 
 def _roofline(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
@@ -65,6 +78,7 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     near.set_xlabel(labels["parameters"])
     near.set_ylabel(labels["reached"])
     near.set_ylim(0, 1.05)
-    near.legend(frameon=False)
     plots.draw(roof, _roofline(result, labels), x_label=labels["batch"], y_label=labels["step"], log_x=True, log_y=True)
+    for axes in (near, roof):  # above the data
+        axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     return drawn

@@ -13,9 +13,10 @@ from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.timing import timed
 
 
-def of_size(model: Any, steps: int, rounds: int, device: str, seed: int) -> Size:
-    """Our loop, `generate()` and the products alone, in turn."""
-    prompt = tiny.random_tokens(model, 1, 1, seed=seed)  # (1, 1): reading it is a step like the others
+def of_size(model: Any, steps: int, rounds: int, device: str, seed: int, first: Tensor | None = None) -> Size:
+    """Our loop, `generate()` and the products alone, in turn; `first` (1, 1) in the place of a random first token."""
+    # a prompt of one token: reading it is a step like the others
+    prompt = tiny.random_tokens(model, 1, 1, seed=seed) if first is None else first  # (1, 1)
     decoder = decoding.Decoder(model, length=steps + 1)
     products = decoding.products(decoder.matrices)
 

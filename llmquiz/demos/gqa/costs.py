@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from llmquiz.demos.gqa.claims import KINDS, Kind, Step
 from llmquiz.demos.gqa.latent_attention import LatentDecoder
 from llmquiz.demos.gqa.merging import read
+from llmquiz.demos.gqa.result import KINDS, Kind, Step
 from llmquiz.demos.lab import decoding
 from llmquiz.demos.lab.caching import formula as formula_of
 from llmquiz.demos.lab.counting import operations

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import DeepseekV3ForCausalLM
 
-from llmquiz.demos.gqa.claims import Latent
+from llmquiz.demos.gqa.result import Latent
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.caching import cache_size, empty_cache, gap, step
 

@@ -7,10 +7,12 @@ from typing import Any
 from torch import Tensor
 
 from llmquiz.demos.gqa import costs, latent_attention, merging
-from llmquiz.demos.gqa.claims import HEADS, KINDS, SHARED, Result
+from llmquiz.demos.gqa.claims import HEADS, SHARED
+from llmquiz.demos.gqa.result import KINDS, Result
 from llmquiz.demos.lab import caching, decoding, tiny
 from llmquiz.demos.lab.own_model import load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
+from llmquiz.demos.lab.texts import text as story
 
 WIDTH, LAYERS = 512, 4
 """Of the four models."""
@@ -56,6 +58,7 @@ def measure(run: Run) -> Result:
         own_model=run.model is None,
         own_bytes=merging.read(merged_model, text)[1] // text.shape[1],
         own_formula=caching.formula(config, 1, next(merged_model.parameters()).element_size()),
+        own_heads=(config.num_attention_heads, config.num_key_value_heads),
         kinds=kinds,
         latent_ratio=kinds[0].token_bytes / kinds[-1].token_bytes,
         latent=latent,
@@ -74,6 +77,6 @@ def _to_merge(run: Run, llama: Any, ids: Tensor) -> tuple[Any, Tensor]:
         return llama, ids if run.text is None else text_tokens(run.text, llama)[:, :512]
     checkpoint = load_checkpoint(run.model, "decoder", **run.place)
     merging.attentions(checkpoint.model)  # refused here, before anything is timed
-    if run.text is None:
+    if run.text is None and checkpoint.tokenizer is None:
         return checkpoint.model, tiny.random_tokens(checkpoint.model, 1, 64, seed=0)
-    return checkpoint.model, checkpoint.tokens(run.text)[:, :512]
+    return checkpoint.model, checkpoint.tokens(run.text or story("story"))[:, :512]

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from llmquiz.demos.gqa.claims import Apart, Merged, Repeated
+from llmquiz.demos.gqa.result import Apart, Merged, Repeated
 from llmquiz.demos.lab import kv
 from llmquiz.demos.lab.caching import cache_size, empty_cache, gap
 from llmquiz.errors import DemoError

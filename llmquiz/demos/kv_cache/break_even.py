@@ -23,6 +23,23 @@ def of_model(model: Any, name: str) -> Overtaking:
     return overtaking(name, weight_bytes(model), caching.formula(model.config, 1, size))
 
 
+SHORT = 16
+"""Tokens with which the cache of a real model is filled."""
+
+
+def cache_bytes(model: Any, tokens: int, *, filled: bool) -> int:
+    """What the cache takes at so many tokens: really `filled`, or a short one in proportion.
+
+    0 where it does not grow in proportion: a window slides, or the length costs nothing.
+    """
+    if filled:
+        return caching.cache_size_at(model, tokens)
+    if any(getattr(caching.empty_cache(model), "is_sliding", ())):
+        return 0
+    short, longer = (caching.cache_size_at(model, length) for length in (SHORT, 2 * SHORT))
+    return short * tokens // SHORT if longer == 2 * short else 0
+
+
 PUBLISHED = {
     "Llama 2 7B": {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32},
     "Llama 2 70B": {

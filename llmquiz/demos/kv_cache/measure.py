@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result
-from llmquiz.demos.lab import caching, tiny, two_caches
+from llmquiz.demos.lab import tiny, two_caches
 from llmquiz.demos.lab.own_model import Checkpoint, load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
@@ -25,8 +26,8 @@ def measure(run: Run) -> Result:
     decoder = own.model if own else tiny.llama(init=0.2, **run.place)
     encoder, encoder_decoder = tiny.bert(**run.place), tiny.t5(**run.place)
     new_tokens, rounds = (64, 3) if run.quick else (128, 5)
-    if run.model:
-        new_tokens, rounds = new_tokens // 4, 3
+    if own:  # a step takes some fifty times as long
+        new_tokens, rounds = (24, 2) if run.quick else (48, 2)
 
     # the same text three ways: with a cache, without one, and with one that never saw the prompt
     prompt = _prompt(decoder, own, run)  # (1, P)
@@ -44,9 +45,9 @@ def measure(run: Run) -> Result:
     two = two_caches.two_caches(encoder_decoder, encoder_text, target)
     run.progress(0.9)
 
-    # the length from which on the cache takes more than the weights, then really filled that far, and one token less
-    overtaking = break_even.of_model(decoder, type(decoder).__name__)
-    before, there = (0 if run.model else caching.cache_size_at(decoder, overtaking.tokens - i) for i in (1, 0))
+    # the length from which on the cache takes more than the weights, and what it takes there and one token before
+    overtaking = break_even.of_model(decoder, own.title if own else type(decoder).__name__)
+    before, there = (break_even.cache_bytes(decoder, overtaking.tokens - i, filled=not own) for i in (1, 0))
     run.progress(1.0)
     return Result(
         device=run.device,
@@ -61,6 +62,8 @@ def measure(run: Run) -> Result:
         speedup_total=speed.total.value,
         speedup_last=speed.last.value,
         text=same,
+        prompt_text=own.text(prompt[0]) if own and own.tokenizer else "",
+        written=own.text(torch.tensor(same.tokens)) if own and own.tokenizer else "",
         speed=speed,
         decoder_moved=decoding.moved(decoder, decoder_text, 8),
         encoder_moved=decoding.moved(encoder, encoder_text, 8),

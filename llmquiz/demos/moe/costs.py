@@ -10,7 +10,7 @@ from torch import Tensor
 
 from llmquiz.demos.lab import counting, tiny
 from llmquiz.demos.lab.timing import timed
-from llmquiz.demos.moe.claims import Pass, Size, Work
+from llmquiz.demos.moe.result import Pass, Size, Work
 
 LENGTHS = (1, 16, 128)
 """Tokens of the passes that are timed."""

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.lab.run import Progress
-from llmquiz.demos.moe.claims import EXPERTS, Pair, Trained
 from llmquiz.demos.moe.mixture import chosen_experts, mixture
+from llmquiz.demos.moe.result import EXPERTS, Pair, Trained
 
 TOKENS, FOLLOWERS, BATCH, LENGTH = 64, 6, 8, 32
 STEPS, RATE, WEIGHT = 60, 1e-2, 0.02

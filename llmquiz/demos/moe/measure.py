@@ -8,8 +8,8 @@ from typing import Any
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.moe import costs, load_balancing
-from llmquiz.demos.moe.claims import CHOSEN, EXPERTS, REQUESTS, Result
 from llmquiz.demos.moe.mixture import expert_size, mixture, moved_by_one_token, needed, published, unused
+from llmquiz.demos.moe.result import CHOSEN, EXPERTS, REQUESTS, Result
 from llmquiz.demos.moe.routing import moe, routing
 
 

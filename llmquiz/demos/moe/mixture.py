@@ -13,7 +13,7 @@ from transformers import MixtralConfig, MixtralForCausalLM
 
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.counting import built
-from llmquiz.demos.moe.claims import CHOSEN, EXPERTS
+from llmquiz.demos.moe.result import CHOSEN, EXPERTS
 
 Expert = Callable[[Tensor], Tensor]
 

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.lab.caching import gap
-from llmquiz.demos.moe.claims import CHOSEN, EXPERTS, Routing
 from llmquiz.demos.moe.mixture import Expert, expert_of
+from llmquiz.demos.moe.result import CHOSEN, EXPERTS, Routing
 
 
 def moe(x: Tensor, router: Tensor, experts: list[Callable[[Tensor], Tensor]], k: int = 2) -> Tensor:

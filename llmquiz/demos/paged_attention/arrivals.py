@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from llmquiz.demos.paged_attention.claims import LONGEST
+from llmquiz.demos.paged_attention.result import LONGEST
 
 SPREAD = 0.9
 """Standard deviation of the logarithm of a length."""

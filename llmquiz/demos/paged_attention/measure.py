@@ -9,8 +9,8 @@ from __future__ import annotations
 from llmquiz.demos.lab import caching, tiny
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.paged_attention import paged_decoding, workloads
-from llmquiz.demos.paged_attention.claims import LONGEST, SIZE, Result
 from llmquiz.demos.paged_attention.paged_cache import Memory
+from llmquiz.demos.paged_attention.result import LONGEST, SIZE, Result
 from llmquiz.demos.paged_attention.throughput import throughput
 
 

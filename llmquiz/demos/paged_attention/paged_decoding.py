@@ -12,8 +12,8 @@ from torch import Tensor
 
 from llmquiz.demos.lab import caching
 from llmquiz.demos.lab.tiny import random_tokens
-from llmquiz.demos.paged_attention.claims import SIZE, MixedRequests, OtherBeginning, Samples, SharedPrefix
 from llmquiz.demos.paged_attention.paged_cache import Memory, PagedSequence
+from llmquiz.demos.paged_attention.result import SIZE, MixedRequests, OtherBeginning, Samples, SharedPrefix
 
 
 @dataclass(slots=True)

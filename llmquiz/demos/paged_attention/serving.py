@@ -11,7 +11,7 @@ from statistics import fmean
 
 from llmquiz.demos.paged_attention.allocation import Allocator
 from llmquiz.demos.paged_attention.arrivals import Request
-from llmquiz.demos.paged_attention.claims import ServerRun
+from llmquiz.demos.paged_attention.result import ServerRun
 
 WARM_UP, STEPS = 1000, 1000
 """Steps before and while something is counted."""

@@ -13,7 +13,7 @@ from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.paged_attention import arrivals
 from llmquiz.demos.paged_attention.allocation import Allocator, Blocks, Contiguous
 from llmquiz.demos.paged_attention.arrivals import Request
-from llmquiz.demos.paged_attention.claims import LONGEST, SIZE, MemoryUse
+from llmquiz.demos.paged_attention.result import LONGEST, SIZE, MemoryUse
 from llmquiz.demos.paged_attention.serving import serve
 
 SERVER = "Llama 2 7B"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -131,76 +132,129 @@ class Result:
 def same_losses(r: Result) -> Finding:
     L = r.losses.length
     holds = r.losses.same == L and r.losses.gap <= ROUNDING
-    return exactly(r.dtype, holds, f"{r.losses.same}/{L}, max|Δ| {r.losses.gap:.1e} ≤ {ROUNDING:g}")
+    finding = exactly(r.dtype, holds, f"{r.losses.same}/{L}, max|Δ| {r.losses.gap:.1e} ≤ {ROUNDING:g}")
+    figures = {"same": f"{r.losses.same}", "length": f"{L}", "gap": f"{r.losses.gap:.1g}"}
+    return finding._replace(figures=figures)
 
 
 def same_gradient(r: Result) -> Finding:
     g = r.gradients
-    return Finding(g.gap <= ROUNDING, f"max|Δ| {g.gap:.1e} ≤ {ROUNDING:g} (n={g.parameters:,}, L={g.length})")
+    return Finding(
+        g.gap <= ROUNDING,
+        f"max|Δ| {g.gap:.1e} ≤ {ROUNDING:g} (n={g.parameters:,}, L={g.length})",
+        figures={"gap": f"{g.gap:.1g}", "parameters": f"{g.parameters:,}", "length": f"{g.length}"},
+    )
 
 
 def fewer_positions(r: Result) -> Finding:
     L = r.losses.length
-    holds = r.positions_one == L and r.positions_separate == L * (L + 1) // 2
-    return Finding(holds, f"{r.positions_one:,} = L, {r.positions_separate:,} = L(L+1)/2")
+    return Finding(
+        r.positions_one == L and r.positions_separate == L * (L + 1) // 2,
+        f"{r.positions_one:,} = L, {r.positions_separate:,} = L(L+1)/2",
+        figures={"one_pass": f"{r.positions_one:,}", "separate": f"{r.positions_separate:,}", "losses": f"{L}"},
+    )
 
 
 def faster(r: Result) -> Finding:
-    return reaching(r.savings[-1].apart, 8)
+    last = r.savings[-1]
+    figures = {"length": f"{last.length}", "times": f"{last.apart.value:.3g}"}
+    return reaching(last.apart, 8)._replace(figures=figures)
 
 
 def grows(r: Result) -> Finding:
     first, last = r.savings[0], r.savings[-1]
     holds = last.apart.reaches(first.apart.value)
     measured = f"×{first.apart.value:.3g} (L={first.length}) < ×{last.apart.value:.3g} (L={last.length})"
-    return unless_noisy(holds, measured)
+    figures = {
+        "short": f"{first.length}",
+        "long": f"{last.length}",
+        "first": f"{first.apart.value:.3g}",
+        "last": f"{last.apart.value:.3g}",
+    }
+    return unless_noisy(holds, measured)._replace(figures=figures)
 
 
 def steps_stay(r: Result) -> Finding:
-    L, slower = r.losses.length, reaching(r.savings[-1].stepwise, 3)
+    L, stepwise = r.losses.length, r.savings[-1].stepwise
+    slower = reaching(stepwise, 3)
     counted = r.losses.calls_cached == L and r.losses.positions_cached == L
-    return slower._replace(holds=slower.holds if counted else False, measured=f"{L}:1, {slower.measured}")
+    return slower._replace(
+        holds=slower.holds if counted else False,
+        measured=f"{L}:1, {slower.measured}",
+        figures={"length": f"{r.savings[-1].length}", "times": f"{stepwise.value:.3g}"},
+    )
 
 
 def mask_needed(r: Result) -> Finding:
     """A few may agree by chance."""
-    L = r.losses.length
-    return exactly(r.dtype, r.losses.same_without_mask <= 0.1 * L < r.losses.same, f"{r.losses.same_without_mask}/{L}")
+    L, same = r.losses.length, r.losses.same_without_mask
+    finding = exactly(r.dtype, same <= 0.1 * L < r.losses.same, f"{same}/{L}")
+    return finding._replace(figures={"same": f"{same}", "length": f"{L}"})
 
 
 def copies(r: Result) -> Finding:
     """Judged on the median of the last ten steps."""
     hidden, shown = median(r.copying.with_mask[-10:]), median(r.copying.without_mask[-10:])
-    holds = hidden >= 0.95 * r.copying.entropy and shown <= 0.5 * r.copying.entropy
-    return Finding(holds, f"{hidden:.2f} ≈ ln {r.copying.vocab} = {r.copying.entropy:.2f}, −mask: {shown:.2f}")
+    return Finding(
+        hidden >= 0.95 * r.copying.entropy and shown <= 0.5 * r.copying.entropy,
+        f"{hidden:.2f} ≈ ln {r.copying.vocab} = {r.copying.entropy:.2f}, −mask: {shown:.2f}",
+        figures={
+            "hidden": f"{hidden:.2f}",
+            "shown": f"{shown:.2f}",
+            "vocab": f"{r.copying.vocab}",
+            "entropy": f"{r.copying.entropy:.2f}",
+        },
+    )
 
 
 def next_token(r: Result) -> Finding:
     """All but the last of each text, which has no next token."""
     share = r.share("next-token")
-    return Finding(share.loss == share.computed - share.text // r.raw.text, _counted(share))
+    holds = share.loss == share.computed - share.text // r.raw.text
+    return Finding(holds, _counted(share), figures=_figures(share))
 
 
 def masked_tokens(r: Result) -> Finding:
     """Drawn at random: 15 % give or take four standard deviations."""
     share = r.share("masked-tokens")
     spread = 4 * (0.15 * 0.85 / share.computed) ** 0.5
-    return Finding(abs(share.of_computed - 0.15) <= spread, _counted(share))
+    return Finding(abs(share.of_computed - 0.15) <= spread, _counted(share), figures=_figures(share))
 
 
 def target_side(r: Result) -> Finding:
     spans, half = r.share("spans"), r.share("second-half")
-    holds = spans.loss == spans.text // r.raw.text * r.raw.target and half.loss * 2 == half.computed
-    return Finding(holds, f"{r.raw.target}/{r.raw.source + r.raw.target} = {spans.of_computed:.1%}, {_counted(half)}")
+    computed = r.raw.source + r.raw.target
+    return Finding(
+        spans.loss == spans.text // r.raw.text * r.raw.target and half.loss * 2 == half.computed,
+        f"{r.raw.target}/{computed} = {spans.of_computed:.1%}, {_counted(half)}",
+        figures={
+            "loss": f"{r.raw.target}",
+            "computed": f"{computed}",
+            "spans": f"{spans.of_computed:.0%}",
+            "half": f"{half.of_computed:.0%}",
+        },
+    )
 
 
 def _counted(share: Share) -> str:
     return f"{share.loss:,}/{share.computed:,} = {share.of_computed:.1%}"
 
 
+def _figures(share: Share) -> Mapping[str, str]:
+    return {"loss": f"{share.loss:,}", "computed": f"{share.computed:,}", "share": f"{share.of_computed:.1%}"}
+
+
 def paired_data(r: Result) -> Finding:
-    from_text = r.raw.restored == r.raw.text
-    return Finding(not from_text, f"{r.raw.text} → {r.raw.source} + {r.raw.target}, {r.raw.restored}/{r.raw.text}")
+    return Finding(
+        r.raw.restored != r.raw.text,
+        f"{r.raw.text} → {r.raw.source} + {r.raw.target}, {r.raw.restored}/{r.raw.text}",
+        figures={
+            "text": f"{r.raw.text}",
+            "source": f"{r.raw.source}",
+            "target": f"{r.raw.target}",
+            "restored": f"{r.raw.restored}",
+        },
+    )
 
 
 CLAIMS = findings.claims(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz.demos.lab import plots, terminal
@@ -18,8 +18,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """What one pass saves, what training becomes without the mask, and where the loss falls."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """What the losses of every position cost in each way, for the longest text."""
+    labels = words.labels(lang)
+    longest = result.savings[-1]
+    one_pass = longest.seconds.median
+    rows = [
+        (labels["bar-one-pass"].format(length=longest.length), 1.0),
+        (labels["bar-stepwise"].format(length=longest.length), longest.stepwise.value),
+        (labels["bar-apart"].format(length=longest.length), longest.apart.value),
+    ]
+    bars = [(name, times, f"×{times:.3g}") for name, times in rows]
+    return terminal.titled(labels["cost"].format(time=duration(one_pass)), terminal.bars(bars))
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Times by length, what training becomes without the mask, and where the loss falls."""
     labels = words.labels(lang)
     times = [
         (str(saving.length), duration(saving.seconds.median), str(saving.apart), str(saving.stepwise))
@@ -30,14 +44,13 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         for share in result.shares
     ]
     header = (labels["length"], labels["one-pass"], labels["apart"], labels["stepwise"])
-    return Group(
-        Text(f"{result.model}, {labels['forward']}"),
+    return (
+        Text(f"{result.model}, {labels['forward']}", style="dim"),
         terminal.table(header, times),
         "",
         terminal.curves(_training(result, labels), x_label=labels["step"], y_label=labels["loss"], height=9),
         "",
-        Text(labels["share"]),
-        terminal.bars(shares),
+        terminal.titled(labels["share"], terminal.bars(shares)),
     )
 
 
@@ -58,9 +71,14 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     lines = [
         terminal.Series(labels["apart"], lengths, [saving.apart.value for saving in result.savings]),
         terminal.Series(labels["stepwise"], lengths, [saving.stepwise.value for saving in result.savings]),
-        terminal.Series("L", lengths, lengths),
-        terminal.Series("(L+1)/2", lengths, [(length + 1) / 2 for length in lengths]),
+        terminal.Series(labels["passes"], lengths, lengths),
+        terminal.Series(labels["positions"], lengths, [(length + 1) / 2 for length in lengths]),
     ]
     plots.draw(saved, lines, x_label=labels["length"], y_label=labels["times"], log_x=True, log_y=True)
+    saved.set_xticks(lengths, [str(length) for length in lengths])
+    saved.set_xticks([], minor=True)
     plots.draw(training, _training(result, labels), x_label=labels["step"], y_label=labels["loss"])
+    training.set_xlim(0)
+    training.set_ylim(0, 1.25 * max(result.copying.with_mask))
+    training.legend(frameon=False, loc="upper right", ncols=2)
     return drawn

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding, Varies, exactly
-from llmquiz.demos.lab.quantities import Ratio
+from llmquiz.demos.lab.quantities import Ratio, byte_size
 
 BATCH, LENGTH = 8, 64
 """B and T of the text."""
@@ -127,11 +127,13 @@ def tensor_bytes(r: Result) -> Finding:
     each = 2 * 2 * (r.processes - 1) * state_bytes(r) // r.processes
     counted = (r.tensor.layer_forward_bytes, r.tensor.layer_backward_bytes)
     figures = f"{counted[0]:,} + {counted[1]:,} B = 2 × 2·2(p−1)/p·BTd·b = 2 × {each:,} B"
-    return Finding(counted == (each, each), figures)
+    named = {"forward": f"{counted[0]:,} B", "backward": f"{counted[1]:,} B", "formula": f"{each:,} B"}
+    return Finding(counted == (each, each), figures, figures=named)
 
 
 def pipeline_equal(r: Result) -> Finding:
-    return _within_rounding(r, tuple(pipeline.equal for pipeline in r.pipelines))
+    finding = _within_rounding(r, tuple(pipeline.equal for pipeline in r.pipelines))
+    return finding._replace(figures={**finding.figures, "micro": _counts(r)})
 
 
 def pipeline_little(r: Result) -> Finding:
@@ -139,13 +141,25 @@ def pipeline_little(r: Result) -> Finding:
     sent = {pipeline.total_bytes for pipeline in r.pipelines}
     expected = 2 * (r.processes - 1) * state_bytes(r)
     figures = f"{max(sent):,} B = 2(p−1)·BTd·b < {r.tensor.total_bytes:,} B (×{r.tensor.total_bytes / max(sent):g})"
-    return Finding(sent == {expected} and expected * 4 <= r.tensor.total_bytes, figures)
+    named = {
+        "sent": byte_size(max(sent)),
+        "tensor": byte_size(r.tensor.total_bytes),
+        "times": f"{r.tensor.total_bytes / max(sent):.3g}",
+    }
+    return Finding(sent == {expected} and expected * 4 <= r.tensor.total_bytes, figures, figures=named)
 
 
 def bubble(r: Result) -> Finding:
     holds = all(pipe.units == 2 * (pipe.micro_batches + r.processes - 1) for pipe in r.pipelines)
     shares = (f"m={pipe.micro_batches}: {pipe.busy}/{pipe.units} → {pipe.idle:.1%}" for pipe in r.pipelines)
-    return Finding(holds, ", ".join(shares))
+    idle = " / ".join(f"{pipe.idle:.0%}" for pipe in r.pipelines)
+    named = {"stages": f"{r.processes}", "micro": _counts(r), "idle": idle}
+    return Finding(holds, ", ".join(shares), figures=named)
+
+
+def _counts(r: Result) -> str:
+    """The numbers of micro-batches."""
+    return " / ".join(f"{pipe.micro_batches}" for pipe in r.pipelines)
 
 
 def ring_equal(r: Result) -> Finding:
@@ -155,7 +169,8 @@ def ring_equal(r: Result) -> Finding:
 def _within_rounding(r: Result, gaps: tuple[Gaps, ...]) -> Finding:
     logits, gradients = max(gap.logits for gap in gaps), max(gap.gradients for gap in gaps)
     figures = f"p={r.processes}: logits max|Δ| {logits:.1e}, ∇ max|Δ| {gradients:.1e} ≤ {ROUNDING:g}"
-    return exactly(r.dtype, max(logits, gradients) <= ROUNDING, figures)
+    named = {"processes": f"{r.processes}", "logits": f"{logits:.1g}", "gradients": f"{gradients:.1g}"}
+    return exactly(r.dtype, max(logits, gradients) <= ROUNDING, figures)._replace(figures=named)
 
 
 def ring_bytes(r: Result) -> Finding:
@@ -164,34 +179,55 @@ def ring_bytes(r: Result) -> Finding:
     expected = ((r.processes - 1) * part, (2 * r.processes - 1) * part)
     counted = {(sequence.layer_forward_bytes, sequence.layer_backward_bytes) for sequence in r.sequences}
     shown = " / ".join(f"{forward:,} + {backward:,}" for forward, backward in sorted(counted))
-    return Finding(counted == {expected}, f"{shown} B = {expected[0]:,} + {expected[1]:,} B")
+    named = {
+        "forward": " / ".join(f"{forward:,}" for forward in sorted({forward for forward, _ in counted})) + " B",
+        "backward": " / ".join(f"{backward:,}" for backward in sorted({backward for _, backward in counted})) + " B",
+        "formula": f"{expected[0]:,} + {expected[1]:,} B",
+    }
+    return Finding(counted == {expected}, f"{shown} B = {expected[0]:,} + {expected[1]:,} B", figures=named)
 
 
 def splits_cache(r: Result) -> Finding:
     held = r.sequences[0].held_bytes
     holds = sum(held) == r.cache_bytes and max(held) * r.processes == r.cache_bytes
-    return Finding(holds, f"{r.processes} × {max(held):,} B = {sum(held):,} B = {r.cache_bytes:,} B")
+    return Finding(
+        holds,
+        f"{r.processes} × {max(held):,} B = {sum(held):,} B = {r.cache_bytes:,} B",
+        figures={"processes": f"{r.processes}", "part": byte_size(max(held)), "whole": byte_size(r.cache_bytes)},
+    )
 
 
 def mask_helps(r: Result) -> Finding:
     stretches, _, unmasked = r.sequences
     shares = ":".join(f"{pairs / stretches.pairs[0]:.1f}" for pairs in stretches.pairs)
     figures = f"×{stretches.imbalance:.3g} > ×{unmasked.imbalance:.3g} ({shares})"
-    return Finding(stretches.imbalance <= unmasked.imbalance, figures)
+    named = {
+        "masked": f"{stretches.imbalance:.3g}",
+        "unmasked": f"{unmasked.imbalance:.3g}",
+        "last": f"{stretches.pairs[-1] / stretches.pairs[0]:.2g}",
+    }
+    return Finding(stretches.imbalance <= unmasked.imbalance, figures, figures=named)
 
 
 def striped_balances(r: Result) -> Finding:
     stretches, striped, _ = r.sequences
     holds = striped.imbalance <= 1.1 < stretches.imbalance and sum(striped.pairs) == sum(stretches.pairs)
-    return Finding(holds, f"×{striped.imbalance:.3g} ≤ 1.1 < ×{stretches.imbalance:.3g}")
+    return Finding(
+        holds,
+        f"×{striped.imbalance:.3g} ≤ 1.1 < ×{stretches.imbalance:.3g}",
+        figures={"striped": f"{striped.imbalance:.3g}", "stretches": f"{stretches.imbalance:.3g}"},
+    )
 
 
 def no_faster(r: Result) -> Finding:
     figures = ", ".join(f"{cost.work}" for cost in r.costs) + " ≥ 0.9"
+    named = {cost.name: f"{cost.work.value:.2g}" for cost in r.costs}
     if r.device != "cpu":
-        return Finding(None, figures, "own-devices")
+        return Finding(None, figures, "own-devices", named)
     verdicts = [cost.work.reaches(0.9) for cost in r.costs]
-    return Finding(None, figures, "too-noisy") if None in verdicts else Finding(all(verdicts), figures)
+    return (
+        Finding(None, figures, "too-noisy", named) if None in verdicts else Finding(all(verdicts), figures, "", named)
+    )
 
 
 CLAIMS = findings.claims(

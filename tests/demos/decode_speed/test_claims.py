@@ -73,6 +73,11 @@ def test_on_an_accelerator_the_limit_is_shown_but_not_judged() -> None:
     assert verdict(DEMO, "near-the-limit", changed(RESULT, {"device": "cuda"})) is None
 
 
+def test_a_small_model_of_ones_own_is_not_held_against_the_limit() -> None:
+    finding = CLAIMS["near-the-limit"](changed(RESULT, {"sizes": (SMALL_SIZE, SMALL_SIZE)}))
+    assert (finding.holds, finding.why) == (None, "small-model")
+
+
 def test_only_large_models_have_to_come_near_the_limit() -> None:
     assert SMALL_SIZE.parameters < LARGE <= LARGE_SIZE.parameters
     far = (replace(SMALL_SIZE, near=steady(0.1)), replace(LARGE_SIZE, near=steady(0.9)))

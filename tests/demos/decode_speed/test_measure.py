@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch")
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
+
 from llmquiz.demos.decode_speed import batches
 from llmquiz.demos.decode_speed.claims import LARGE, Result, Size
 from llmquiz.demos.decode_speed.step_times import of_size
-from llmquiz.demos.lab import decoding, tiny
+from llmquiz.demos.lab import decoding, demo, tiny
+from llmquiz.errors import DemoError
 from tests.demos import measuring
 from tests.demos.breaking import finding
 from tests.demos.measuring import counted
@@ -140,3 +144,21 @@ def test_the_limit_counts_every_matrix_once(result: Result) -> None:
     assert large.parameters >= LARGE
     assert large.matrix_bytes == 4 * (large.parameters - 256 * 1024 - 17 * 1024)
     assert len(set(result.sizes[0].tokens)) > 10
+
+
+def test_a_checkpoint_takes_the_place_of_the_largest_size_and_of_the_batches(tmp_path: Path, words_of: Any) -> None:
+    size = {"vocab_size": 99, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2}
+    config = LlamaConfig(**size, num_attention_heads=4, num_key_value_heads=2, initializer_range=0.2)
+    LlamaForCausalLM(config).save_pretrained(tmp_path)
+    outcome = demo.run("decode-speed", words_of("decode-speed"), device="cpu", quick=True, model=str(tmp_path))
+    assert [size.d_model for size in outcome.result.sizes] == [128, 64]
+    assert outcome.result.model == outcome.result.sizes[-1].model
+    claims = {claim.id: claim for claim in outcome.claims}
+    assert claims["same-tokens"].holds is True
+    assert claims["near-the-limit"].holds is None, "too small a model for it"
+
+
+def test_a_model_that_the_loop_does_not_know_is_refused(tmp_path: Path, words_of: Any) -> None:
+    GPT2LMHeadModel(GPT2Config(vocab_size=99, n_embd=32, n_layer=2, n_head=4)).save_pretrained(tmp_path)
+    with pytest.raises(DemoError, match="its family is GPT2LMHeadModel; this demo needs LlamaForCausalLM"):
+        demo.run("decode-speed", words_of("decode-speed"), device="cpu", quick=True, model=str(tmp_path))

@@ -84,7 +84,8 @@ def test_a_kernel_with_the_score_matrix_in_the_place_of_the_fused_one(
 def test_where_peaks_cannot_be_read_times_are_drawn_all_the_same(result: Result, words_of: Any) -> None:
     unknown = tuple(replace(peak, eager=None, tiled=None, fused=None) for peak in result.peaks)
     blind = replace(result, peaks=unknown, step_peak=None)
-    assert draw.render(blind, words_of("flash-attention"), "zh")
+    assert draw.plot(blind, words_of("flash-attention"), "zh")
+    assert draw.tables(blind, words_of("flash-attention"), "zh")
     assert draw.figure(blind, words_of("flash-attention"), "en")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmquiz.demos.gqa import claims
-from llmquiz.demos.gqa.claims import Step
+from llmquiz.demos.gqa.result import Step
 from llmquiz.demos.lab.quantities import Times
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
@@ -102,6 +102,11 @@ def test_a_cache_of_ones_own_model_that_is_not_by_the_formula_is_shown_and_not_j
     own = changed(RESULT, {"own_model": False})
     assert verdict("gqa", "bytes-by-formula", own) is True
     assert verdict("gqa", "bytes-by-formula", changed(own, {"own_bytes": 1})) is None
+
+
+def test_what_ones_own_model_saves_is_in_the_sentence() -> None:
+    own = changed(RESULT, {"own_model": False, "own_heads": (16, 4), "own_bytes": 4096, "own_formula": 4096})
+    assert claims.bytes_by_formula(own).figures["given"] == " · LlamaForCausalLM 4 KiB = 4/16 × 16 KiB"
 
 
 def test_a_model_with_one_head_has_none_to_merge() -> None:

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 from transformers import DynamicCache
 
 from llmquiz.demos.gqa import costs, latent_attention, merging
-from llmquiz.demos.gqa.claims import KINDS, Result, Step
+from llmquiz.demos.gqa.result import KINDS, Result, Step
 from llmquiz.demos.lab import decoding, run, tiny
 from tests.demos.breaking import finding
 from tests.demos.gqa.test_claims import FASTER

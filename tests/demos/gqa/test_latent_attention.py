@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from llmquiz.demos.gqa import latent_attention
-from llmquiz.demos.gqa.claims import Latent, Result
+from llmquiz.demos.gqa.result import Latent, Result
 from llmquiz.demos.lab import demo, tiny
 from tests.demos.breaking import changed, verdict
 

@@ -34,9 +34,10 @@ def test_a_checkpoint_is_merged_in_the_place_of_the_tiny_model(
     checkpoints: Path, words_of: Any, name: str, merged: list[int]
 ) -> None:
     path, words = str(checkpoints / name), words_of("gqa")
-    outcome = demo.run("gqa", words, device="cpu", quick=True, model=path, text="为什么 decoder-only？")
+    outcome = demo.run("gqa", words, device="cpu", quick=True, model=path)
     assert [merge.kv_heads for merge in outcome.result.merges] == merged
     assert outcome.result.own_bytes == outcome.result.own_formula
+    assert outcome.result.own_full_bytes == 2 * 2 * 4 * 8 * 4, "2, layers, all heads, width, bytes"
     claims = {claim.id: claim for claim in outcome.claims}
     assert claims["bytes-by-formula"].holds is True
     assert claims["merging-costs"].holds is (True if merged else None)

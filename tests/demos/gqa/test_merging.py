@@ -10,8 +10,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from llmquiz.demos.gqa import merging
-from llmquiz.demos.gqa.claims import Apart, Result
 from llmquiz.demos.gqa.measure import NOISE
+from llmquiz.demos.gqa.result import Apart, Result
 from llmquiz.demos.lab import tiny
 from tests.demos.breaking import finding
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from llmquiz.demos.kv_cache.claims import shares
 from llmquiz.demos.lab.quantities import Ratio
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
@@ -52,10 +53,15 @@ def test_an_equality_is_judged_in_exact_numbers_only(claim: str) -> None:
     assert verdict("kv-cache", claim, changed(RESULT, {"dtype": "bfloat16"})) is None
 
 
-def test_on_a_model_of_ones_own_its_own_cache_is_shown_and_not_judged() -> None:
-    own = changed(RESULT, {"own_model": False, "cache_bytes": 1})
-    assert verdict("kv-cache", "bytes-by-formula", own) is None
-    assert verdict("kv-cache", "overtakes-weights", own) is None
+def test_on_a_model_of_ones_own_another_cache_is_shown_and_not_judged() -> None:
+    own = changed(RESULT, {"own_model": False})
+    assert [verdict("kv-cache", claim, own) for claim in ("bytes-by-formula", "overtakes-weights")] == [True, True]
+    other = changed(own, {"cache_bytes": 1, "cache_bytes_before": 0, "cache_bytes_there": 0})
+    assert [verdict("kv-cache", claim, other) for claim in ("bytes-by-formula", "overtakes-weights")] == [None, None]
+
+
+def test_equal_shares_of_all_layers_are_written_once() -> None:
+    assert (shares((0.0,) * 30), shares((0.0, 1.0)), shares((1.0,))) == ("1–30: 0%", "0% 100%", "100%")
 
 
 def test_either_bytes_or_projections_twice_as_many_are_twice_as_complex() -> None:

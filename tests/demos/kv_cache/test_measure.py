@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 torch = pytest.importorskip("torch")
-from transformers import BertConfig, BertForMaskedLM, DynamicCache, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    DynamicCache,
+    LlamaConfig,
+    LlamaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
+)
 
 from llmquiz.demos.kv_cache import break_even, decoding
 from llmquiz.demos.kv_cache.claims import Result, SameText
@@ -128,19 +136,26 @@ def checkpoints(tmp_path: Path) -> Path:
 
 def test_a_checkpoint_takes_the_place_of_the_tiny_model(checkpoints: Path, words_of: Any) -> None:
     path, words = str(checkpoints / "decoder"), words_of("kv-cache")
-    outcome = demo.run("kv-cache", words, device="cpu", quick=True, model=path, text="为什么 decoder-only？")
+    outcome = demo.run("kv-cache", words, device="cpu", quick=True, model=path)
     assert outcome.result.model == "LlamaForCausalLM 21.9K (L=2, d=32, V=99)"
-    assert outcome.result.text.prompt == len("为什么 decoder-only？".encode())
+    assert (outcome.result.text.prompt, outcome.result.written) == (8, ""), "no tokenizer, no text"
     claims = {claim.id: claim.holds for claim in outcome.claims}
     assert {claims[name] for name in ("same-tokens", "newest-only", "all-again", "bytes-by-formula")} == {True}
-    assert claims["overtakes-weights"] is None
+    assert claims["overtakes-weights"] is True
+    assert outcome.result.cache_bytes_there == outcome.result.overtaking.tokens * outcome.result.overtaking.token_bytes
+
+
+def test_a_cache_with_a_window_is_not_continued_in_proportion() -> None:
+    size = {"vocab_size": 99, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
+    model = MistralForCausalLM(MistralConfig(**size, num_attention_heads=4, num_key_value_heads=2, sliding_window=8))
+    assert break_even.cache_bytes(model.eval(), 1000, filled=False) == 0
 
 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
         ("encoder", r"its family is encoder \(bert\); this demo needs decoder"),
-        ("nothing-here", "cannot be loaded"),
+        ("nothing-here", "no such folder or file here"),
         ("pickle", "safetensors"),
     ],
 )

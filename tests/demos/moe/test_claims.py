@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from llmquiz.demos.lab.quantities import Times
-from llmquiz.demos.moe.claims import MOST, ROUNDING, Pair, Pass, Trained, faster_than_total
+from llmquiz.demos.moe.claims import ROUNDING, faster_than_total
+from llmquiz.demos.moe.result import MOST, Pair, Pass, Trained
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 

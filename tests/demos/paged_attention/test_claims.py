@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from llmquiz.demos.lab.quantities import Ratio
-from llmquiz.demos.paged_attention.claims import ROUNDING, MemoryUse
+from llmquiz.demos.paged_attention.claims import ROUNDING
+from llmquiz.demos.paged_attention.result import MemoryUse
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 

@@ -16,9 +16,9 @@ from llmquiz.demos.lab.quantities import Times
 from llmquiz.demos.paged_attention import arrivals, paged_decoding, throughput, workloads
 from llmquiz.demos.paged_attention.allocation import Blocks
 from llmquiz.demos.paged_attention.arrivals import Request
-from llmquiz.demos.paged_attention.claims import SIZE, Result
 from llmquiz.demos.paged_attention.paged_cache import Memory, PagedLayer, PagedSequence
 from llmquiz.demos.paged_attention.pool import Pool
+from llmquiz.demos.paged_attention.result import SIZE, Result
 from llmquiz.demos.paged_attention.serving import serve
 from tests.demos.breaking import finding
 from tests.demos.measuring import counted
