@@ -95,14 +95,18 @@ def drill(lang: str) -> str:
 def demo(lang: str, name: str = "kv-cache") -> str:
     """The picture of a demo run here, now."""
     from llmquiz.app.context import AppContext
-    from llmquiz.app.demos import run_and_show
+    from llmquiz.app import demos
+    from llmquiz.demos.lab.demo import load
+    from llmquiz.ui.tables.demo import Minute
 
     with quiet_home():
         context = AppContext(lang)
         console = recorder()
         context.print_to(console)
         console.print(Text(f"$ llmquiz demo {name}", style="bold green"))
-        run_and_show(context, name)
+        outcome, words = demos.run(context, name), demos.words_of(context, name)
+        plot = load(name).plot(outcome.result, words, context.lang)
+        context.show(Minute(outcome, words, plot, context.words, 21))
     return widened(console.export_svg(title=f"llmquiz demo {name}", unique_id=f"demo-{lang}"))
 
 

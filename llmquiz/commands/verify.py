@@ -18,6 +18,7 @@ def command(
     device: options.Device = None,
     dtype: options.Dtype = "float32",
     model: options.Checkpoint = None,
+    threads: options.Threads = 1,
     record: options.Record = False,
     lang: options.Lang = None,
     content: options.Content = None,
@@ -26,6 +27,6 @@ def command(
     """Run the demos and print one table: claim, whose, expected, measured here, holds."""
     from llmquiz.app import demos
 
-    run = {"quick": quick, "device": device, "dtype": dtype}
+    run = {"quick": quick, "device": device, "dtype": dtype, "threads": threads}
     surprised = demos.verify(AppContext(lang, content), names or [], json, model, record, **run)
     raise typer.Exit(int(surprised))

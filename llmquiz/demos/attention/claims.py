@@ -1,9 +1,9 @@
-"""What is measured of attention and of the order of words, and what each claim says of it; without torch."""
+"""What each claim says of a measurement of attention; without torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from llmquiz.demos.attention.result import Result as Result
+from llmquiz.demos.attention.result import Shuffled
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding, exactly
 
@@ -15,159 +15,92 @@ EVEN = 0.99
 """Of the largest entropy that a row can have."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """One kind of attention in one model: over all of its heads, and the sharpest of them in full."""
-
-    kind: str
-    layer: int
-    head: int
-    """Of the sharpest head, from 0."""
-    weights: tuple[tuple[float, ...], ...]
-    """Of that head: row i, column j is how much position i gives to position j."""
-    visible: tuple[int, ...]
-    """Row by row, positions that get any weight, in any head."""
-    pairs: int
-    """All of them."""
-    future: float
-    """The largest weight right of the diagonal, in any head."""
-    sum_error: float
-    """How far the weights of a row are from adding up to 1, at most."""
-    evenness: tuple[tuple[float, ...], ...]
-    """Layer by layer, head by head: the entropy of a row over the most it can be, averaged over rows."""
-    over_most: float
-    """The largest entropy of a row beyond the logarithm of the positions that it sees, in bits."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneBlock:
-    """BERT's own weights once as an encoder, once in its decoder mode, which has the causal mask."""
-
-    parameters_encoder: int
-    parameters_decoder: int
-    masked: float
-    """How far the outputs of the decoder mode are from the encoder's, relative to the largest."""
-    opened: float
-    """The same with the mask lifted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shuffled:
-    """One model whose words were put into other orders."""
-
-    kind: str
-    model: str
-    layers: int
-    with_positions: float
-    """The furthest that the outputs looked at moved, relative to the largest."""
-    without: float
-    """The same in a model whose positions were taken away."""
-
-
-@dataclass(frozen=True, slots=True)
-class WordOrder:
-    """What each architecture makes of it; `orders` is 0 where the words are too few or too alike to change places."""
-
-    orders: int
-    encoder: Shuffled
-    """Each word's output, wherever the word went."""
-    one_layer: Shuffled
-    """A decoder's last output, the words before it in another order."""
-    decoder: Shuffled
-    source: Shuffled
-    """All outputs of an encoder–decoder, the source in another order."""
-
-    @property
-    def models(self) -> tuple[Shuffled, ...]:
-        """All four, as they are listed."""
-        return self.encoder, self.one_layer, self.decoder, self.source
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything that was measured."""
-
-    device: str
-    dtype: str
-    models: tuple[str, str, str]
-    """Decoder, encoder, encoder–decoder."""
-    given: str
-    """The family whose model --model replaced, or ""."""
-    tokens: tuple[tuple[str, ...], ...]
-    """As each of the three reads the sentence."""
-    pairs_decoder: int
-    """Pairs of a position that looks and one that it sees."""
-    pairs_encoder: int
-    pairs_encoder_decoder: int
-    percent_even: float
-    """Mean entropy of attention in untrained models, of the most that it can be."""
-    least_even: float
-    """The same for the sharpest of their heads, as a share."""
-    kinds: tuple[Attention, ...]
-    one_block: OneBlock
-    order: WordOrder
-
-    def attention(self, kind: str) -> Attention:
-        """That of "decoder", "encoder", "source", "target" or "cross"."""
-        return next(attention for attention in self.kinds if attention.kind == kind)
-
-
 def decoder_mask(r: Result) -> Finding:
     decoder = r.attention("decoder")
-    n = len(decoder.visible)
+    n = len(decoder.seen)
     holds = decoder.pairs == n * (n + 1) // 2 and decoder.future == 0
-    return _as_masked(r, "decoder", holds, f"{decoder.pairs} = n(n+1)/2 (n={n})")
+    figures = {"pairs": f"{decoder.pairs}", "all": f"{n * n}", "future": _small(decoder.future)}
+    return _as_masked(r, "decoder", holds, f"{decoder.pairs} = n(n+1)/2 (n={n})", figures)
 
 
 def encoder_mask(r: Result) -> Finding:
-    n = len(r.attention("encoder").visible)
-    return _as_masked(r, "encoder", r.pairs_encoder == n * n, f"{r.pairs_encoder} = n² (n={n})")
+    n = len(r.attention("encoder").seen)
+    figures = {"pairs": f"{r.pairs_encoder}", "all": f"{n * n}"}
+    return _as_masked(r, "encoder", r.pairs_encoder == n * n, f"{r.pairs_encoder} = n² (n={n})", figures)
 
 
 def encoder_decoder_mask(r: Result) -> Finding:
     source, target, cross = (r.attention(kind) for kind in ("source", "target", "cross"))
-    S, T = len(source.visible), len(target.visible)
+    S, T = len(source.seen), len(target.seen)
     pairs = (source.pairs, target.pairs, cross.pairs)
     holds = pairs == (S * S, T * (T + 1) // 2, T * S) and target.future == 0
     measured = f"{pairs[0]} + {pairs[1]} + {pairs[2]} = S² + T(T+1)/2 + TS (S={S}, T={T})"
-    return _as_masked(r, "encoder-decoder", holds, measured)
+    figures = {
+        "source": f"{pairs[0]}",
+        "target": f"{pairs[1]}",
+        "cross": f"{pairs[2]}",
+        "sum": f"{sum(pairs)}",
+    }
+    return _as_masked(r, "encoder-decoder", holds, measured, figures)
 
 
-def _as_masked(r: Result, family: str, holds: bool, measured: str) -> Finding:
+def _as_masked(r: Result, family: str, holds: bool, measured: str, figures: dict[str, str]) -> Finding:
     """A checkpoint may mask more than its family does, with a sliding window for example."""
     if r.given == family and not holds:
-        return Finding(None, measured, "other-mask")
-    return exactly(r.dtype, holds, measured)
+        return Finding(None, measured, "other-mask", figures)
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
+
+
+def _small(value: float) -> str:
+    """A difference, relative or of weights."""
+    return f"{value:.2g}" if value > MOVED else f"{value:.0e}" if value else "0"
 
 
 def same_block(r: Result) -> Finding:
     b = r.one_block
     holds = b.parameters_encoder == b.parameters_decoder and b.opened <= ROUNDING and b.masked > MOVED
     measured = f"{b.parameters_encoder:,} = {b.parameters_decoder:,}, max|Δ| {b.opened:.1e}, +mask: {b.masked:.2g}"
-    return exactly(r.dtype, holds, measured)
+    figures = {
+        "encoder": f"{b.parameters_encoder:,}",
+        "decoder": f"{b.parameters_decoder:,}",
+        "opened": _small(b.opened),
+        "masked": _small(b.masked),
+    }
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def rows_sum(r: Result) -> Finding:
     furthest = max(attention.sum_error for attention in r.kinds)
-    return exactly(r.dtype, furthest <= 1e-5, f"max|Σ−1| {furthest:.1e} ({len(r.kinds)} × softmax)")
+    measured = f"max|Σ−1| {furthest:.1e} ({len(r.kinds)} × softmax)"
+    figures = {"kinds": f"{len(r.kinds)}", "error": _small(furthest)}
+    return exactly(r.dtype, furthest <= 1e-5, measured)._replace(figures=figures)
 
 
 def entropy_bound(r: Result) -> Finding:
     over = max(attention.over_most for attention in r.kinds)
     heads = [head for attention in r.kinds for layer in attention.evenness for head in layer]
     holds = over <= 1e-5 and r.attention("decoder").visible[0] == 1
-    return exactly(r.dtype, holds, f"H ≤ log₂ n_i; {min(heads):.0%}–{max(heads):.0%} (n={len(heads)})")
+    measured = f"H ≤ log₂ n_i; {min(heads):.0%}–{max(heads):.0%} (n={len(heads)})"
+    figures = {"heads": f"{len(heads)}", "least": f"{min(heads):.0%}", "most": f"{max(heads):.0%}"}
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def untrained_even(r: Result) -> Finding:
-    return Finding(r.least_even >= EVEN, f"{r.percent_even:.1f} %, min {r.least_even:.1%} ≥ {EVEN:.0%}")
+    return Finding(
+        r.least_even >= EVEN,
+        f"{r.percent_even:.1f} %, min {r.least_even:.1%} ≥ {EVEN:.0%}",
+        figures={"mean": f"{r.percent_even:.1f}%", "least": f"{r.least_even:.1%}"},
+    )
 
 
 def positions_tell(r: Result) -> Finding:
-    if r.order.orders == 0:
-        return Finding(None, "0", "same-words")
     moved = [model.with_positions for model in r.order.models]
-    return exactly(r.dtype, min(moved) > MOVED, f"max|Δ| {' '.join(f'{gap:.2g}' for gap in moved)} > {MOVED:g}")
+    names = ("encoder", "one", "four", "source")
+    figures = {name: _small(gap) for name, gap in zip(names, moved, strict=True)}
+    if r.order.orders == 0:
+        return Finding(None, "0", "same-words", figures)
+    measured = f"max|Δ| {' '.join(f'{gap:.2g}' for gap in moved)} > {MOVED:g}"
+    return exactly(r.dtype, min(moved) > MOVED, measured)._replace(figures=figures)
 
 
 def bag_of_words(r: Result) -> Finding:
@@ -188,12 +121,13 @@ def mask_tells_order(r: Result) -> Finding:
 
 def _without_positions(r: Result, model: Shuffled, *, moves: bool) -> Finding:
     """Whether the outputs move with the order; the words must be able to change places at all."""
+    figures = {"orders": f"{r.order.orders}", "moved": _small(model.without), "layers": f"{model.layers}"}
     if r.order.orders == 0:
-        return Finding(None, "0", "same-words")
+        return Finding(None, "0", "same-words", figures)
     sign, limit = (">", MOVED) if moves else ("≤", ROUNDING)
     holds = model.without > limit if moves else model.without <= limit
     measured = f"max|Δ| {model.without:.1e} {sign} {limit:g} (L={model.layers}, n={r.order.orders})"
-    return exactly(r.dtype, holds, measured)
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 CLAIMS = findings.claims(

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.attention import models
-from llmquiz.demos.attention.claims import OneBlock
+from llmquiz.demos.attention.result import OneBlock
 from llmquiz.demos.lab import caching, tiny
 
 

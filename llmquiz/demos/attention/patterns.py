@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
-from llmquiz.demos.attention.claims import Attention
+from llmquiz.demos.attention.result import Attention, Head
 from llmquiz.demos.attention.sentence import Reader, halves
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.masks import given_weights
@@ -44,19 +44,25 @@ def summary(kind: str, layers: Sequence[Tensor]) -> Attention:
     most = visible.double().log2()  # (T,)
     chooses = visible > 1  # (T,), a row that sees one position has no choice
     evenness = (entropy[..., chooses] / most[chooses]).mean(-1)  # (L, H)
-    layer, head = divmod(int(evenness.argmin()), evenness.shape[1])
+    first = weights[:, :, 1:, 0].mean(-1)  # (L, H)
+    previous = weights.diagonal(-1, 2, 3).mean(-1)  # (L, H)
     return Attention(
         kind=kind,
-        layer=layer,
-        head=head,
-        weights=_rows(weights[layer, head]),
-        visible=tuple(visible.tolist()),
+        seen=tuple(tuple(row) for row in (weights.amax((0, 1)) > 0).tolist()),
         pairs=int(visible.sum()),
         future=float(weights.triu(1).max()),
         sum_error=float((weights.sum(-1) - 1).abs().max()),
         evenness=_rows(evenness),
         over_most=float((entropy - most).max()),
+        to_first=_strongest(first, weights),
+        to_previous=_strongest(previous, weights),
     )
+
+
+def _strongest(shares: Tensor, weights: Tensor) -> Head:
+    """The head with the largest of `shares` (L, H), and its weights of (L, H, T, S)."""
+    layer, head = divmod(int(shares.argmax()), shares.shape[1])
+    return Head(layer, head, float(shares.max()), _rows(weights[layer, head]))
 
 
 def _rows(matrix: Tensor) -> tuple[tuple[float, ...], ...]:

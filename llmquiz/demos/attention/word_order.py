@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.attention import models
-from llmquiz.demos.attention.claims import Shuffled, WordOrder
+from llmquiz.demos.attention.result import Shuffled, WordOrder
 from llmquiz.demos.attention.sentence import halves
 from llmquiz.demos.lab import caching
 

@@ -3,4 +3,4 @@
 from llmquiz.demos.causal_mask.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, families=("decoder",))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text",), families=("decoder",))

@@ -1,157 +1,14 @@
-"""What is measured of the causal mask, and what each claim says of it; without torch."""
+"""What each claim says of a measurement of the causal mask; without torch."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from llmquiz.demos.causal_mask.result import SHORT, SIZE, MaskCode
+from llmquiz.demos.causal_mask.result import Result as Result
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding, exactly
 
 ROUNDING = 1e-3
 """Relative to the largest logit: far above what float32 loses here, far below what one wrong token changes."""
-SHORT = 10
-"""Tokens of the text whose every token is changed in turn: three maps of it fit side by side."""
-SIZE = 100
-"""Rows of the masks that are looked at by themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Influence:
-    """Every token changed in turn."""
-
-    name: str
-    change: tuple[tuple[float, ...], ...]
-    """Row i, column j: how far output i moved when token j was changed, in standard deviations of all outputs."""
-
-    @property
-    def pairs(self) -> int:
-        """Pairs of a changed token and an output that moved, by however little."""
-        return sum(move > 0 for row in self.change for move in row)
-
-    @property
-    def future(self) -> tuple[float, ...]:
-        """The moves of outputs before the changed token."""
-        return tuple(move for i, row in enumerate(self.change) for move in row[i + 1 :])
-
-    @property
-    def past(self) -> tuple[float, ...]:
-        """The moves of outputs at the changed token or after it."""
-        return tuple(move for i, row in enumerate(self.change) for move in row[: i + 1])
-
-    @property
-    def peeks(self) -> int:
-        """Outputs that moved when the token to be predicted there was changed: right above the diagonal."""
-        return sum(row[i + 1] > 0 for i, row in enumerate(self.change[:-1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """One token changed in the middle of a longer text."""
-
-    side: str
-    model: str
-    attention: str
-    length: int
-    changed: int
-    """Position of the changed token, from 0: as many outputs stand before it."""
-    before: int
-    """Outputs before it that moved."""
-    furthest: float
-    """How far at most, in standard deviations."""
-    after: int
-    """Outputs from it on that moved."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Attention weights over all layers and heads."""
-
-    layers: int
-    heads: int
-    future: float
-    """The largest weight on a later position."""
-    sum_error: float
-    """How far a row is from adding up to 1, at most."""
-    itself: tuple[float, ...]
-    """Position by position, the weight on itself, averaged over layers and heads."""
-
-
-@dataclass(frozen=True, slots=True)
-class MaskCode:
-    """A way to write the mask, tried alone and inside a model."""
-
-    size: int
-    """Rows of the mask tried alone."""
-    nan_entries: int
-    nan_rows: int
-    """After the softmax of random scores plus the mask."""
-    logits: int
-    nan_logits: int
-    gap: float
-    """Of the model's logits from those with its own mask, relative to the largest; 0 where they are NaN."""
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """The last key of one attention head changed, the future masked before or after the softmax."""
-
-    rows: int
-    """Outputs before the last."""
-    moved_before: int
-    """So many of them moved with the mask before the softmax."""
-    moved_after: int
-    smallest_sum: float
-    """Of the weights of a row that was masked after the softmax."""
-
-
-@dataclass(frozen=True, slots=True)
-class OnePass:
-    """The logits of one pass over T tokens, against T prefixes and against steps with a cache."""
-
-    length: int
-    prefixes: float
-    """Largest difference, relative to the largest logit."""
-    steps: float
-    written: int
-    """Tokens that the model wrote itself in the place of the text's second half."""
-    same: int
-    """So many of them are those of the text."""
-    astray: float
-    """Difference of the last logits after its own half from those after the text's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything that was measured."""
-
-    device: str
-    dtype: str
-    model: str
-    own_model: bool
-    """False where --model put a checkpoint in the decoder's place."""
-    pairs_decoder: int
-    """Pairs of a changed token and an output that moved, of a text of SHORT tokens."""
-    pairs_encoder: int
-    pairs_without_mask: int
-    nan_entries: int
-    """In the sheet's mask of SIZE rows."""
-    maps: tuple[Influence, ...]
-    swaps: tuple[Swap, ...]
-    weights: Weights
-    sheet_code: MaskCode
-    right_code: MaskCode
-    blind_rows: int
-    """NaN rows where the diagonal is masked as well."""
-    late: Late
-    one_pass: OnePass
-
-    def map_of(self, name: str) -> Influence:
-        """The map of that name."""
-        return next(influence for influence in self.maps if influence.name == name)
-
-    def swaps_of(self, *sides: str) -> list[Swap]:
-        """The swaps on these sides."""
-        return [swap for swap in self.swaps if swap.side in sides]
 
 
 def earlier_unmoved(r: Result) -> Finding:
@@ -159,21 +16,33 @@ def earlier_unmoved(r: Result) -> Finding:
     furthest = max(swap.furthest for swap in swaps)
     moved, earlier = sum(swap.before for swap in swaps), sum(swap.changed for swap in swaps)
     measured = f"{moved}/{earlier}, max|Δ| {furthest:.1e} = 0"
+    figures = {"moved": f"{moved}", "earlier": f"{earlier}", "furthest": _small(furthest), "models": f"{len(swaps)}"}
     if not r.own_model and 0 < furthest <= ROUNDING:
-        return Finding(None, measured, "only-rounding")
-    return exactly(r.dtype, furthest == 0, measured)
+        return Finding(None, measured, "only-rounding", figures)
+    return exactly(r.dtype, furthest == 0, measured)._replace(figures=figures)
+
+
+def _small(value: float) -> str:
+    return f"{value:.1e}" if value else "0"
 
 
 def up_to_itself(r: Result) -> Finding:
     decoder = r.map_of("decoder")
     holds = decoder.pairs == SHORT * (SHORT + 1) // 2 and max(decoder.future) == 0
-    return exactly(r.dtype, holds, f"{decoder.pairs}/{SHORT**2} = n(n+1)/2, min|Δ| {min(decoder.past):.2g}σ")
+    measured = f"{decoder.pairs}/{SHORT**2} = n(n+1)/2, min|Δ| {min(decoder.past):.2g}σ"
+    ahead = sum(move > 0 for move in decoder.future)
+    figures = {"n": f"{SHORT}", "pairs": f"{decoder.pairs}", "all": f"{SHORT**2}", "ahead": f"{ahead}"}
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def only_earlier(r: Result) -> Finding:
     itself = r.weights.itself
     seen = sum(weight > 0 for weight in itself)
-    return Finding(seen == 0, f"w(i,i) > 0: {seen}/{len(itself)}, w(0,0) = {itself[0]:.3g}")
+    return Finding(
+        seen == 0,
+        f"w(i,i) > 0: {seen}/{len(itself)}, w(0,0) = {itself[0]:.3g}",
+        figures={"seen": f"{seen}", "count": f"{len(itself)}", "first": f"{itself[0]:.0%}"},
+    )
 
 
 def encoder_moves(r: Result) -> Finding:
@@ -181,33 +50,44 @@ def encoder_moves(r: Result) -> Finding:
     least = min(*encoder.future, *side.future)
     everywhere = all(swap.before == swap.changed for swap in r.swaps_of("encoder", "encoder-side"))
     holds = encoder.pairs == side.pairs == SHORT**2 and everywhere
-    return exactly(r.dtype, holds, f"{encoder.pairs} + {side.pairs} = 2n² = {2 * SHORT**2}, min|Δ| {least:.2g}σ")
+    measured = f"{encoder.pairs} + {side.pairs} = 2n² = {2 * SHORT**2}, min|Δ| {least:.2g}σ"
+    figures = {"encoder": f"{encoder.pairs}", "side": f"{side.pairs}", "all": f"{SHORT**2}", "least": f"{least:.2g}"}
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def decoder_side(r: Result) -> Finding:
     own, across = r.map_of("decoder-side"), r.map_of("across")
     holds = own.pairs == SHORT * (SHORT + 1) // 2 and across.pairs == SHORT**2
-    return exactly(r.dtype, holds, f"T→T {own.pairs}/{SHORT**2}, S→T {across.pairs}/{SHORT**2}")
+    measured = f"T→T {own.pairs}/{SHORT**2}, S→T {across.pairs}/{SHORT**2}"
+    figures = {"own": f"{own.pairs}", "across": f"{across.pairs}", "all": f"{SHORT**2}"}
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def no_peeking(r: Result) -> Finding:
     hidden, shown = r.map_of("decoder").peeks, r.map_of("without-mask").peeks
-    return exactly(r.dtype, hidden == 0 and shown == SHORT - 1, f"{hidden}/{SHORT - 1}, −mask: {shown}/{SHORT - 1}")
+    figures = {"hidden": f"{hidden}", "shown": f"{shown}", "all": f"{SHORT - 1}"}
+    measured = f"{hidden}/{SHORT - 1}, −mask: {shown}/{SHORT - 1}"
+    return exactly(r.dtype, hidden == 0 and shown == SHORT - 1, measured)._replace(figures=figures)
 
 
 def zero_weight(r: Result) -> Finding:
     w = r.weights
     measured = f"max {w.future:.1e} = 0, max|Σ−1| {w.sum_error:.1e} (L={w.layers}, H={w.heads})"
-    return exactly(r.dtype, w.future == 0 and w.sum_error <= 1e-5, measured)
+    figures = {"future": _small(w.future), "error": _small(w.sum_error), "heads": f"{w.layers * w.heads}"}
+    return exactly(r.dtype, w.future == 0 and w.sum_error <= 1e-5, measured)._replace(figures=figures)
 
 
 def sheet_code(r: Result) -> Finding:
-    return Finding(r.sheet_code.nan_entries == r.sheet_code.nan_logits == 0, _nans(r.sheet_code))
+    return Finding(
+        r.sheet_code.nan_entries == r.sheet_code.nan_logits == 0, _nans(r.sheet_code), figures=_figures(r.sheet_code)
+    )
 
 
 def right_code(r: Result) -> Finding:
-    holds = r.right_code.nan_entries == r.right_code.nan_logits == 0 and r.right_code.gap <= ROUNDING
-    return exactly(r.dtype, holds, f"{_nans(r.right_code)}, max|Δ| {r.right_code.gap:.1e}")
+    code = r.right_code
+    holds = code.nan_entries == code.nan_logits == 0 and code.gap <= ROUNDING
+    figures = {**_figures(code), "gap": _small(code.gap)}
+    return exactly(r.dtype, holds, f"{_nans(code)}, max|Δ| {code.gap:.1e}")._replace(figures=figures)
 
 
 def _nans(code: MaskCode) -> str:
@@ -217,27 +97,51 @@ def _nans(code: MaskCode) -> str:
     )
 
 
+def _figures(code: MaskCode) -> dict[str, str]:
+    return {
+        "nans": f"{code.nan_entries:,}",
+        "entries": f"{code.size**2:,}",
+        "rows": f"{code.nan_rows}",
+        "size": f"{code.size}",
+        "lost": f"{code.nan_logits:,}",
+        "logits": f"{code.logits:,}",
+    }
+
+
 def blind_row(r: Result) -> Finding:
-    return Finding(r.blind_rows == 1, f"NaN: {r.blind_rows}/{SIZE}")
+    figures = {"rows": f"{r.blind_rows}", "size": f"{SIZE}"}
+    return Finding(r.blind_rows == 1, f"NaN: {r.blind_rows}/{SIZE}", figures=figures)
 
 
 def too_late(r: Result) -> Finding:
     late = r.late
-    measured = f"{late.moved_after}/{late.rows} ≠ {late.moved_before}/{late.rows}, min Σ = {late.smallest_sum:.2g}"
-    return Finding(late.moved_after == late.rows and late.moved_before == 0, measured)
+    return Finding(
+        late.moved_after == late.rows and late.moved_before == 0,
+        f"{late.moved_after}/{late.rows} ≠ {late.moved_before}/{late.rows}, min Σ = {late.smallest_sum:.2g}",
+        figures={
+            "after": f"{late.moved_after}",
+            "before": f"{late.moved_before}",
+            "rows": f"{late.rows}",
+            "sum": f"{late.smallest_sum:.2g}",
+        },
+    )
 
 
 def prefixes_equal(r: Result) -> Finding:
     p = r.one_pass
     measured = f"max|Δ| {p.prefixes:.1e}, {p.steps:.1e} ≤ {ROUNDING:g} (T={p.length})"
-    return exactly(r.dtype, max(p.prefixes, p.steps) <= ROUNDING, measured)
+    figures = {"prefixes": _small(p.prefixes), "steps": _small(p.steps), "length": f"{p.length}"}
+    return exactly(r.dtype, max(p.prefixes, p.steps) <= ROUNDING, measured)._replace(figures=figures)
 
 
 def same_inputs(r: Result) -> Finding:
+    """A checkpoint may know the text by heart, which says nothing of other texts."""
     p = r.one_pass
-    if not r.own_model:
-        return Finding(None, f"{p.same}/{p.written}", "other-model")
-    return Finding(p.same == p.written, f"{p.same}/{p.written}, max|Δ| {p.astray:.2g}")
+    measured = f"{p.same}/{p.written}, max|Δ| {p.astray:.2g}"
+    figures = {"same": f"{p.same}", "written": f"{p.written}", "astray": f"{p.astray:.0%}"}
+    if not r.own_model and p.same == p.written:
+        return Finding(None, measured, "by-heart", figures)
+    return Finding(p.same == p.written, measured, figures=figures)
 
 
 CLAIMS = findings.claims(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from llmquiz.demos.causal_mask.claims import Influence, Swap
+from llmquiz.demos.causal_mask.result import Influence, Swap
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.masks import logits_of
 
@@ -55,22 +55,21 @@ def _moves(base: Tensor, changed: Tensor) -> Tensor:
     return ((changed - base).abs().amax(-1) / base.std())[0]
 
 
-def maps_of(
-    decoder: Any, llama: Any, encoder: Any, encoder_decoder: Any, length: int, seed: int
-) -> tuple[Influence, ...]:
-    """Decoder, encoder, both sides of an encoder–decoder, and Llama without its mask."""
+def maps_of(decoder: Any, encoder: Any, encoder_decoder: Any, ids: Tensor, seed: int) -> tuple[Influence, ...]:
+    """The decoder on `ids` (1, T) with its mask and without, an encoder, and both sides of an encoder–decoder."""
+    length = ids.shape[1]
 
-    def changed(name: str, model: Any, forward: Forward) -> Influence:
-        ids = tiny.random_tokens(model, 1, length, seed=seed)  # (1, T)
-        return influence(name, forward, ids, model.config.get_text_config().vocab_size)
+    def changed(name: str, model: Any, forward: Forward, text: Tensor | None = None) -> Influence:
+        text = tiny.random_tokens(model, 1, length, seed=seed) if text is None else text  # (1, T)
+        return influence(name, forward, text, model.config.get_text_config().vocab_size)
 
     fixed = tiny.random_tokens(encoder_decoder, 1, length, seed=seed)  # (1, T): the side that stays as it is
     open_mask = torch.zeros(length, length)  # (T, T): hides nothing
     return (
-        changed("decoder", decoder, lambda ids: logits_of(decoder, ids)),
+        changed("decoder", decoder, lambda ids: logits_of(decoder, ids), ids),
         changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
         changed("encoder-side", encoder_decoder, lambda ids: encoder_decoder.encoder(ids).last_hidden_state),
-        changed("without-mask", llama, lambda ids: logits_of(llama, ids, open_mask)),
+        changed("without-mask", decoder, lambda ids: logits_of(decoder, ids, open_mask), ids),
         changed("decoder-side", encoder_decoder, lambda ids: _target_logits(encoder_decoder, fixed, ids)),
         changed("across", encoder_decoder, lambda ids: _target_logits(encoder_decoder, ids, fixed)),
     )
@@ -82,19 +81,20 @@ def _target_logits(model: Any, source: Tensor, target: Tensor) -> Tensor:
     return logits
 
 
-def swaps_of(decoders: tuple[Any, ...], encoder: Any, encoder_decoder: Any, length: int, seed: int) -> tuple[Swap, ...]:
-    """The same change in every decoder, then in the sides that see all."""
+def swaps_of(decoders: Sequence[tuple[Any, Tensor]], encoder: Any, encoder_decoder: Any, seed: int) -> tuple[Swap, ...]:
+    """The same change in every decoder on its text (1, T), then in the sides that see all."""
+    length = decoders[0][1].shape[1]
 
-    def changed(side: str, model: Any, forward: Forward) -> Swap:
-        ids = tiny.random_tokens(model, 1, length, seed=seed)  # (1, T)
-        return swap(side, model, forward, ids, model.config.get_text_config().vocab_size)
+    def changed(side: str, model: Any, forward: Forward, text: Tensor | None = None) -> Swap:
+        text = tiny.random_tokens(model, 1, length, seed=seed) if text is None else text  # (1, T)
+        return swap(side, model, forward, text, model.config.get_text_config().vocab_size)
 
-    def decoding(model: Any) -> Swap:
-        return changed("decoder", model, lambda ids: logits_of(model, ids))
+    def decoding(model: Any, text: Tensor) -> Swap:
+        return changed("decoder", model, lambda ids: logits_of(model, ids), text)
 
     source = tiny.random_tokens(encoder_decoder, 1, length, seed=seed + 1)  # (1, T)
     return (
-        *map(decoding, decoders),
+        *(decoding(model, text) for model, text in decoders),
         changed("decoder-side", encoder_decoder, lambda ids: _target_logits(encoder_decoder, source, ids)),
         changed("encoder", encoder, lambda ids: encoder(ids).last_hidden_state),
         changed("encoder-side", encoder_decoder, lambda ids: encoder_decoder.encoder(ids).last_hidden_state),

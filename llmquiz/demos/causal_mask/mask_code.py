@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from llmquiz.demos.causal_mask.claims import Late, MaskCode
+from llmquiz.demos.causal_mask.result import Late, MaskCode
 from llmquiz.demos.lab import caching
 from llmquiz.demos.lab.masks import logits_of
 

@@ -8,49 +8,60 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.causal_mask import mask_code
-from llmquiz.demos.causal_mask.claims import SHORT, SIZE, OnePass, Result, Weights
 from llmquiz.demos.causal_mask.influence import maps_of, swaps_of
+from llmquiz.demos.causal_mask.result import SHORT, SIZE, OnePass, Result, Weights
 from llmquiz.demos.lab import caching, tiny
 from llmquiz.demos.lab.masks import given_weights, logits_of
-from llmquiz.demos.lab.own_model import load_checkpoint
+from llmquiz.demos.lab.own_model import Checkpoint, load_checkpoint, text_tokens
 from llmquiz.demos.lab.run import Run
+from llmquiz.demos.lab.texts import text
+from llmquiz.errors import DemoError
+
+LEAST, MOST = SHORT + 2, 64
+"""Tokens of a text of the user's, and so many of them are read at most."""
 
 
 def measure(run: Run) -> Result:
     """Change tokens and see what moves, then look at the weights and at the mask itself."""
     llama, encoder, encoder_decoder = tiny.llama(init=0.2, **run.place), tiny.bert(**run.place), tiny.t5(**run.place)
     eager, gpt2 = tiny.llama(attention="eager", **run.place), tiny.gpt2(**run.place)
-    own = load_checkpoint(run.model, "decoder", **run.place, attention="eager").model if run.model else None
-    decoder = own or llama
+    own = load_checkpoint(run.model, "decoder", **run.place, attention="eager") if run.model else None
+    decoder = own.model if own else llama
+    short = own or run.quick  # a real model needs a while for every pass
+    ids = _tokens(run, own, decoder)  # (1, T)
 
     # what each position gives its attention to; only eager attention hands its weights out
-    weights = weights_of(own or eager, tiny.random_tokens(own or eager, 1, 16, seed=run.seed))
+    weights = weights_of(own.model if own else eager, ids[:, :16])
     run.progress(0.1)
 
     # every token of a short text changed in turn, then one token of a longer text in every model
-    maps = maps_of(decoder, llama, encoder, encoder_decoder, SHORT, run.seed)
+    maps = maps_of(decoder, encoder, encoder_decoder, ids[:, :SHORT], run.seed)
     pairs = {influence.name: influence.pairs for influence in maps}
     run.progress(0.4)
-    decoders = (own, gpt2) if own else (llama, eager, gpt2)
-    swaps = swaps_of(decoders, encoder, encoder_decoder, 32 if run.quick else 64, run.seed)
+    longer = ids[:, : 32 if short else 64]
+    others = tiny.random_tokens(gpt2, 1, longer.shape[1], seed=run.seed)  # as long as `longer`
+    ours = ((gpt2, others),) if own else ((eager, longer), (gpt2, longer))
+    swaps = swaps_of(((decoder, longer), *ours), encoder, encoder_decoder, run.seed)
     run.progress(0.6)
 
     # training reads a text in one pass, inference step by step: the same logits, but is it the same text?
-    one_pass = read_and_write(decoder, tiny.random_tokens(decoder, 1, 24 if run.quick else 48, seed=run.seed))
+    one_pass = read_and_write(decoder, ids[:, : 24 if short else 48])
     run.progress(0.9)
 
     # the mask as code: the sheet's line, the right one, one that masks the diagonal, and one that comes too late
-    ids = tiny.random_tokens(llama, 1, 16, seed=run.seed)  # (1, T)
-    sheet = mask_code.try_mask(mask_code.sheet_mask, SIZE, llama, ids, run.seed)
-    right = mask_code.try_mask(mask_code.causal_mask, SIZE, llama, ids, run.seed)
+    sheet = mask_code.try_mask(mask_code.sheet_mask, SIZE, decoder, ids[:, :16], run.seed)
+    right = mask_code.try_mask(mask_code.causal_mask, SIZE, decoder, ids[:, :16], run.seed)
     blind_rows = mask_code.nan_rows(mask_code.blind_mask(SIZE), run.seed)
     late = mask_code.late(mask_code.causal_mask(SHORT), run.seed)
     run.progress(1.0)
+    readable = own is not None and own.tokenizer is not None
     return Result(
         device=run.device,
         dtype=run.dtype,
         model=tiny.describe(decoder),
         own_model=own is None,
+        text=own.text(longer[0]) if own and readable else "",
+        tokens=tuple(_printable(own.text(token)) for token in ids[0, :SHORT, None]) if own and readable else (),
         pairs_decoder=pairs["decoder"],
         pairs_encoder=pairs["encoder"],
         pairs_without_mask=pairs["without-mask"],
@@ -64,6 +75,26 @@ def measure(run: Run) -> Result:
         late=late,
         one_pass=one_pass,
     )
+
+
+def _tokens(run: Run, own: Checkpoint | None, decoder: Any) -> Tensor:
+    """The user's text, our story where a real model can read it, else random tokens: (1, T).
+
+    Raises: DemoError where the text is too short.
+    """
+    if own and (run.text is not None or own.tokenizer):
+        ids = own.tokens(text("story") if run.text is None else run.text)
+    elif run.text is not None:
+        ids = text_tokens(run.text, decoder)
+    else:
+        return tiny.random_tokens(decoder, 1, MOST, seed=run.seed)
+    if ids.shape[1] < LEAST:
+        raise DemoError("demo.text-too-short", count=ids.shape[1], least=LEAST)
+    return ids[:, :MOST]
+
+
+def _printable(token: str) -> str:
+    return "".join(mark for mark in token.strip() if mark.isprintable()) or "·"
 
 
 @torch.inference_mode()

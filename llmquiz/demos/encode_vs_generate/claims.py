@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching, unless_noisy
-from llmquiz.demos.lab.quantities import Ratio, Times
+from llmquiz.demos.lab.quantities import Ratio, Times, three_figures
 from llmquiz.demos.lab.results import Passes
 
 CLASSES = 4
@@ -84,6 +84,10 @@ class Result:
     """False where --model put a checkpoint in the decoder's place."""
     tokens: int
     """Of the text for which passes were counted."""
+    text: str
+    """That text; "" where its tokens are random."""
+    written: str
+    """What the decoder wrote after the first token of it; "" likewise."""
     encoding: Passes
     reading: Passes
     """The decoder's, of a text that is there already."""
@@ -107,7 +111,14 @@ class Result:
 def same_positions(r: Result) -> Finding:
     holds = (r.encoding, r.reading, r.writing) == (Passes(1, r.tokens), Passes(1, r.tokens), Passes(r.tokens, r.tokens))
     shown = " / ".join(map(_each, (r.encoding, r.reading, r.writing)))
-    return Finding(holds, f"{shown} (n={r.tokens})")
+    figures = {
+        "n": f"{r.tokens}",
+        "encode": f"{r.encoding.calls}",
+        "read": f"{r.reading.calls}",
+        "write": f"{r.writing.calls}",
+        "positions": f"{r.writing.positions}",
+    }
+    return Finding(holds, f"{shown} (n={r.tokens})", figures=figures)
 
 
 def _each(passes: Passes) -> str:
@@ -116,65 +127,97 @@ def _each(passes: Passes) -> str:
 
 
 def writing_is_slow(r: Result) -> Finding:
-    return reaching(r.lengths[-1].writes, 3)
+    longest = r.lengths[-1]
+    return reaching(longest.writes, 3)._replace(figures={"n": f"{longest.tokens}", "times": _times(longest.writes)})
+
+
+def _times(times: Ratio) -> str:
+    return three_figures(float(f"{times.value:.2g}"))
 
 
 def encoder_reads_faster(r: Result) -> Finding:
     """It would be faster by half or more."""
     times = r.lengths[-1].decoder_reads
     holds = times.reaches(1.5)
-    return unless_noisy(holds, f"{times} < 1.5, n={r.lengths[-1].tokens}")
+    figures = {"n": f"{r.lengths[-1].tokens}", "times": _times(times)}
+    return unless_noisy(holds, f"{times} < 1.5, n={r.lengths[-1].tokens}")._replace(figures=figures)
 
 
 def grows_by_token(r: Result) -> Finding:
     longer = r.lengths[-1].tokens / r.lengths[0].tokens
     finding = reaching(r.growth, 0.6 * longer)
-    return finding._replace(measured=f"n ×{longer:g}: {finding.measured}")
+    figures = {"longer": f"{longer:g}", "times": _times(r.growth)}
+    return finding._replace(measured=f"n ×{longer:g}: {finding.measured}", figures=figures)
 
 
 def batch_helps_writing(r: Result) -> Finding:
     finding = reaching(r.batching.write_gain, 3 if r.own_model else 1.5)
-    return finding._replace(measured=f"B={r.batching.sizes[-1].batch}: {finding.measured}")
+    batch = r.batching.sizes[-1].batch
+    figures = {"batch": f"{batch}", "times": _times(r.batching.write_gain)}
+    return finding._replace(measured=f"B={batch}: {finding.measured}", figures=figures)
 
 
 def batch_closes_the_gap(r: Result) -> Finding:
     finding = reaching(r.batching.gap_closed, 1.5)
     gains = f"×{r.batching.write_gain.value:.3g} / ×{r.batching.encode_gain.value:.3g}"
-    return finding._replace(measured=f"{gains}: {finding.measured}")
+    figures = {
+        "batch": f"{r.batching.sizes[-1].batch}",
+        "write": _times(r.batching.write_gain),
+        "encode": _times(r.batching.encode_gain),
+    }
+    return finding._replace(measured=f"{gains}: {finding.measured}", figures=figures)
 
 
 def no_generation_needed(r: Result) -> Finding:
     accuracy = r.accuracies.encoder_first
-    return Finding(r.encoding.calls == 1 and accuracy >= LEARNED, f"{accuracy:.1%} ≥ {LEARNED:.0%}, 1 ×")
+    return Finding(
+        r.encoding.calls == 1 and accuracy >= LEARNED,
+        f"{accuracy:.1%} ≥ {LEARNED:.0%}, 1 ×",
+        figures={"right": f"{accuracy:.0%}", "chance": f"{CHANCE:.0%}"},
+    )
 
 
 def last_state(r: Result) -> Finding:
     accuracy = r.accuracies.decoder_last
-    return Finding(r.reading.calls == 1 and accuracy >= LEARNED, f"{accuracy:.1%} ≥ {LEARNED:.0%}, 1 ×")
+    return Finding(
+        r.reading.calls == 1 and accuracy >= LEARNED,
+        f"{accuracy:.1%} ≥ {LEARNED:.0%}, 1 ×",
+        figures={"right": f"{accuracy:.0%}", "chance": f"{CHANCE:.0%}"},
+    )
 
 
 def first_state(r: Result) -> Finding:
     encoder, decoder = r.accuracies.encoder_first, r.accuracies.decoder_first
     holds = decoder <= CHANCE + 0.1 and encoder >= LEARNED
-    return Finding(holds, f"{decoder:.1%} ≈ 1/{CLASSES}; {encoder:.1%}")
+    figures = {"decoder": f"{decoder:.0%}", "encoder": f"{encoder:.0%}", "chance": f"{CHANCE:.0%}"}
+    return Finding(holds, f"{decoder:.1%} ≈ 1/{CLASSES}; {encoder:.1%}", figures=figures)
 
 
 def label_written(r: Result) -> Finding:
     accuracy, calls = r.accuracies.label, r.accuracies.label_calls
-    return Finding(accuracy >= LEARNED and calls == LABEL, f"{accuracy:.1%} ≥ {LEARNED:.0%}, {calls} ×")
+    figures = {"right": f"{accuracy:.0%}", "passes": f"{calls}", "chance": f"{CHANCE:.0%}"}
+    return Finding(accuracy >= LEARNED and calls == LABEL, f"{accuracy:.1%} ≥ {LEARNED:.0%}, {calls} ×", "", figures)
 
 
 def label_is_a_head(r: Result) -> Finding:
     holds = r.head_gap <= ROUNDING
+    figures = {"gap": f"{r.head_gap:.0e}" if r.head_gap else "0"}
     if not r.own_model and not holds:
-        return Finding(None, f"max|Δ| {r.head_gap:.1e}", "other-head")
-    return exactly(r.dtype, holds, f"max|Δ| {r.head_gap:.1e} ≤ {ROUNDING:g}")
+        return Finding(None, f"max|Δ| {r.head_gap:.1e}", "other-head", figures)
+    return exactly(r.dtype, holds, f"max|Δ| {r.head_gap:.1e} ≤ {ROUNDING:g}")._replace(figures=figures)
 
 
 def cannot_generate(r: Result) -> Finding:
     """It can, if every open token gets written; what it costs is shown beside."""
     shown = f"{r.unmasking_written}/{NEW}: {_each(r.unmasking)} = {r.unmasking.positions}"
-    return Finding(r.unmasking_written < NEW, f"{shown} vs {PROMPT + NEW - 1}")
+    figures = {
+        "written": f"{r.unmasking_written}",
+        "new": f"{NEW}",
+        "passes": f"{r.unmasking.calls}",
+        "positions": f"{r.unmasking.positions}",
+        "cached": f"{PROMPT + NEW - 1}",
+    }
+    return Finding(r.unmasking_written < NEW, f"{shown} vs {PROMPT + NEW - 1}", figures=figures)
 
 
 CLAIMS = findings.claims(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
+from rich.text import Text
 
 from llmquiz.demos.encode_vs_generate.claims import Result
 from llmquiz.demos.lab import plots, terminal
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Seconds over the length, then by batch, then the three classifiers."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """Milliseconds over the length, read and written."""
     labels = words.labels(lang)
-    times = terminal.curves(
-        _lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"], log_x=True, log_y=True
-    )
+    return terminal.curves(_lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"], height=8)
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """The same by batch, then the three classifiers, then what was read and written."""
+    labels = words.labels(lang)
     sizes = [
         (
             f"{size.batch}",
@@ -40,17 +44,18 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         (labels["by-first"], f"{right.decoder_first:.0%}", "1", duration(seconds[1])),
         (labels["by-label"], f"{right.label:.0%}", f"{right.label_calls}", duration(seconds[2])),
     ]
-    return Group(
-        f"{result.encoder}\n{result.decoder}",
-        "",
-        times,
-        "",
-        terminal.table(
-            (labels["batch"], labels["read-rate"], labels["write-rate"], labels["step"], labels["gap"]), sizes
-        ),
+    header = (labels["batch"], labels["read-rate"], labels["write-rate"], labels["step"], labels["gap"])
+    parts: list[RenderableType] = [
+        terminal.table(header, sizes),
         "",
         terminal.table((labels["classify"], labels["right"], labels["passes"], labels["time"]), ways),
-    )
+        "",
+        Text(f"{result.encoder}\n{result.decoder}"),
+    ]
+    if result.text:
+        parts += ["", Text(labels["read-text"], style="bold"), Text(result.text, style="dim")]
+        parts += ["", Text(labels["written-text"], style="bold"), Text(result.written, style="dim")]
+    return parts
 
 
 def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
@@ -66,14 +71,17 @@ def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]
 
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
-    """Seconds over the length, and tokens a second over the batch."""
+    """Milliseconds over the length, and tokens a second over the batch."""
     labels = words.labels(lang)
     drawn, (left, right) = plots.blank(words.title[lang], panels=2)
-    plots.draw(left, _lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"], log_x=True, log_y=True)
+    plots.draw(left, _lengths(result, labels), x_label=labels["tokens"], y_label=labels["ms"])
+    left.set_ylim(bottom=0)
     batches = [size.batch for size in result.batching.sizes]
     rates = [
         terminal.Series(labels["encodes"], batches, [size.encode_rate for size in result.batching.sizes]),
         terminal.Series(labels["writes"], batches, [size.write_rate for size in result.batching.sizes]),
     ]
     plots.draw(right, rates, x_label=labels["batch"], y_label=labels["rate"], log_x=True, log_y=True)
+    right.set_xticks(batches, map(str, batches))
+    right.tick_params(axis="x", which="minor", bottom=False, labelbottom=False)
     return drawn

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from llmquiz.demos.attention.claims import Result
 from llmquiz.demos.attention.draw import heads_of
+from llmquiz.demos.attention.result import Result
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 

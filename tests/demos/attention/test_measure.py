@@ -28,9 +28,9 @@ from transformers import (
 )
 
 from llmquiz.demos.attention import draw, models, patterns, sentence
-from llmquiz.demos.attention.claims import OneBlock, Result, WordOrder
 from llmquiz.demos.attention.measure import SENTENCE
 from llmquiz.demos.attention.one_block import one_block
+from llmquiz.demos.attention.result import OneBlock, Result, WordOrder
 from llmquiz.demos.attention.word_order import word_order
 from llmquiz.demos.lab import caching, demo, tiny
 from llmquiz.errors import DemoError
@@ -173,10 +173,11 @@ def test_every_length_is_drawn_within_80_columns(words_of: Any, n: int) -> None:
     text = " ".join(f"word{i}" for i in range(n // 2)) + " 码" * (n - n // 2)
     outcome = _run(words_of, text=text)
     console = Console(file=io.StringIO(), width=80, no_color=True)
-    console.print(draw.render(outcome.result, words_of("attention"), "zh"))
+    words = words_of("attention")
+    console.print(draw.plot(outcome.result, words, "zh"), *draw.tables(outcome.result, words, "zh"), sep="\n")
     lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
     assert [line for line in lines if cell_len(line.rstrip()) > 80] == []
-    assert sum(line.startswith(f"{n:>2} ") for line in lines) == (1 if n <= 10 else 3)
+    assert sum(line.startswith(f"{n:>2} ") for line in lines) == (0 if n <= 10 else 3)
 
 
 def test_words_that_are_all_alike_decide_nothing_about_order(words_of: Any) -> None:
@@ -218,6 +219,12 @@ def test_a_checkpoint_of_any_family_takes_its_place(
     assert outcome.result.given == family
     assert [attention.kind for attention in outcome.result.kinds if len(attention.evenness[0]) == 8] == kinds
     assert [claim.id for claim in outcome.claims if claim.surprising or claim.holds is None] == []
+    console = Console(file=io.StringIO(), width=80, no_color=True)
+    console.print(draw.plot(outcome.result, words_of("attention"), "en"))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "to the first token" in shown
+    assert "to the token before" in shown
+    assert len(shown.splitlines()) <= 13
 
 
 def test_a_checkpoint_with_a_sliding_window_is_said_to_mask_otherwise(words_of: Any, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmquiz.demos.causal_mask.claims import SHORT, SIZE, Influence
+from llmquiz.demos.causal_mask.result import SHORT, SIZE, Influence
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 
@@ -79,5 +79,7 @@ def test_a_checkpoint_that_moves_by_rounding_is_not_judged(furthest: float, hold
     assert verdict("causal-mask", "earlier-unmoved", changed(RESULT, swaps)) is (furthest == 0)
 
 
-def test_what_a_checkpoint_writes_is_shown_and_not_judged() -> None:
-    assert verdict("causal-mask", "same-inputs", changed(RESULT, {"own_model": False})) is None
+def test_a_checkpoint_that_knows_the_text_by_heart_is_not_judged() -> None:
+    assert verdict("causal-mask", "same-inputs", changed(RESULT, {"own_model": False})) is False
+    by_heart = {"own_model": False, "one_pass.same": RESULT.one_pass.written}
+    assert verdict("causal-mask", "same-inputs", changed(RESULT, by_heart)) is None

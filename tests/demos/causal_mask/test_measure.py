@@ -12,7 +12,8 @@ torch = pytest.importorskip("torch")
 from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM, MambaConfig, MambaForCausalLM
 
 from llmquiz.demos.causal_mask import influence, mask_code, measure
-from llmquiz.demos.causal_mask.claims import ROUNDING, SHORT, Influence, MaskCode, Result, Swap, Weights
+from llmquiz.demos.causal_mask.claims import ROUNDING
+from llmquiz.demos.causal_mask.result import SHORT, Influence, MaskCode, Result, Swap, Weights
 from llmquiz.demos.lab import demo, masks, tiny
 from llmquiz.errors import DemoError
 from tests.demos.breaking import finding
@@ -29,12 +30,14 @@ def _unmasked(model: Any, ids: Any, mask: Any = None) -> Any:
 
 def _maps(encoder: Any = None) -> tuple[Influence, ...]:
     llama, encoder_decoder = tiny.llama(init=0.2, **SETTINGS), tiny.t5(**SETTINGS)
-    return influence.maps_of(llama, llama, encoder or tiny.bert(**SETTINGS), encoder_decoder, SHORT, 0)
+    ids = tiny.random_tokens(llama, 1, SHORT, seed=0)
+    return influence.maps_of(llama, encoder or tiny.bert(**SETTINGS), encoder_decoder, ids, 0)
 
 
 def _swaps(encoder: Any = None) -> tuple[Swap, ...]:
     llama, encoder_decoder = tiny.llama(init=0.2, **SETTINGS), tiny.t5(**SETTINGS)
-    return influence.swaps_of((llama,), encoder or tiny.bert(**SETTINGS), encoder_decoder, 16, 0)
+    ids = tiny.random_tokens(llama, 1, 16, seed=0)
+    return influence.swaps_of(((llama, ids),), encoder or tiny.bert(**SETTINGS), encoder_decoder, 0)
 
 
 @pytest.mark.breaks("earlier-unmoved", "up-to-itself", "no-peeking")
@@ -169,9 +172,20 @@ def test_a_checkpoint_takes_the_decoders_place(words_of: Any, tmp_path: Path) ->
     assert outcome.result.model == "LlamaForCausalLM 21.9K (L=2, d=32, V=99)"
     assert [(swap.model, swap.attention) for swap in outcome.result.swaps[:2]] == [("llama", "eager"), ("gpt2", "sdpa")]
     assert (outcome.result.weights.layers, outcome.result.weights.heads) == (2, 4)
-    holds = {claim.id: claim.holds for claim in outcome.claims}
-    assert holds["same-inputs"] is None
-    assert [claim.id for claim in outcome.claims if claim.surprising] == []
+    assert [claim.id for claim in outcome.claims if claim.surprising or claim.holds is None] == []
+    assert (outcome.result.text, outcome.result.tokens) == ("", ())
+
+
+def test_a_text_is_read_as_bytes_where_no_checkpoint_is_given(words_of: Any) -> None:
+    words, text = words_of("causal-mask"), "Why is the mask causal?"
+    outcome = demo.run("causal-mask", words, device="cpu", quick=True, text=text)
+    assert outcome.result.one_pass.length == len(text)
+    assert [claim.id for claim in outcome.claims if claim.surprising or claim.holds is None] == []
+
+
+def test_a_text_that_is_too_short_is_refused(words_of: Any) -> None:
+    with pytest.raises(DemoError, match="--text has 3 tokens; this demo needs 12 or more"):
+        demo.run("causal-mask", words_of("causal-mask"), device="cpu", quick=True, text="Why")
 
 
 def test_an_encoder_in_the_decoders_place_is_refused(words_of: Any, tmp_path: Path) -> None:

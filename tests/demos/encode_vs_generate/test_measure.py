@@ -30,6 +30,7 @@ def test_a_checkpoint_takes_the_place_of_the_decoder(checkpoints: Path, words_of
     outcome = demo.run("encode-vs-generate", words, device="cpu", quick=True, model=path)
     assert outcome.result.decoder == "GPT2LMHeadModel 61.4K (L=2, d=32, V=99)"
     assert outcome.result.encoder.endswith("(L=2, d=32, V=256)"), "as wide and as deep"
+    assert (outcome.result.tokens, outcome.result.text, outcome.result.written) == (32, "", "")
     claims = {claim.id: claim.holds for claim in outcome.claims}
     assert {claims[name] for name in ("same-positions", "label-is-a-head", "first-state")} == {True}
     assert [claim.id for claim in outcome.claims if claim.holds is None and claim.why is None] == []
