@@ -94,8 +94,8 @@ def drill(lang: str) -> str:
 
 def demo(lang: str, name: str = "kv-cache") -> str:
     """The picture of a demo run here, now."""
-    from llmquiz.app.context import AppContext
     from llmquiz.app import demos
+    from llmquiz.app.context import AppContext
     from llmquiz.demos.lab.demo import load
     from llmquiz.ui.tables.demo import Minute
 

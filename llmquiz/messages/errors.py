@@ -118,7 +118,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "plan.past-day": ("{day} is past; name a day from {today} on.", "{day} 已经过去；请给 {today} 起的日子。"),
     "plan.too-far": ("{day} is more than ten years away; name a day no later than {most_days}.", "{day} 距今超过十年，请给不晚于 {most_days} 的日期。"),
     "preview.needs-watchfiles": ("Watching needs watchfiles: pip install 'llmquiz[authoring]', or use --once.", "监视文件需要 watchfiles：pip install 'llmquiz[authoring]'，或者用 --once。"),
-    "retrieval.text-needs-model": ("--text: the demo's own model cannot read this ({strange}); it knows only sentences such as \"{example}\" Add --model with a sentence encoder to search the questions of llmquiz.", "--text：演示自带的模型读不懂这句话（{strange}），它只认得这样的句子：“{example}”加 --model 指定一个句向量模型，就可以检索 llmquiz 的题目。"),
+    "retrieval.text-needs-model": ("--text: the demo's own model cannot read this ({strange}); it knows only sentences such as \"{example}\" `llmquiz demo search --text ...` searches with a real encoder.", "--text：演示自带的模型读不懂这句话（{strange}），它只认得这样的句子：“{example}”想用真实编码器检索，请用 `llmquiz demo search --text …`。"),
     "review.meets-nothing": ("--meets names the points that it meets: {known}.", "--meets 写明它答到的要点：{known}。"),
     "review.needs-ruamel": ("Writing into YAML needs ruamel.yaml: pip install 'llmquiz[authoring]'", "写入 YAML 需要 ruamel.yaml：pip install 'llmquiz[authoring]'"),
     "review.no-answer": ("There is no answer {number}; `llmquiz review` lists them.", "没有编号为 {number} 的回答，`llmquiz review` 列出全部。"),

@@ -87,7 +87,8 @@ def tokens_rise(r: Result) -> Finding:
     shares = [rung.mean_right for rung in r.rungs]
     gains = [b - a for a, b in pairwise(shares)]
     holds = shares[0] >= 0.25 and gains[0] == max(gains) and min(gains) >= -0.05
-    return Finding(holds, ", ".join(f"{share:.0%}" for share in shares))
+    listed = ", ".join(f"{share:.0%}" for share in shares)
+    return Finding(holds, listed, figures={"shares": " → ".join(f"{share:.0%}" for share in shares)})
 
 
 def exact_match_jumps(r: Result) -> Finding:
@@ -95,7 +96,11 @@ def exact_match_jumps(r: Result) -> Finding:
     at = r.lengths.index(K)
     low = [score.in_a_row[at] for rung in r.rungs[:2] for score in rung.scores]
     high = r.exact(r.rungs[-1], K)
-    return Finding(max(low) <= 0.02 and high >= 0.1, f"K={K}: ≤ {max(low):.1%}; {high:.0%}")
+    return Finding(
+        max(low) <= 0.02 and high >= 0.1,
+        f"K={K}: ≤ {max(low):.1%}; {high:.0%}",
+        figures={"k": str(K), "low": f"{max(low):.1%}", "high": f"{high:.0%}"},
+    )
 
 
 def power_predicts(r: Result) -> Finding:
@@ -105,7 +110,11 @@ def power_predicts(r: Result) -> Finding:
         for score in rung.scores
         for length, share in zip(r.lengths, score.in_a_row, strict=True)
     ]
-    return Finding(max(gaps) <= 0.06, f"max|p^K − EM| {max(gaps):.3f} ≤ 0.06 (n={len(gaps)})")
+    return Finding(
+        max(gaps) <= 0.06,
+        f"max|p^K − EM| {max(gaps):.3f} ≤ 0.06 (n={len(gaps)})",
+        figures={"gap": f"{100 * max(gaps):.1f}", "cases": str(len(gaps))},
+    )
 
 
 def progress_unseen(r: Result) -> Finding:
@@ -114,8 +123,11 @@ def progress_unseen(r: Result) -> Finding:
     tokens = second.mean_right - first.mean_right
     fall = 1 - (second.mean_loss - r.entropy) / (first.mean_loss - r.entropy)
     answers = r.exact(second, K) - r.exact(first, K)
-    holds = tokens >= 0.15 and fall >= 0.3 and answers <= 0.02
-    return Finding(holds, f"+{100 * tokens:.0f} pp; L − E −{fall:.0%}; EM +{100 * answers:.1f} pp")
+    return Finding(
+        tokens >= 0.15 and fall >= 0.3 and answers <= 0.02,
+        f"+{100 * tokens:.0f} pp; L − E −{fall:.0%}; EM +{100 * answers:.1f} pp",
+        figures={"tokens": f"{100 * tokens:+.0f}", "fall": f"{-fall:+.0%}", "answers": f"{100 * answers:+.1f}"},
+    )
 
 
 def length_moves_it(r: Result) -> Finding:
@@ -123,12 +135,18 @@ def length_moves_it(r: Result) -> Finding:
     sizes = [reaches(r.rungs, r.lengths.index(length)) for length in COMPARED]
     shown = ", ".join(f"K={k}: N = {n:,.0f}" for k, n in zip(COMPARED, sizes, strict=True))
     holds = sizes[0] > 0 and all(1.5 * shorter <= longer for shorter, longer in pairwise(sizes))
-    return Finding(holds, f"EM = {LEVEL:.0%}: {shown}")
+    figures = {f"n{k}": f"{n:,.0f}" if n else "–" for k, n in zip(COMPARED, sizes, strict=True)}
+    return Finding(holds, f"EM = {LEVEL:.0%}: {shown}", figures=figures | {"level": f"{LEVEL:.0%}"})
 
 
 def zero_is_the_exam(r: Result) -> Finding:
-    shown = f"{r.few.right}/{r.few.answers}; {r.many.right}/{r.many.answers:,} (p^{SHORT} = {r.many.expected:.1e})"
-    return Finding(r.few.right == 0 and r.many.right > 0, shown)
+    few, many = r.few, r.many
+    return Finding(
+        few.right == 0 and many.right > 0,
+        f"{few.right}/{few.answers}; {many.right}/{many.answers:,} (p^{SHORT} = {many.expected:.1e})",
+        figures={"few": str(few.right), "few_answers": f"{few.answers:,}", "many": str(many.right)}
+        | {"many_answers": f"{many.answers:,}"},
+    )
 
 
 CLAIMS = findings.claims(

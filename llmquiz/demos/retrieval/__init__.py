@@ -3,4 +3,4 @@
 from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.retrieval.claims import CLAIMS, Result
 
-DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text", "live"), families=("decoder", "encoder"))
+DEMO: Demo[Result] = Demo(__name__, CLAIMS, takes=("text", "live"))

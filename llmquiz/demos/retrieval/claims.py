@@ -147,56 +147,92 @@ def _recall(r: Result, name: str) -> float:
 
 def found_first(r: Result) -> Finding:
     encoder = _recall(r, "encoder")
-    holds = encoder >= 0.75 and r.overlap_1 <= encoder / 2
-    return Finding(holds, f"{encoder:.1%} ≥ 75%, {r.overlap_1:.1%} (N={r.candidates:,})")
+    return Finding(
+        encoder >= 0.75 and r.overlap_1 <= encoder / 2,
+        f"{encoder:.1%} ≥ 75%, {r.overlap_1:.1%} (N={r.candidates:,})",
+        figures={"encoder": f"{encoder:.0%}", "words": f"{r.overlap_1:.0%}", "n": f"{r.candidates:,}"},
+    )
 
 
 def raw_vectors(r: Result) -> Finding:
     """They would do if they found nine in ten of what the trained ones find."""
     encoder, raw = _recall(r, "encoder"), _recall(r, "encoder-raw")
-    return Finding(raw >= 0.9 * encoder, f"{raw:.1%} < {encoder:.1%}")
+    return Finding(
+        raw >= 0.9 * encoder,
+        f"{raw:.1%} < {encoder:.1%}",
+        figures={"raw": f"{raw:.0%}", "encoder": f"{encoder:.0%}"},
+    )
 
 
 def mask_keeps_up(r: Result) -> Finding:
     encoder, decoder = _recall(r, "encoder"), _recall(r, "decoder-mean")
-    return Finding(decoder >= encoder - KEEPS_UP, f"{decoder:.1%} ≥ {encoder:.1%} − {KEEPS_UP:.0%}")
+    return Finding(
+        decoder >= encoder - KEEPS_UP,
+        f"{decoder:.1%} ≥ {encoder:.1%} − {KEEPS_UP:.0%}",
+        figures={"decoder": f"{decoder:.0%}", "encoder": f"{encoder:.0%}"},
+    )
 
 
 def last_state(r: Result) -> Finding:
     last, mean, unmasked = (_recall(r, name) for name in ("decoder", "decoder-mean", "encoder-last"))
-    measured = f"{last:.1%} ≤ {mean:.1%} − {BEHIND:.0%}; {last:.1%} ≤ {unmasked:.1%} − {BEHIND:.0%}"
-    return Finding(last <= min(mean, unmasked) - BEHIND, measured)
+    return Finding(
+        last <= min(mean, unmasked) - BEHIND,
+        f"{last:.1%} ≤ {mean:.1%} − {BEHIND:.0%}; {last:.1%} ≤ {unmasked:.1%} − {BEHIND:.0%}",
+        figures={"last": f"{last:.0%}", "mean": f"{mean:.0%}", "unmasked": f"{unmasked:.0%}"},
+    )
 
 
 def same_state(r: Result) -> Finding:
     encoder, *decoders = r.early
     holds = all(decoder.moved == 0 and decoder.gap == 0 for decoder in decoders) and encoder.moved == encoder.pairs
     moved = " / ".join(f"{states.moved} ({states.gap:.2g})" for states in (*decoders, encoder))
-    return exactly(r.dtype, holds, f"{moved}, N={encoder.pairs}")
+    figures = {
+        "decoder": str(max(decoder.moved for decoder in decoders)),
+        "encoder": str(encoder.moved),
+        "pairs": str(encoder.pairs),
+    }
+    return exactly(r.dtype, holds, f"{moved}, N={encoder.pairs}")._replace(figures=figures)
 
 
 def early_guess(r: Result) -> Finding:
     encoder, *decoders = (states.at_the_word for states in r.early)
     holds = encoder >= TOLD and all(decoder == 0.5 for decoder in decoders)
-    return exactly(r.dtype, holds, f"{' / '.join(f'{share:.1%}' for share in decoders)}; {encoder:.1%} ≥ {TOLD:.0%}")
+    measured = f"{' / '.join(f'{share:.1%}' for share in decoders)}; {encoder:.1%} ≥ {TOLD:.0%}"
+    figures = {"decoder": f"{decoders[0]:.0%}", "encoder": f"{encoder:.0%}"}
+    return exactly(r.dtype, holds, measured)._replace(figures=figures)
 
 
 def one_pass(r: Result) -> Finding:
     c, T = r.cost, len(r.tokens)
-    holds = c.encoder == c.decoder == Passes(1, T) and c.pairs.positions == 2 * T * c.candidates
-    return Finding(holds, f"{c.encoder.positions} = {c.decoder.positions}; {c.pairs.positions:,}")
+    return Finding(
+        c.encoder == c.decoder == Passes(1, T) and c.pairs.positions == 2 * T * c.candidates,
+        f"{c.encoder.positions} = {c.decoder.positions}; {c.pairs.positions:,}",
+        figures={
+            "encoder": str(c.encoder.positions),
+            "decoder": str(c.decoder.positions),
+            "pairs": f"{c.pairs.positions:,}",
+        },
+    )
 
 
 def size_costs(r: Result) -> Finding:
     """Not the mask: neither of the two of one size takes half as long again as the other."""
     large = r.large_over_small.reaches(5)
-    measured = f"{r.same_size} < 1.5; {r.large_over_small} ≥ 5 (×{r.cost.parameters:.0f})"
+    finding = Finding(
+        None,
+        f"{r.same_size} < 1.5; {r.large_over_small} ≥ 5 (×{r.cost.parameters:.0f})",
+        figures={
+            "same": f"{r.same_size.value:.1f}",
+            "large": f"{r.large_over_small.value:.0f}",
+            "parameters": f"{r.cost.parameters:.0f}",
+        },
+    )
     slower = (r.same_size.reaches(1.5), r.same_size.reaches(1 / 1.5))
     if large is None or None in slower:
-        return Finding(None, measured, "too-noisy")
+        return finding._replace(why="too-noisy")
     if r.device != "cpu" and not large:
-        return Finding(None, measured, "start-bound")
-    return Finding(large and slower == (False, True), measured)
+        return finding._replace(why="start-bound")
+    return finding._replace(holds=large and slower == (False, True))
 
 
 CLAIMS = findings.claims(

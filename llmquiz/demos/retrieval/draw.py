@@ -23,24 +23,37 @@ if TYPE_CHECKING:
 Labels = Mapping[str, str]
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Recall, the losses, what each token knows, one query, the cost, and the user's own query."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """How often the paraphrase comes first, by each vector; where the user asks, what comes first for that."""
     labels = words.labels(lang)
-    parts: list[RenderableType] = [
-        Text(result.model),
+    return _hits(result.search, labels) if result.search else _firsts(result, labels)
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """All recalls, what each token knows, the losses, one query, and the cost."""
+    labels = words.labels(lang)
+    parts: list[RenderableType] = [_firsts(result, labels), ""] if result.search else []
+    return [
+        *parts,
+        Text(result.model, style="dim"),
         _recalls(result, labels),
         "",
-        terminal.curves(_losses(result, labels), x_label=labels["steps"], y_label=labels["loss"], height=10),
-        "",
         _by_token(result, labels),
+        "",
+        terminal.curves(_losses(result, labels), x_label=labels["steps"], y_label=labels["loss"], height=8),
         "",
         _sample(result, labels),
         "",
         _costs(result, labels),
     ]
-    if result.search:
-        parts += ["", *_hits(result.search, labels)]
-    return Group(*parts)
+
+
+def _firsts(result: Result, labels: Labels) -> Text:
+    """Recall at the first place."""
+    shares = [(labels["overlap"], result.overlap_1)]
+    shares += [(labels[model.name], model.recall_1) for model in result.models]
+    bars = [(name, share, f"{share:.0%}") for name, share in shares]
+    return terminal.titled(labels["paraphrase"].format(n=f"{result.candidates:,}"), terminal.bars(bars))
 
 
 def _recalls(result: Result, labels: Labels) -> Table:
@@ -105,11 +118,11 @@ def _costs(result: Result, labels: Labels) -> Table:
     return terminal.table((labels["cost"], labels["positions"], labels["time"]), rows)
 
 
-def _hits(search: Search, labels: Labels) -> list[RenderableType]:
+def _hits(search: Search, labels: Labels) -> RenderableType:
     """The user's query and the nearest texts."""
     under = f"{search.model}, {labels['searched']}: {search.searched:,}"
     rows = [(f"{hit.score:.3f}", hit.text) for hit in search.hits]
-    return [Text(f"{labels['yours']}: {search.query}"), Text(under), _lines(*rows)]
+    return Group(Text(f"{labels['yours']}: {search.query}", style="bold"), Text(under, style="dim"), _lines(*rows))
 
 
 def _lines(*rows: Sequence[str]) -> Table:

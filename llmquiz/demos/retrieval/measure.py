@@ -73,8 +73,6 @@ def measure(run: Run) -> Result:
 
 
 def _search(run: Run, encoder: Any, index: Index) -> Search | None:
-    if run.model:
-        return search.among_questions(search.QUERY if run.text is None else run.text, run.model, **run.place)
     return None if run.text is None else search.among_facts(run.text, "encoder", encoder, index, run.seed)
 
 

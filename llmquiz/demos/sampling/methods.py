@@ -6,7 +6,7 @@ Top-k: Fan et al. (2018). Top-p (nucleus): Holtzman et al. (2020). Min-p: Nguyen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -25,13 +25,16 @@ class Settings:
     min_p: float = 0.0
 
 
+TOP_K = Settings(top_k=5)
+TOP_P = Settings(top_p=0.9)
+MIN_P = Settings(min_p=0.1)
 METHODS: Mapping[str, Settings] = {
     "T=0.7": Settings(temperature=0.7),
     "T=1": Settings(),
-    "T=1.5": Settings(temperature=1.5),
-    "top-k 10": Settings(top_k=10),
-    "top-p 0.9": Settings(top_p=0.9),
-    "min-p 0.1": Settings(min_p=0.1),
+    "T=2": Settings(temperature=2.0),
+    "top-k 5": TOP_K,
+    "top-p 0.9": TOP_P,
+    "T=2 min-p 0.1": replace(MIN_P, temperature=2.0),
 }
 
 
@@ -63,8 +66,8 @@ def kept(probs: Tensor) -> int:
 
 
 def cuts(logits: Tensor) -> Kept:
-    """What the cuts of `METHODS` leave of one distribution (V,)."""
-    top_k, top_p, min_p = (kept(shaped(logits, METHODS[name])) for name in ("top-k 10", "top-p 0.9", "min-p 0.1"))
+    """What each cut leaves of one distribution (V,)."""
+    top_k, top_p, min_p = (kept(shaped(logits, cut)) for cut in (TOP_K, TOP_P, MIN_P))
     return Kept(entropy(logits.softmax(-1)), top_k, top_p, min_p)
 
 
@@ -78,7 +81,7 @@ def order_kept(logits: Tensor, temperatures: Sequence[float]) -> bool:
 def masses_of_top_p(logits: Tensor) -> tuple[float, float]:
     """The mass of what top-p keeps, and the mass without its least probable token."""
     probs = logits.softmax(-1)  # (V,)
-    inside = probs[shaped(logits, METHODS["top-p 0.9"]) > 0]  # (kept,)
+    inside = probs[shaped(logits, TOP_P) > 0]  # (kept,)
     return float(inside.sum()), float(inside.sum() - inside.min())
 
 

@@ -15,9 +15,9 @@ from torch import Tensor
 
 from llmquiz.demos.lab.decoding import Decoder
 from llmquiz.demos.speculative import language
-from llmquiz.demos.speculative.claims import Acceptance, GreedyMatch, Overlap
 from llmquiz.demos.speculative.decoding import NEW_TOKENS, DraftedText, Greedy, Sampling, Speculation
 from llmquiz.demos.speculative.distribution import probabilities
+from llmquiz.demos.speculative.result import Acceptance, GreedyMatch, Overlap
 from llmquiz.demos.speculative.train import overlaps
 
 TEXTS_A_PROMPT = 16

@@ -2,142 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, below, exactly, reaching
+from llmquiz.demos.lab.findings import Finding, below, exactly, reaching
 from llmquiz.demos.lab.quantities import Ratio
 from llmquiz.demos.speculative import formulas
+from llmquiz.demos.speculative.result import GAMMAS, USUAL_GAMMA
+from llmquiz.demos.speculative.result import Result as Result
 
-GAMMAS = (1, 2, 4, 8, 16)
-"""Proposals a round; a quick run leaves out the last."""
-USUAL_GAMMA = 4
-"""Where only one number of proposals is shown."""
 DOUBT = 1e-3
 """A text is said to have another distribution where chance alone gives a worse fit more rarely than this."""
 NOISE = 1.5
 """Where rounds of one ratio lie further apart, a formula of several ratios is not judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainedPair:
-    """What the cards say of the target and the draft of one seed."""
-
-    seed: int
-    target_loss: float
-    draft_loss: float
-    target_colors: float
-    """Share of the colors named again that are right."""
-    draft_colors: float
-    acceptance: float
-    """Of this draft, by the shipped target."""
-
-
-@dataclass(frozen=True, slots=True)
-class GreedyMatch:
-    """Greedy texts with a draft, against those of the target alone."""
-
-    equal: int
-    """So many tokens are the same."""
-    tokens: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChiSquareTest:
-    """Whether what was drawn fits a distribution."""
-
-    draws: int
-    chi_square: float
-    freedom: int
-    """Degrees of freedom."""
-    p_value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Overlap:
-    """The sum of min(p, q) over the vocabulary, averaged over texts that the target wrote alone."""
-
-    mean: float
-    untrained: float
-    """With the untrained draft."""
-    kinds: tuple[tuple[str, float], ...]
-    """By the kind of the word that was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """Proposals that the target checked."""
-
-    checked: int
-    stayed: int
-    """So many were accepted."""
-    expected: float
-    """So many should have been: the sum of min(p, q) over the vocabulary, added up over the places checked."""
-    errors: float
-    """What lies between, in standard errors."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to write with a draft."""
-
-    gamma: int
-    tokens_per_call: float
-    speedup: Varies[Ratio]
-    """Over the target alone, a token."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """In steps of the target."""
-
-    batch: int
-    draft: Varies[Ratio]
-    """A step of the draft."""
-    checks: Varies[tuple[Ratio, ...]]
-    """The target's check of so many proposals, for each number that was asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A text and who wrote which word."""
-
-    prompt: str
-    words: tuple[str, ...]
-    own: tuple[int, ...]
-    """Places of the words that the target wrote itself; the others were proposed and accepted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything that was measured."""
-
-    device: str
-    dtype: str
-    target: str
-    draft: str
-    target_loss: float
-    draft_loss: float
-    seeds: tuple[TrainedPair, ...]
-    greedy: GreedyMatch
-    greedy_untrained: GreedyMatch
-    fits: tuple[ChiSquareTest, ...]
-    """Of the first two tokens behind some prompts; the last with the untrained draft."""
-    fits_lenient: tuple[ChiSquareTest, ...]
-    """The same with the rule `lenient`, without the last."""
-    every_token: ChiSquareTest
-    overlap: Overlap
-    acceptance: float
-    checked: Acceptance
-    tokens_per_call: float
-    """At the usual number of proposals."""
-    ways: tuple[Way, ...]
-    untrained: Way
-    greedy_way: Way
-    prices: Prices
-    batched: Prices
-    sample: Sample
 
 
 class Speedups(NamedTuple):
@@ -166,7 +43,10 @@ def speedups(r: Result) -> list[Speedups]:
 def same_tokens(r: Result) -> Finding:
     matches = (r.greedy, r.greedy_untrained)
     holds = all(match.equal == match.tokens for match in matches)
-    return exactly(r.dtype, holds, ", ".join(f"{match.equal}/{match.tokens}" for match in matches))
+    finding = exactly(r.dtype, holds, ", ".join(f"{match.equal}/{match.tokens}" for match in matches))
+    figures = {"equal": f"{r.greedy.equal:,}", "tokens": f"{r.greedy.tokens:,}"}
+    untrained = {"equal_untrained": str(r.greedy_untrained.equal), "tokens_untrained": str(r.greedy_untrained.tokens)}
+    return finding._replace(figures=figures | untrained)
 
 
 def same_law(r: Result) -> Finding:
@@ -174,44 +54,65 @@ def same_law(r: Result) -> Finding:
     tests = (*r.fits, r.every_token)
     corrected = min(1.0, len(tests) * min(test.p_value for test in tests))
     p_values = " ".join(f"{test.p_value:.2g}" for test in tests)
-    return exactly(r.dtype, corrected >= DOUBT, f"p {p_values}; {len(tests)}·min(p) = {corrected:.2g} ≥ {DOUBT:g}")
+    shown = f"p {p_values}; {len(tests)}·min(p) = {corrected:.2g} ≥ {DOUBT:g}"
+    figures = {"tests": str(len(tests)), "p": f"{corrected:.2g}", "doubt": f"{DOUBT:g}"}
+    return exactly(r.dtype, corrected >= DOUBT, shown)._replace(figures=figures)
 
 
 def other_rule(r: Result) -> Finding:
     p_values = [test.p_value for test in r.fits_lenient]
-    return Finding(max(p_values) < 1e-4, "p " + " ".join(f"{p_value:.1g}" for p_value in p_values) + " < 1e-4")
+    shown = "p " + " ".join(f"{p_value:.1g}" for p_value in p_values) + " < 1e-4"
+    return Finding(max(p_values) < 1e-4, shown, figures={"p": f"{max(p_values):.1g}"})
 
 
 def overlap_is_acceptance(r: Result) -> Finding:
     c = r.checked
-    shares = f"{c.stayed / c.checked:.3f} ≈ {c.expected / c.checked:.3f}"
-    return Finding(abs(c.errors) <= 4, f"{shares} (n={c.checked:,}, {c.errors:+.1f} SE)")
+    share, expected = c.stayed / c.checked, c.expected / c.checked
+    return Finding(
+        abs(c.errors) <= 4,
+        f"{share:.3f} ≈ {expected:.3f} (n={c.checked:,}, {c.errors:+.1f} SE)",
+        figures={"checked": f"{c.checked:,}", "share": f"{share:.1%}", "expected": f"{expected:.1%}"},
+    )
 
 
 def tokens_by_formula(r: Result) -> Finding:
-    foreseen = [formulas.tokens_per_call(r.acceptance, way.gamma) for way in r.ways]
-    beside = list(zip(r.ways, foreseen, strict=True))
-    holds = all(abs(way.tokens_per_call / due - 1) <= 0.25 for way, due in beside)
-    return Finding(holds, ", ".join(f"γ={way.gamma}: {way.tokens_per_call:.2f} ≈ {due:.2f}" for way, due in beside))
+    due = [formulas.tokens_per_call(r.acceptance, way.gamma) for way in r.ways]
+    beside = list(zip(r.ways, due, strict=True))
+    gap = max(abs(way.tokens_per_call / tokens - 1) for way, tokens in beside)
+    usual, foreseen = next((pair for pair in beside if pair[0].gamma == USUAL_GAMMA), beside[0])
+    figures = {"gamma": str(usual.gamma), "tokens": f"{usual.tokens_per_call:.2f}", "due": f"{foreseen:.2f}"}
+    return Finding(
+        gap <= 0.25,
+        ", ".join(f"γ={way.gamma}: {way.tokens_per_call:.2f} ≈ {tokens:.2f}" for way, tokens in beside),
+        figures=figures | {"gap": f"{gap:.0%}"},
+    )
 
 
 def target_is_better(r: Result) -> Finding:
     # the models at hand, then those of the other seeds by their cards
     losses = [(r.target_loss, r.draft_loss)] + [(pair.target_loss, pair.draft_loss) for pair in r.seeds[1:]]
-    holds = all(target < draft for target, draft in losses)
-    return Finding(holds, ", ".join(f"{target:.3f} < {draft:.3f}" for target, draft in losses))
+    wins = sum(target < draft for target, draft in losses)
+    figures = {"target": f"{r.target_loss:.2f}", "draft": f"{r.draft_loss:.2f}"}
+    return Finding(
+        wins == len(losses),
+        ", ".join(f"{target:.3f} < {draft:.3f}" for target, draft in losses),
+        figures=figures | {"wins": str(wins), "seeds": str(len(losses))},
+    )
 
 
 def refused_at_colors(r: Result) -> Finding:
     kinds = dict(r.overlap.kinds)
     colors = kinds.pop("colors")
+    lowest = min(kinds.values())
     rest = ", ".join(f"{overlap:.2f}" for overlap in kinds.values())
-    return Finding(colors < min(kinds.values()), f"{colors:.2f} < {rest}")
+    figures = {"colors": f"{colors:.2f}", "rest": f"{lowest:.2f}"}
+    return Finding(colors < lowest, f"{colors:.2f} < {rest}", figures=figures)
 
 
 def pays(r: Result) -> Finding:
     fastest = max(r.ways, key=lambda way: way.speedup.value)
-    return _of_times(r, reaching(fastest.speedup, 1.1), f"γ={fastest.gamma}: ")
+    finding = _of_times(r, reaching(fastest.speedup, 1.1), f"γ={fastest.gamma}: ")
+    return finding._replace(figures={"gamma": str(fastest.gamma), "speedup": f"{fastest.speedup.value:.2f}"})
 
 
 def below_the_formula(r: Result) -> Finding:
@@ -224,32 +125,39 @@ def below_the_formula(r: Result) -> Finding:
         f"γ={way.gamma}: ×{gain.measured:.2f} ({gain.by_formula:.2f}; {gain.with_check:.2f})"
         for way, gain in zip(r.ways, gains, strict=True)
     )
+    fastest, best = max(zip(r.ways, gains, strict=True), key=lambda pair: pair[1].measured)
+    figures = {"gamma": str(fastest.gamma), "speedup": f"{best.measured:.2f}"}
+    figures |= {"formula": f"{best.by_formula:.2f}", "real": f"{best.with_check:.2f}"}
     ratios = (r.prices.draft, *r.prices.checks, *(way.speedup for way in r.ways))
     if not holds and max(max(ratio.rounds) / min(ratio.rounds) for ratio in ratios) > NOISE:
-        return Finding(None, listed, "too-noisy")
-    return _of_times(r, Finding(holds, listed))
+        return Finding(None, listed, "too-noisy", figures=figures)
+    return _of_times(r, Finding(holds, listed, figures=figures))
 
 
 def bad_draft(r: Result) -> Finding:
-    return _of_times(r, below(r.untrained.speedup, 1))
+    figures = {"tokens": f"{r.untrained.tokens_per_call:.2f}", "speedup": f"{r.untrained.speedup.value:.2f}"}
+    return _of_times(r, below(r.untrained.speedup, 1))._replace(figures=figures)
 
 
 def batch_eats_it(r: Result) -> Finding:
     single, batched = r.prices.checks[GAMMAS.index(USUAL_GAMMA)].value, r.batched.checks[0].value
-    finding = below(_foreseen(r.acceptance, USUAL_GAMMA, r.batched), 1)
+    gain = in_batch(r)
+    finding = below(gain, 1)
     if batched <= single:
         finding = finding._replace(holds=False)
-    return _of_times(r, finding, f"B=1: {single:.2f}; B={r.batched.batch}: {batched:.2f}; ")
+    figures = {"single": f"{single:.1f}", "batched": f"{batched:.1f}", "batch": f"{r.batched.batch:,}"}
+    finding = _of_times(r, finding, f"B=1: {single:.2f}; B={r.batched.batch}: {batched:.2f}; ")
+    return finding._replace(figures=figures | {"speedup": f"{gain.value:.2f}"})
 
 
-def _foreseen(alpha: float, gamma: int, prices: Prices) -> Ratio:
-    """The speed-up by the formula with the first check's price, and with the prices of every round."""
-    check = prices.checks[0]
+def in_batch(r: Result) -> Ratio:
+    """The speed-up in the large batch by the formula, with the prices there, and with those of every round."""
+    alpha, gamma, check = r.acceptance, USUAL_GAMMA, r.batched.checks[0]
     return Ratio(
-        formulas.speedup(alpha, gamma, prices.draft.value, check.value),
+        formulas.speedup(alpha, gamma, r.batched.draft.value, check.value),
         tuple(
             formulas.speedup(alpha, gamma, draft, checked)
-            for draft, checked in zip(prices.draft.rounds, check.rounds, strict=True)
+            for draft, checked in zip(r.batched.draft.rounds, check.rounds, strict=True)
         ),
     )
 

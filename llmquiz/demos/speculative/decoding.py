@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.lab.decoding import Decoder
-from llmquiz.demos.speculative.claims import GAMMAS
+from llmquiz.demos.speculative.result import GAMMAS
 
 NEW_TOKENS = 48
 """Of a text."""

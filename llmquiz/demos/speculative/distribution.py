@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.speculative import language
-from llmquiz.demos.speculative.claims import ChiSquareTest
 from llmquiz.demos.speculative.decoding import (
     AcceptanceRule,
     DraftedText,
@@ -23,6 +22,7 @@ from llmquiz.demos.speculative.decoding import (
     lenient,
     speculations,
 )
+from llmquiz.demos.speculative.result import ChiSquareTest
 from llmquiz.demos.speculative.train import LENGTH
 
 CELLS = 20

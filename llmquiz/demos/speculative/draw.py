@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz.demos.lab import plots, terminal
-from llmquiz.demos.speculative.claims import USUAL_GAMMA, Result, Sample, speedups
+from llmquiz.demos.speculative.claims import in_batch, speedups
 from llmquiz.demos.speculative.formulas import tokens_per_call
+from llmquiz.demos.speculative.result import USUAL_GAMMA, Result, Sample
 from llmquiz.language import Lang
 from llmquiz.schema.topics import DemoText
 
@@ -21,10 +22,28 @@ if TYPE_CHECKING:
 Labels = Mapping[str, str]
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Who wrote what, what the target refuses, and what it saves."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """How fast each way writes, beside the target alone."""
     labels = words.labels(lang)
-    return Group(
+    ways = [(labels["bar"].format(count=way.gamma), way) for way in result.ways]
+    ways.append((labels["bar-untrained"].format(count=result.untrained.gamma), result.untrained))
+    bars = [
+        (
+            name,
+            way.speedup.value,
+            f"×{way.speedup.value:.2f}  {labels['bar-calls'].format(tokens=f'{way.tokens_per_call:.1f}')}",
+        )
+        for name, way in ways
+    ]
+    name = labels["bar-batch"].format(count=USUAL_GAMMA, batch=f"{result.batched.batch:,}")
+    bars.append((name, (gain := in_batch(result).value), f"×{gain:.2f}"))
+    return terminal.titled(labels["speedups"], terminal.bars(bars))
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Who wrote what, what the target refuses, and tokens and times against the formula."""
+    labels = words.labels(lang)
+    return (
         Text(f"{labels['sample']}\n{marked(result.sample)}\n"),
         Text(labels["bars"]),
         terminal.bars([(labels[kind], overlap, f"{overlap:.3f}") for kind, overlap in result.overlap.kinds]),
@@ -112,4 +131,6 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     plots.draw(calls, _tokens(result, labels), x_label=labels["proposals"], y_label=labels["per-call"])
     plots.draw(speed, _speeds(result, labels), x_label=labels["proposals"], y_label=labels["speedup"])
     speed.axhline(1, color="black", linewidth=0.8)
+    for axes in (calls, speed):
+        axes.set_ylim(bottom=0)
     return drawn

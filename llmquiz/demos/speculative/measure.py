@@ -11,8 +11,8 @@ from llmquiz.demos.lab.decoding import Decoder
 from llmquiz.demos.lab.devices import DTYPES
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.speculative import agreement, distribution, language, speed
-from llmquiz.demos.speculative.claims import GAMMAS, USUAL_GAMMA, Result, Sample
 from llmquiz.demos.speculative.decoding import NEW_TOKENS, DraftedText, faithful, lenient, speculations
+from llmquiz.demos.speculative.result import GAMMAS, USUAL_GAMMA, Result, Sample
 from llmquiz.demos.speculative.train import TRAINING, figures, trained_pairs
 
 LONGEST_PROMPT = 30

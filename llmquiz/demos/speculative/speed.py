@@ -10,8 +10,8 @@ import torch
 from llmquiz.demos.lab.decoding import Decoder
 from llmquiz.demos.lab.quantities import Times, ratio
 from llmquiz.demos.lab.timing import timed
-from llmquiz.demos.speculative.claims import USUAL_GAMMA, Prices, Way
 from llmquiz.demos.speculative.decoding import NEW_TOKENS, DraftedText, Greedy, Sampling, Speculation, Strategy
+from llmquiz.demos.speculative.result import USUAL_GAMMA, Prices, Way
 
 REPEATS = 16
 """Of a single step, which is short."""

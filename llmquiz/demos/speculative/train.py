@@ -14,8 +14,8 @@ from transformers import LlamaForCausalLM
 
 from llmquiz.demos.lab import shipped, tiny, training
 from llmquiz.demos.lab.training import Training
-from llmquiz.demos.speculative.claims import TrainedPair
 from llmquiz.demos.speculative.language import COLORS, IDS, WORDS, texts
+from llmquiz.demos.speculative.result import TrainedPair
 
 BATCH = 8
 LENGTH = 96

@@ -38,7 +38,7 @@ def _first(**values: Any) -> dict[str, Any]:
         pytest.param("min-p-cuts-tail", {"hot.min_p": RESULT.hot.top_p}, id="as long a tail"),
         pytest.param("beam-is-likelier", {"beam_logs": RESULT.greedy_logs}, id="beams no better"),
         pytest.param("likely-is-not-typical", {"sampled_logs": RESULT.greedy_logs[:1]}, id="a sample as probable"),
-        pytest.param("greedy-repeats", {"greedy_distinct": RESULT.sampled_distinct}, id="no more repetition"),
+        pytest.param("greedy-repeats", {"greedy_distinct": 0.9 * RESULT.sampled_distinct}, id="hardly more repetition"),
     ],
 )
 def test_a_wrong_value_turns_the_claim(claim: str, values: dict[str, Any]) -> None:

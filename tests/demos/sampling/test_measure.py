@@ -102,11 +102,15 @@ def test_a_checkpoint_with_settings_of_its_own_is_drawn_from_by_ours(tmp_path: P
     model = GPT2LMHeadModel(GPT2Config(vocab_size=99, n_embd=32, n_layer=2, n_head=4, bos_token_id=0, eos_token_id=0))
     model.generation_config.update(repetition_penalty=5.0, top_k=3, do_sample=True)
     model.save_pretrained(tmp_path)
-    outcome = demo.run(
-        "sampling", words_of("sampling"), device="cpu", quick=True, model=str(tmp_path), text="从前有座山"
-    )
+    outcome = demo.run("sampling", words_of("sampling"), device="cpu", quick=True, model=str(tmp_path))
     claims = {claim.id: claim for claim in outcome.claims}
     assert outcome.result.model.startswith("GPT2LMHeadModel")
-    assert outcome.result.prompt == len("从前有座山".encode())
+    assert outcome.result.prompt == 8, "without a tokenizer it continues random tokens"
     assert claims["generate-agrees"].holds is True, claims["generate-agrees"].measured
     assert claims["smallest-set"].holds is True
+
+
+def test_a_beginning_of_ones_own_is_written_on() -> None:
+    measured = measure.measure(run.Run(quick=True, text="Emma has a white lamp."))
+    assert measured.prompt_text == ". emma has a white lamp ."
+    assert measured.greedy_text.split()[:2] == ["then", "she"]

@@ -9,7 +9,8 @@ import pytest
 
 from llmquiz.demos.lab.quantities import Ratio
 from llmquiz.demos.speculative import formulas
-from llmquiz.demos.speculative.claims import GAMMAS, USUAL_GAMMA, ChiSquareTest, Result, Way, speedups
+from llmquiz.demos.speculative.claims import speedups
+from llmquiz.demos.speculative.result import GAMMAS, USUAL_GAMMA, ChiSquareTest, Result, Way
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 

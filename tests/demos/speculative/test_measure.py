@@ -12,7 +12,6 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.lab import demo, training
 from llmquiz.demos.lab.decoding import Decoder
 from llmquiz.demos.speculative import agreement, distribution, language, speed
-from llmquiz.demos.speculative.claims import USUAL_GAMMA, ChiSquareTest, Result
 from llmquiz.demos.speculative.decoding import (
     AcceptanceRule,
     DraftedText,
@@ -21,6 +20,7 @@ from llmquiz.demos.speculative.decoding import (
     lenient,
     speculations,
 )
+from llmquiz.demos.speculative.result import USUAL_GAMMA, ChiSquareTest, Result
 from llmquiz.demos.speculative.train import TRAINING, figures
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
