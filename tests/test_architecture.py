@@ -194,7 +194,7 @@ def test_a_drill_runs_without_torch_and_asks_no_prediction() -> None:
 
 def test_a_demo_without_torch_says_what_is_missing() -> None:
     done = without_torch("demo", "kv-cache")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "torch" in done.stderr
     assert "pip install" in done.stderr
     assert "Traceback" not in done.stderr

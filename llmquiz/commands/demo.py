@@ -35,7 +35,6 @@ def command(
 
     context, run = AppContext(lang, content), {"quick": quick, "device": device, "dtype": dtype, "threads": threads}
     if name is None or listed:
-        demos.listing(context, json)
-        return
+        return demos.listing(context, json)
     run |= {"seed": seed, "model": model, "text": text, "live": live}
     raise typer.Exit(int(demos.report(context, name, save, json, everything, **run)))

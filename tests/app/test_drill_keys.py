@@ -195,16 +195,16 @@ def test_d_runs_the_demo_in_place_and_whatever_comes_of_it_the_sitting_goes_on(
     context: AppContext, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ending: str
 ) -> None:
     error = LlmquizError("mock.nothing-open")  # any that the user can mend
-    runs: list[tuple[str, bool]] = []
+    runs: list[str] = []
 
-    def run_and_show(_: AppContext, name: str, *, once: bool, show: object) -> None:
-        runs.append((name, once))
+    def show_once(_: AppContext, name: str, show: object) -> None:
+        runs.append(name)
         if ending != "ran":
             raise error if ending == "cannot" else KeyboardInterrupt
 
-    monkeypatch.setattr("llmquiz.app.demos.run_and_show", run_and_show)
+    monkeypatch.setattr("llmquiz.app.demos.show_once", show_once)
     assert after_verdict(context, "gpt3", "d", "\n")[0] == "answered"
-    assert runs == [("kv-cache", True)]
+    assert runs == ["kv-cache"]
     last = {"ran": "back tomorrow", "cannot": error.text("en"), "stopped": context.words("demo.stopped")}[ending]
     assert printed(capsys).endswith(last)
 

@@ -1,4 +1,4 @@
-"""In-context learning by decoder, encoder and encoder–decoder: is it the mask, the loss on every token, or neither?"""
+"""In-context learning by decoder, encoder and encoder–decoder: is it the architecture, the causal mask, or neither?"""
 
 from llmquiz.demos.icl.claims import CLAIMS, Result
 from llmquiz.demos.lab.demo import Demo

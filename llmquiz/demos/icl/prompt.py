@@ -1,4 +1,4 @@
-"""One text of `icl/mapping` in letters: "3b 1e 4a 3?", what a person may type and what each model writes behind it."""
+"""One text of the mapping in letters: "3b 1e 4a 3?", what a person may type and what each model writes behind it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import torch
 
-from llmquiz.demos.icl.arms import MAPPING, SHOTS
-from llmquiz.demos.icl.claims import Answer
-from llmquiz.demos.icl.mapping import INPUTS, LABELS, Texts, draw_texts, last_asked, predictions
+from llmquiz.demos.lab.icl.arms import MAPPING, SHOTS
+from llmquiz.demos.lab.icl.mapping import INPUTS, LABELS, Texts, draw_texts, last_asked, predictions
+from llmquiz.demos.lab.icl.results import Answer
 from llmquiz.errors import DemoError
 
 LETTERS = "abcdefgh"

@@ -93,47 +93,75 @@ def _series(r: Result, name: str, *times: int) -> str:
     return f"{name} " + " → ".join(f"{loss_at(r, name, t):.2f}" for t in times)
 
 
+def _losses(r: Result, name: str) -> dict[str, str]:
+    """At once, twice, four and eight times the trained length, as `at1` to `at8`."""
+    return {f"at{t}": f"{loss_at(r, name, t):.2f}" for t in SHOWN}
+
+
 def offset_only(r: Result) -> Finding:
     holds = r.drift <= SAME < r.drift_own_angles < 1e-4 and r.drift_sinusoidal > 0.1
-    figures = f"max|Δ| {r.drift:.0e} ≤ {SAME:g} (float64), {r.drift_own_angles:.0e} (float32)"
-    return Finding(holds, f"{figures}; sinusoidal {r.drift_sinusoidal:.1f}")
+    measured = f"max|Δ| {r.drift:.0e} ≤ {SAME:g} (float64), {r.drift_own_angles:.0e} (float32)"
+    return Finding(
+        holds,
+        f"{measured}; sinusoidal {r.drift_sinusoidal:.1f}",
+        figures={"rope": f"{r.drift:.0e}", "sinusoidal": f"{r.drift_sinusoidal:.0%}"},
+    )
 
 
 def all_learn(r: Result) -> Finding:
     best, worst = r.floors[0], max(loss_at(r, way, 1) for way in WAYS)
-    figures = f"{best:.2f} ≤ {worst:.2f} ≤ {best:.2f} + 0.2 (ln {len(LETTERS)} = {r.guess:.2f})"
-    return Finding(worst <= best + 0.2, figures)
+    return Finding(
+        worst <= best + 0.2,
+        f"{best:.2f} ≤ {worst:.2f} ≤ {best:.2f} + 0.2 (ln {len(LETTERS)} = {r.guess:.2f})",
+        figures={"best": f"{best:.2f}", "worst": f"{worst:.2f}", "guess": f"{r.guess:.2f}"},
+    )
 
 
 def extrapolates(r: Result) -> Finding:
-    return Finding(loss_at(r, "rope", 8) <= loss_at(r, "rope", 1) + 0.1, _series(r, "rope", *SHOWN))
+    holds = loss_at(r, "rope", 8) <= loss_at(r, "rope", 1) + 0.1
+    figures = _losses(r, "rope") | {"guess": f"{r.guess:.2f}"}
+    return Finding(holds, _series(r, "rope", *SHOWN), figures=figures)
 
 
 def added_break(r: Result) -> Finding:
     names = ("learned", "sinusoidal")
     holds = all(loss_at(r, name, 4) >= loss_at(r, name, 1) + 1 for name in names)
-    return Finding(holds, ", ".join(_series(r, name, 1, 4) for name in names))
+    figures = {f"{name}{t}": f"{loss_at(r, name, t):.2f}" for name in names for t in (1, 4)}
+    return Finding(holds, ", ".join(_series(r, name, 1, 4) for name in names), figures=figures)
 
 
 def alibi_holds(r: Result) -> Finding:
     worst = max(loss_at(r, "alibi", t) for t in MARKS)
-    return Finding(worst <= loss_at(r, "alibi", 1) + 0.02, _series(r, "alibi", *SHOWN))
+    holds = worst <= loss_at(r, "alibi", 1) + 0.02
+    return Finding(holds, _series(r, "alibi", *SHOWN), figures=_losses(r, "alibi"))
 
 
 def alibi_gains_nothing(r: Result) -> Finding:
-    floor = f"{r.floors[0]:.2f} → {r.floors[-1]:.2f}"
-    return Finding(r.alibi_share < 10, f"{_series(r, 'alibi', 1, 8)} ({floor}): {r.alibi_share:.0f} %")
+    best, best8 = f"{r.floors[0]:.2f}", f"{r.floors[-1]:.2f}"
+    return Finding(
+        r.alibi_share < 10,
+        f"{_series(r, 'alibi', 1, 8)} ({best} → {best8}): {r.alibi_share:.0f} %",
+        figures=_losses(r, "alibi") | {"best": best, "best8": best8, "share": f"{r.alibi_share:.0f}%"},
+    )
 
 
 def stretching_helps(r: Result) -> Finding:
-    holds = all(loss_at(r, how, 4) <= loss_at(r, "rope", 4) - 1 for how in ("NTK 4", "YaRN"))
-    return Finding(holds, "4×: " + ", ".join(f"{name} {loss_at(r, name, 4):.2f}" for name in ("rope", "NTK 4", "YaRN")))
+    losses = {name: loss_at(r, name, 4) for name in ("rope", "NTK 4", "YaRN")}
+    plain, ntk, yarn = losses.values()
+    return Finding(
+        max(ntk, yarn) <= plain - 1,
+        "4×: " + ", ".join(f"{name} {loss:.2f}" for name, loss in losses.items()),
+        figures={"rope": f"{plain:.2f}", "ntk": f"{ntk:.2f}", "yarn": f"{yarn:.2f}"},
+    )
 
 
 def interpolation_alone(r: Result) -> Finding:
     plain, interpolated, yarn = loss_at(r, "rope", 1), loss_at(r, "PI", 2), loss_at(r, "YaRN", 2)
-    holds = interpolated >= max(plain, yarn) + 0.5
-    return Finding(holds, f"1×: rope {plain:.2f}; 2×: PI {interpolated:.2f}, YaRN {yarn:.2f}")
+    return Finding(
+        interpolated >= max(plain, yarn) + 0.5,
+        f"1×: rope {plain:.2f}; 2×: PI {interpolated:.2f}, YaRN {yarn:.2f}",
+        figures={"plain": f"{plain:.2f}", "interpolated": f"{interpolated:.2f}", "yarn": f"{yarn:.2f}"},
+    )
 
 
 CLAIMS = findings.claims(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz.demos.lab import plots, terminal
-from llmquiz.demos.positions.claims import MARKS, SHOWN, STRETCHES, TRAINED, Curve, Result, Writing, loss_at
+from llmquiz.demos.positions.claims import MARKS, SHOWN, TRAINED, Curve, Result, Writing, loss_at
 from llmquiz.language import Lang
 from llmquiz.schema.topics import DemoText
 
@@ -17,16 +17,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Loss over length, the table with three seeds, and what is written."""
+FIRST = ("rope", "YaRN", "alibi", "learned", "sinusoidal")
+"""The curves of a minute's reading, those with positions, and one stretch."""
+
+
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """Loss over the length of the text: four ways, and RoPE stretched by YaRN."""
     labels = words.labels(lang)
-    return Group(
-        terminal.curves(_ways(result, labels), x_label=labels["shown"], y_label=labels["nats"], height=14),
-        "",
-        terminal.table(
-            (labels["length"], *(f"{t}×" for t in SHOWN), *(f"{labels['seeds']} {t}×" for t in MARKS)),
-            _rows(result, labels),
-        ),
+    curves = {curve.name: curve for curve in (*result.ways, *result.stretches)}
+    lines = [_line(result, curves[name], labels) for name in FIRST]
+    return terminal.curves(lines, x_label=labels["shown"], y_label=labels["nats"], height=8)
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Every loss with the range of three seeds, what a few steps of training do, and what is written."""
+    labels = words.labels(lang)
+    header = (labels["length"], *(f"{t}×" for t in SHOWN), *(f"{labels['seeds']} {t}×" for t in MARKS))
+    return (
+        terminal.table(header, _rows(result, labels)),
         "",
         terminal.table((labels["tuned"], "8×"), _tunings(result, labels)),
         "",
@@ -34,12 +42,8 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     )
 
 
-def _name(name: str, labels: Mapping[str, str]) -> str:
-    return f"RoPE + {name}" if name in STRETCHES else labels[name]
-
-
 def _line(r: Result, curve: Curve, labels: Mapping[str, str]) -> terminal.Series:
-    return terminal.Series(_name(curve.name, labels), r.lengths, curve.losses)
+    return terminal.Series(labels[curve.name], r.lengths, curve.losses)
 
 
 def _ways(r: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
@@ -52,13 +56,13 @@ def _rows(r: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
     for name in (curve.name for curve in (*r.ways, *r.stretches)):
         here = (f"{loss_at(r, name, t):.2f}" for t in SHOWN)
         of_seeds = (spreads[f"{name} {t}x"] for t in MARKS)
-        rows.append((_name(name, labels), *here, *(f"{spread.low:.2f}–{spread.high:.2f}" for spread in of_seeds)))
+        rows.append((labels[name], *here, *(f"{spread.low:.2f}–{spread.high:.2f}" for spread in of_seeds)))
     floors = (f"{r.floors[r.lengths.index(t * TRAINED)]:.2f}" for t in SHOWN)
     return [*rows, (labels["floor"], *floors, *("" for _ in MARKS))]
 
 
 def _tunings(r: Result, labels: Mapping[str, str]) -> list[tuple[str, str]]:
-    names = {"rope tuned 8x": labels["rope"], "PI tuned 8x": "RoPE + PI", "YaRN tuned 8x": "RoPE + YaRN"}
+    names = {f"{name} tuned 8x": labels[name] for name in ("rope", "PI", "YaRN")}
     return [(names[spread.name], f"{spread.low:.2f}–{spread.high:.2f}") for spread in r.seeds if spread.name in names]
 
 
@@ -66,7 +70,7 @@ def _sample(writing: Writing, labels: Mapping[str, str]) -> Text:
     """A text in lines of the trained length, spaces made visible."""
     text = "\n".join(writing.text[i : i + TRAINED].replace(" ", "_") for i in range(0, len(writing.text), TRAINED))
     shares = f"{labels['words']} {writing.inside:.0%} → {writing.beyond:.0%}"
-    return Text(f"{_name(writing.name, labels)} ({shares})\n{text}\n", no_wrap=True)
+    return Text(f"{labels[writing.name]} ({shares})\n{text}\n", no_wrap=True)
 
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
@@ -77,4 +81,8 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     lines = [_line(result, curve, labels) for curve in (rope, *result.stretches)]
     plots.draw(ways, _ways(result, labels), x_label=labels["shown"], y_label=labels["nats"])
     plots.draw(stretched, lines, x_label=labels["shown"], y_label=labels["nats"])
+    for axes in (ways, stretched):
+        axes.set_ylim(bottom=0)
+        axes.set_xticks([times * TRAINED for times in SHOWN])
+        axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)  # above the data
     return drawn

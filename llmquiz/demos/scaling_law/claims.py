@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding
+from llmquiz.demos.lab.quantities import big
 from llmquiz.demos.lab.results import Rung
 
 
@@ -114,51 +115,76 @@ class Result:
 
 def sheet_formula(r: Result) -> Finding:
     p = r.published
-    others = f"{p.kaplan:.2f}, {p.chinchilla:.2f}, {p.gpt3:.2f}"
+    formulas = {"sheet": p.sheet, "kaplan": p.kaplan, "chinchilla": p.chinchilla, "gpt3": p.gpt3}
+    figures = {name: f"{loss:.2f}" for name, loss in formulas.items()}
+    others = ", ".join(list(figures.values())[1:])
     holds = abs(p.sheet / p.kaplan - 1) <= 0.1
-    return Finding(holds, f"GPT-3: {p.sheet:.2f} {'≈' if holds else '≠'} {others} nats")
+    return Finding(holds, f"GPT-3: {p.sheet:.2f} {'≈' if holds else '≠'} {others} nats", figures=figures)
 
 
 def compute_follows(r: Result) -> Finding:
-    return Finding(1 <= r.work_over_six_nd <= 1.25, f"{r.operations:,} / {r.six_nd:,} = {r.work_over_six_nd:.3f}")
+    return Finding(
+        1 <= r.work_over_six_nd <= 1.25,
+        f"{r.operations:,} / {r.six_nd:,} = {r.work_over_six_nd:.3f}",
+        figures={"counted": big(r.operations), "formula": big(r.six_nd), "times": f"{r.work_over_six_nd:.2f}"},
+    )
 
 
 def sum_counts_thrice(r: Result) -> Finding:
     laws = r.three_laws
-    terms = f"{laws.of_parameters:.2f} + {laws.of_tokens:.2f} + {laws.of_operations:.2f}"
-    total = f"{laws.added:.2f} = {r.sum_over_measured:.2f} · {laws.measured:.2f}"
-    return Finding(r.sum_over_measured >= 2.5, f"{terms} = {total}")
+    losses = {"n": laws.of_parameters, "d": laws.of_tokens, "c": laws.of_operations}
+    figures = {name: f"{loss:.2f}" for name, loss in (losses | {"sum": laws.added, "loss": laws.measured}).items()}
+    n, d, c, total, loss = figures.values()
+    return Finding(
+        r.sum_over_measured >= 2.5,
+        f"{n} + {d} + {c} = {total} = {r.sum_over_measured:.2f} · {loss}",
+        figures=figures | {"times": f"{r.sum_over_measured:.2f}"},
+    )
 
 
 def never_below(r: Result) -> Finding:
     losses = [score.loss for rung in r.rungs for score in rung.scores]
     above = sum(loss > r.entropy for loss in losses)
-    return Finding(above == len(losses), f"{above}/{len(losses)} > {r.entropy:.4f}; min {min(losses):.4f}")
+    return Finding(
+        above == len(losses),
+        f"{above}/{len(losses)} > {r.entropy:.4f}; min {min(losses):.4f}",
+        figures={
+            **{"above": f"{above}", "all": f"{len(losses)}"},
+            **{"entropy": f"{r.entropy:.3f}", "lowest": f"{min(losses):.3f}"},
+        },
+    )
 
 
 def power_law(r: Result) -> Finding:
     excesses = [rung.mean_loss - r.entropy for rung in r.rungs]
     worst = max(abs(math.log(excess / fit)) for excess, fit in zip(excesses, r.fitted, strict=True))
     holds = worst <= 0.25 and r.alpha.low > 0 and r.beta.low > 0
-    return Finding(holds, f"max|Δ ln| {worst:.2f} ≤ 0.25 (n={len(excesses)})")
+    figures = {"worst": f"{math.expm1(worst):.0%}", "alpha": f"{r.alpha}", "beta": f"{r.beta}"}
+    return Finding(holds, f"max|Δ ln| {worst:.2f} ≤ 0.25 (n={len(excesses)})", figures=figures)
 
 
 def floor_is_found(r: Result) -> Finding:
     furthest = max(abs(floor - r.entropy) for floor in (r.floor.found, *r.floor.seeds))
     seeds = ", ".join(f"{floor:.3f}" for floor in r.floor.seeds)
-    return Finding(furthest <= 0.06, f"{r.floor.found:.3f} ({seeds}) ≈ {r.entropy:.3f}")
+    figures = {"fitted": f"{r.floor.found:.3f}", "seeds": seeds.replace(", ", " / "), "entropy": f"{r.entropy:.3f}"}
+    return Finding(furthest <= 0.06, f"{r.floor.found:.3f} ({seeds}) ≈ {r.entropy:.3f}", figures=figures)
 
 
 def both_forecast(r: Result) -> Finding:
     """Over so short a range the forms can hardly be told apart."""
     missed = ", ".join(f"{forecast.form} {forecast.missed:+.4f}" for forecast in r.floor.forecasts)
     furthest = max(abs(forecast.missed) for forecast in r.floor.forecasts)
-    return Finding(furthest <= 0.03, f"{missed} (|Δ| ≤ 0.03)")
+    figures = {forecast.form.lower(): f"{abs(forecast.missed):.3f}" for forecast in r.floor.forecasts}
+    return Finding(furthest <= 0.03, f"{missed} (|Δ| ≤ 0.03)", figures=figures)
 
 
 def no_floor_sinks(r: Result) -> Finding:
     largest = max(rung.parameters for rung in r.rungs)
-    return Finding(r.floor.sinks_at <= 10 * largest, f"L < {r.entropy:.3f}: N ≥ {r.floor.sinks_at:,.0f}")
+    return Finding(
+        r.floor.sinks_at <= 10 * largest,
+        f"L < {r.entropy:.3f}: N ≥ {r.floor.sinks_at:,.0f}",
+        figures={"sinks": f"{r.floor.sinks_at:,.0f}", "largest": f"{largest:,}", "entropy": f"{r.entropy:.3f}"},
+    )
 
 
 CLAIMS = findings.claims(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 
 from llmquiz.demos.lab import ladder, plots, terminal
 from llmquiz.demos.lab.results import Rung
@@ -19,12 +19,22 @@ if TYPE_CHECKING:
 LOGS: dict[str, Any] = {"log_x": True, "log_y": True}
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """The excess over the entropy against N and D, every model, the fits, and the formulas at the size of GPT-3."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """Loss over parameters, what the fit says, and the entropy below them."""
+    labels, entropy = words.labels(lang), result.entropy
+    measured, fitted = _by_size(result, labels)
+    lines = [terminal.Series(line.name, line.x, [excess + entropy for excess in line.y]) for line in (measured, fitted)]
+    floor = terminal.Series(labels["floor"], measured.x, [entropy] * len(measured.x))
+    return terminal.curves(
+        [*lines, floor], x_label=_sizes(result, labels), y_label=labels["nats"], log_x=True, height=8
+    )
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """The excess over the entropy against data, every model, the fits, and the formulas at the size of GPT-3."""
     labels = words.labels(lang)
     models = [
         (
-            rung.name,
             f"{rung.parameters:,}",
             f"{rung.tokens:,}",
             f"{rung.mean_loss:.3f} ({min(_losses(rung)):.3f}–{max(_losses(rung)):.3f})",
@@ -35,8 +45,8 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     ]
     p, floor = result.published, result.floor
     fits = [
-        ("α", f"{result.alpha}", _range(result.alpha.without, 2)),
-        ("β", f"{result.beta}", _range(result.beta.without, 2)),
+        (labels["alpha"], f"{result.alpha}", _range(result.alpha.without, 2)),
+        (labels["beta"], f"{result.beta}", _range(result.beta.without, 2)),
         (labels["free"], f"{floor.found:.3f} ({_range(floor.seeds, 3)})", _range(floor.without, 3)),
     ]
     fits += [(f"{forecast.form}: {labels['forecast']}", f"{forecast.missed:+.4f}", "") for forecast in floor.forecasts]
@@ -46,16 +56,25 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         ("Chinchilla", f"{p.chinchilla:.2f}"),
         (labels["trend"], f"{p.gpt3:.2f}"),
     ]
-    sizes, data = _by_size(result, labels), _by_data(result, labels)
-    return Group(
-        terminal.curves(sizes, x_label=f"N (D = {result.rungs[0].tokens:,})", y_label="L − E", **LOGS, height=9),
-        terminal.curves(data, x_label=f"D (d = {ladder.MIDDLE})", y_label="L − E", **LOGS, height=8),
-        terminal.table(("", "N", "D", labels["loss"], "L − E", labels["fit"]), models),
+    data = _by_data(result, labels)
+    header = (labels["parameters"], labels["tokens"], labels["loss"], labels["excess"], labels["fit"])
+    return (
+        terminal.curves(data, x_label=_amounts(result, labels), y_label=labels["above"], **LOGS, height=8),
+        terminal.table(header, models),
         "",
-        terminal.table((f"E = {result.entropy:.4f}", labels["interval"], labels["without"]), fits),
+        terminal.table((f"{labels['floor']}: {result.entropy:.4f}", labels["interval"], labels["without"]), fits),
         "",
         terminal.table(("GPT-3", "nats"), gpt3),
     )
+
+
+def _sizes(result: Result, labels: Mapping[str, str]) -> str:
+    return labels["sizes"].format(tokens=f"{result.rungs[0].tokens:,}")
+
+
+def _amounts(result: Result, labels: Mapping[str, str]) -> str:
+    middle = next(rung for rung in result.rungs if rung.name == ladder.BY_DATA[-1])
+    return labels["amounts"].format(parameters=f"{middle.parameters:,}")
 
 
 def _losses(rung: Rung) -> list[float]:
@@ -93,7 +112,6 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Both laws on logarithmic axes."""
     labels = words.labels(lang)
     drawn, (by_n, by_d) = plots.blank(words.title[lang], panels=2)
-    tokens = result.rungs[0].tokens
-    plots.draw(by_n, _by_size(result, labels), x_label=f"N (D = {tokens:,})", y_label="L − E (nats)", **LOGS)
-    plots.draw(by_d, _by_data(result, labels), x_label=f"D (d = {ladder.MIDDLE})", y_label="L − E (nats)", **LOGS)
+    plots.draw(by_n, _by_size(result, labels), x_label=_sizes(result, labels), y_label=labels["above"], **LOGS)
+    plots.draw(by_d, _by_data(result, labels), x_label=_amounts(result, labels), y_label=labels["above"], **LOGS)
     return drawn

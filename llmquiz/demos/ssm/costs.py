@@ -16,7 +16,7 @@ from llmquiz.demos.lab.counting import operations
 from llmquiz.demos.lab.quantities import ratio
 from llmquiz.demos.lab.timing import timed
 from llmquiz.demos.ssm import states
-from llmquiz.demos.ssm.claims import StepTimes, Work
+from llmquiz.demos.ssm.result import StepTimes, Work
 
 
 class _Names(TorchDispatchMode):  # type: ignore[no-untyped-call]

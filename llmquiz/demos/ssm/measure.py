@@ -8,7 +8,7 @@ from __future__ import annotations
 from llmquiz.demos.lab import shipped, tiny, training
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.ssm import costs, recall, states
-from llmquiz.demos.ssm.claims import LENGTHS, Result
+from llmquiz.demos.ssm.result import LENGTHS, Result
 from llmquiz.demos.ssm.train import TRAINING
 
 

@@ -10,8 +10,8 @@ import torch
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.run import Progress
 from llmquiz.demos.ssm import states
-from llmquiz.demos.ssm.claims import LENGTHS, Memory, Recall
 from llmquiz.demos.ssm.language import texts
+from llmquiz.demos.ssm.result import LENGTHS, Memory, Recall
 
 
 @torch.inference_mode()

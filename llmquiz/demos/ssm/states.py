@@ -9,7 +9,7 @@ from torch import Tensor
 from transformers import JambaForCausalLM
 
 from llmquiz.demos.lab import caching, kv, tiny
-from llmquiz.demos.ssm.claims import CacheBytes, Hybrid
+from llmquiz.demos.ssm.result import CacheBytes, Hybrid
 
 
 @torch.inference_mode()

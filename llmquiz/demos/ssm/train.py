@@ -14,9 +14,9 @@ from transformers.models.mamba import modeling_mamba
 
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.training import Training
-from llmquiz.demos.ssm.claims import LENGTHS
 from llmquiz.demos.ssm.language import VOCAB, texts
 from llmquiz.demos.ssm.recall import recall
+from llmquiz.demos.ssm.result import LENGTHS
 
 MODELS: dict[str, tuple[Any, dict[str, Any]]] = {
     "attention": (

@@ -9,12 +9,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.icl import architectures, heads, induction, mapping
-from llmquiz.demos.icl.arms import COPIERS, INDUCTION, MAPPING
-from llmquiz.demos.icl.claims import Copier, Trained
-from llmquiz.demos.icl.mapping import Texts
-from llmquiz.demos.icl.train import TRAINING
+from llmquiz.demos.icl.claims import Trained
 from llmquiz.demos.lab import tiny, training
+from llmquiz.demos.lab.icl import architectures, induction, mapping
+from llmquiz.demos.lab.icl.arms import COPIERS, INDUCTION
+from llmquiz.demos.lab.icl.mapping import Texts
+from llmquiz.demos.lab.icl.train import TRAINING
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 
@@ -28,14 +28,12 @@ def _holds(claim: str, **values: Any) -> bool | None:
 
 
 def _asked_again() -> tuple[Trained, ...]:
-    """The shipped models of one-token examples, asked anew."""
+    """The shipped models, asked anew."""
     again = []
     for trained in RESULT.trained:
-        if not MAPPING[trained.arm].split:
-            model = training.trained(TRAINING, trained.arm)
-            right = tuple(mapping.right(trained.arm, model, k, seed=0, count=300) for k in range(1, 9))
-            trained = replace(trained, right=right)
-        again.append(trained)
+        model = training.trained(TRAINING, trained.arm)
+        right = tuple(mapping.right(trained.arm, model, k, seed=0, count=300) for k in range(1, 9))
+        again.append(replace(trained, right=right))
     return tuple(again)
 
 
@@ -54,7 +52,7 @@ def test_without_the_examples_labels_nobody_is_right(monkeypatch: pytest.MonkeyP
     assert _holds("all-reach", trained=_asked_again()) is True
     monkeypatch.setattr(mapping, "draw_texts", scrambled)
     broken = _asked_again()
-    assert max(trained.right[-1] for trained in broken if not MAPPING[trained.arm].split) < 0.25
+    assert max(trained.right[-1] for trained in broken) < 0.25
     assert _holds("all-reach", trained=broken) is False
     assert _holds("with-examples", trained=broken) is False
     assert _holds("bert-cannot") is False
@@ -78,10 +76,9 @@ def test_an_encoder_of_another_width_is_not_of_equal_size(monkeypatch: pytest.Mo
     assert _holds("equal-size", trained=trained()) is False
 
 
-@pytest.mark.breaks("copies", "only-repeats")
+@pytest.mark.breaks("copies")
 def test_in_texts_that_do_not_repeat_nobody_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _holds("copies") is True
-    assert _holds("only-repeats") is True
 
     def endless(count: int, generator: Any, period: int | None = None) -> Any:
         return torch.randint(1, induction.TOKENS + 1, (count, induction.LENGTH), generator=generator)
@@ -92,20 +89,3 @@ def test_in_texts_that_do_not_repeat_nobody_is_right(monkeypatch: pytest.MonkeyP
     assert max(right.values()) < 0.25
     broken = tuple(replace(copier, right=right.get(copier.arm, copier.right)) for copier in RESULT.copiers)
     assert _holds("copies", copiers=broken) is False
-    along = induction.right_along(models["induction-decoder"], 8, seed=0)
-    assert _holds("only-repeats", along=tuple(along)) is False
-
-
-def _with_heads_of(name: str, model: Any) -> tuple[Copier, ...]:
-    measured = tuple(heads.heads(name, model, seed=0, count=200))
-    return tuple(replace(copier, heads=measured) if copier.arm == name else copier for copier in RESULT.copiers)
-
-
-@pytest.mark.breaks("copying-head", "two-layers")
-@pytest.mark.parametrize("name", ["induction-decoder", "induction-encoder-slot", "induction-encoder-decoder"])
-def test_an_untrained_model_has_no_such_heads(name: str) -> None:
-    assert _holds("copying-head") is True
-    assert _holds("copying-head", copiers=_with_heads_of(name, TRAINING.build(name, 0))) is False
-    if name == "induction-decoder":
-        assert _holds("two-layers", copiers=_with_heads_of(name, training.trained(TRAINING, name))) is True
-        assert _holds("two-layers", copiers=_with_heads_of(name, TRAINING.build(name, 0))) is False

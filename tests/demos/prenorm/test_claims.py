@@ -11,8 +11,8 @@ from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 
 RESULT = recorded("prenorm")
-(RATE,) = RESULT.rates
-"""The one of the quick run: pre-norm trains at it, post-norm and both encoder–decoders do not."""
+RATE = max(RESULT.rates)
+"""Of the quick run: pre-norm trains at it, in decoder and encoder–decoder, and post-norm does not."""
 
 
 def _largest(**rates: float) -> dict[str, Any]:
@@ -61,3 +61,10 @@ def test_a_wrong_value_turns_the_claim(claim: str, values: dict[str, Any]) -> No
 )
 def test_what_is_trained_in_a_short_format_is_shown_and_not_judged(claim: str) -> None:
     assert verdict("prenorm", claim, changed(RESULT, {"dtype": "bfloat16"})) is None
+
+
+@pytest.mark.parametrize("claim", ["larger-rate", "recipe-trains"])
+def test_four_times_as_large_is_not_judged_where_no_rate_of_a_quarter_was_tried(claim: str) -> None:
+    assert verdict("prenorm", claim, changed(RESULT, {"rates": (RATE,)})) is None
+    assert verdict("prenorm", claim, changed(RESULT, {"rates": (RATE, 4 * RATE)})) is None
+    assert verdict("prenorm", claim, changed(RESULT, {"rates": (RATE / 4, RATE)})) is True

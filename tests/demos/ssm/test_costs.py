@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos.lab import decoding, tiny
 from llmquiz.demos.ssm import costs
-from llmquiz.demos.ssm.claims import Result, StepTimes
+from llmquiz.demos.ssm.result import Result, StepTimes
 from tests.demos import measuring
 from tests.demos.breaking import finding
 

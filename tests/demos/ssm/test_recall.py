@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos.lab import training
 from llmquiz.demos.ssm import language, train
-from llmquiz.demos.ssm.claims import Memory, Result
 from llmquiz.demos.ssm.recall import recall
+from llmquiz.demos.ssm.result import Memory, Result
 from tests.demos.breaking import changed, verdict
 
 pytestmark = pytest.mark.demo

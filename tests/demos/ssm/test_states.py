@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.ssm import states
-from llmquiz.demos.ssm.claims import CacheBytes, Result
+from llmquiz.demos.ssm.result import CacheBytes, Result
 from tests.demos.breaking import finding
 
 pytestmark = pytest.mark.demo

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from llmquiz.demos.icl import architectures
-from llmquiz.demos.icl.architectures import outputs
-from llmquiz.demos.icl.arms import INDUCTION, InductionArm, Reader
-from llmquiz.demos.icl.claims import Head
-from llmquiz.demos.icl.induction import LENGTH, draw_texts, last_asked, right
+from llmquiz.demos.icl_circuit.claims import Head
 from llmquiz.demos.lab import tiny
+from llmquiz.demos.lab.icl import architectures, induction
+from llmquiz.demos.lab.icl.architectures import outputs
+from llmquiz.demos.lab.icl.arms import INDUCTION, InductionArm, Reader
+from llmquiz.demos.lab.icl.induction import LENGTH
 
 
 class HeadId(NamedTuple):
@@ -46,22 +46,20 @@ def heads(name: str, model: Any, *, seed: int, count: int = 500) -> list[Head]:
     measured = []
     for head, places, previous in _looks(INDUCTION[name], model, seed, count):
         with silenced(INDUCTION[name], model, head):
-            without = right(name, model, seed=seed, count=count)
+            without = induction.right(name, model, seed=seed, count=count)
         measured.append(Head(*head, places, previous, round(without, 4)))
     return measured
 
 
 @torch.no_grad()
 def largest_share(name: str, model: Any, *, seed: int, count: int = 500) -> float:
-    """The largest share of attention that any head has for one of its three places; 0 where none is asked."""
-    return max((max(look.places) for look in _looks(INDUCTION[name], model, seed, count)), default=0.0)
+    """The largest share of attention that any head has for one of its three places."""
+    return max(max(look.places) for look in _looks(INDUCTION[name], model, seed, count))
 
 
 def _looks(arm: InductionArm, model: Any, seed: int, count: int) -> Iterator[Look]:
-    """Head by head; none of a model of questions, which is not asked for a last token."""
-    if arm.questions:
-        return
-    ids = draw_texts(count, torch.Generator().manual_seed(40_000 + seed)).to(model.device)  # (B, LENGTH)
+    """Head by head."""
+    ids = induction.draw_texts(count, torch.Generator().manual_seed(40_000 + seed)).to(model.device)  # (B, LENGTH)
     for kind, (read, layers) in _attention(arm, model, ids).items():
         # where the last token stood before, where the one before it did, and the one before that
         stood = [(read == ids[:, -1 - back, None]) for back in range(3)]  # (B, T) each
@@ -80,7 +78,7 @@ def _attention(arm: InductionArm, model: Any, ids: Tensor) -> dict[str, tuple[Te
     try:
         match arm.reader:
             case Reader.encoder:
-                hidden = ids.where(~last_asked(ids), 0)
+                hidden = ids.where(~induction.last_asked(ids), 0)
                 return {"self": (hidden, outputs(arm.reader, model, hidden, output_attentions=True).attentions)}
             case Reader.two_stacks:
                 source, target = ids[:, : LENGTH // 2], ids[:, LENGTH // 2 - 1 : -1]

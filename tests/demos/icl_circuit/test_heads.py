@@ -8,11 +8,12 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from llmquiz.demos.icl import heads, induction
-from llmquiz.demos.icl.arms import INDUCTION, Reader
-from llmquiz.demos.icl.heads import HeadId
-from llmquiz.demos.icl.induction import LENGTH
-from llmquiz.demos.icl.train import TRAINING
+from llmquiz.demos.icl_circuit import heads
+from llmquiz.demos.icl_circuit.heads import HeadId
+from llmquiz.demos.lab.icl import induction
+from llmquiz.demos.lab.icl.arms import INDUCTION, Reader
+from llmquiz.demos.lab.icl.induction import LENGTH
+from llmquiz.demos.lab.icl.train import TRAINING
 
 pytestmark = pytest.mark.demo
 
@@ -41,9 +42,3 @@ def test_a_silenced_head_adds_nothing_and_speaks_again(name: str) -> None:
         torch.testing.assert_close(logits(), silent)
         with torch.no_grad():
             weight.copy_(before)
-
-
-def test_a_model_of_questions_has_no_last_token_for_its_heads_to_look_at() -> None:
-    model = TRAINING.build("induction-bidirectional", 0)
-    assert heads.heads("induction-bidirectional", model, seed=0) == []
-    assert heads.largest_share("induction-bidirectional", model, seed=0) == 0.0
