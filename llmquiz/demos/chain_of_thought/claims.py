@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llmquiz.demos.lab import findings
 from llmquiz.demos.lab.findings import Finding
+from llmquiz.demos.lab.quantities import big
 
 SLOTS = 10
 """For bits; those not needed stay blank."""
@@ -97,12 +98,20 @@ def cost(r: Result) -> Finding:
         and steps.positions == dots.positions == direct.positions + SLOTS
     )
     passes = f"{steps.passes} > {dots.passes} = {direct.passes}"
-    return Finding(holds, f"{passes}; {steps.positions} = {dots.positions} = {direct.positions} + {SLOTS}")
+    shown = f"{passes}; {steps.positions} = {dots.positions} = {direct.positions} + {SLOTS}"
+    figures = {
+        "steps": str(steps.passes),
+        "dots": str(dots.passes),
+        "direct": str(direct.passes),
+        "positions": str(steps.positions),
+        "dotted": str(dots.positions),
+    }
+    return Finding(holds, shown, figures=figures)
 
 
 def steps_learn(r: Result) -> Finding:
     steps = r.way("steps")
-    return Finding(min(*steps.by_bits, *steps.seeds) >= 0.97, _shares(steps))
+    return Finding(min(*steps.by_bits, *steps.seeds) >= 0.97, _shares(steps), figures=_figures(steps))
 
 
 def direct_behind(r: Result) -> Finding:
@@ -118,34 +127,49 @@ def labels_behind(r: Result) -> Finding:
 
 
 def _behind(way: Way) -> Finding:
-    return Finding(max(way.by_bits[-1], *way.seeds) < BEHIND, _shares(way))
+    return Finding(max(way.by_bits[-1], *way.seeds) < BEHIND, _shares(way), figures=_figures(way))
 
 
 def _shares(way: Way) -> str:
     return f"n={SLOTS}: {way.by_bits[-1]:.0%} ({' / '.join(f'{share:.0%}' for share in way.seeds)})"
 
 
+def _figures(way: Way) -> dict[str, str]:
+    """How long it was trained, and the shares right of all its trainings."""
+    return {"trained": f"{way.trained:,}", "shares": " / ".join(f"{100 * share:.0f}" for share in way.seeds)}
+
+
 def direct_later(r: Result) -> Finding:
     """More training, and nothing is written."""
     long = r.way("long")
-    return Finding(min(long.by_bits[-1], *long.seeds) >= 0.9, _shares(long))
+    return Finding(min(long.by_bits[-1], *long.seeds) >= 0.9, _shares(long), figures=_figures(long))
 
 
 def needs_100b(r: Result) -> Finding:
     """Contradicted by a gain in a model that is a millionth of that size."""
     without, steps = r.way("direct").by_bits[-1], r.way("steps").by_bits[-1]
-    return Finding(steps < without + 0.1 or r.parameters > 1e11, f"N={r.parameters:,}: {without:.0%} → {steps:.0%}")
+    figures = {"parameters": big(r.parameters), "without": f"{100 * without:.0f}", "steps": f"{100 * steps:.0f}"}
+    shown = f"N={r.parameters:,}: {without:.0%} → {steps:.0%}"
+    return Finding(steps < without + 0.1 or r.parameters > 1e11, shown, figures=figures)
 
 
 def steps_used(r: Result) -> Finding:
     least = min(r.flips.step)
-    return Finding(least >= 0.95, f"{least:.0%}–{max(r.flips.step):.0%} ≥ 95%")
+    shown = f"{least:.0%}–{max(r.flips.step):.0%} ≥ 95%"
+    figures = {
+        "steps": str(len(r.flips.step)),
+        "mean": f"{r.answers_turned_percent:.0f}",
+        "least": f"{100 * least:.0f}",
+    }
+    return Finding(least >= 0.95, shown, figures=figures)
 
 
 def state_is_written(r: Result) -> Finding:
     """Bits whose step is written no longer matter, those to come do."""
     past, future = r.flips.bit[:BEFORE], r.flips.bit[BEFORE:]
-    return Finding(max(past) <= 0.05 and min(future) >= 0.95, f"{max(past):.0%} ≤ 5%, {min(future):.0%} ≥ 95%")
+    figures = {"steps": str(BEFORE), "past": f"{100 * max(past):.0f}", "future": f"{100 * min(future):.0f}"}
+    shown = f"{max(past):.0%} ≤ 5%, {min(future):.0%} ≥ 95%"
+    return Finding(max(past) <= 0.05 and min(future) >= 0.95, shown, figures=figures)
 
 
 CLAIMS = findings.claims(

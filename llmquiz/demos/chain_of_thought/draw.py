@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 
 from llmquiz.demos.chain_of_thought.claims import SLOTS, WAYS, Result
 from llmquiz.demos.lab import plots, terminal
@@ -16,8 +16,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Accuracy over length, cost and training of each way, what flips do, and the samples."""
+SHOWN = ("steps", "direct", "dots", "long")
+"""Ways in the plot; labels alone are between `direct` and `dots`."""
+
+
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """Accuracy over length."""
+    labels = words.labels(lang)
+    curves = _lengths(result, labels, SHOWN)
+    return terminal.curves(curves, x_label=labels["bits"], y_label=labels["right"], height=8)
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Cost and training of each way, what flips do, and the samples."""
     labels = words.labels(lang)
     costs = [
         (
@@ -33,8 +44,6 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     ]
     heading = ("passes", "positions", "trained", "rate", "seeds", "learnt")
     parts: list[RenderableType] = [
-        terminal.curves(_lengths(result, labels), x_label=labels["bits"], y_label=labels["right"], height=10),
-        "",
         result.model,
         terminal.table(("", *(labels[key] for key in heading)), costs),
         "",
@@ -53,22 +62,29 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
             for (name, way), text, right in zip(WAYS.items(), sample.written, sample.right, strict=True)
         ]
         parts += ["", terminal.table((f"{sample.bits}?", labels["written"], sample.answer), rows)]
-    return Group(*parts)
+    return parts
 
 
-def _lengths(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
-    """Percent right over the number of bits."""
-    bits = range(1, SLOTS + 1)
-    return [terminal.Series(labels[way.name], bits, [100 * share for share in way.by_bits]) for way in result.ways]
+def _lengths(result: Result, labels: Mapping[str, str], names: Sequence[str]) -> list[terminal.Series]:
+    """Percent right over the number of bits; a name is the way of answering and how long it was trained."""
+    bits, series = range(1, SLOTS + 1), []
+    for way in map(result.way, names):
+        label = labels["direct" if way.name == "long" else way.name]
+        shares = [100 * share for share in way.by_bits]
+        series.append(terminal.Series(f"{label} ({way.trained:,})", bits, shares))
+    return series
 
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Accuracy over length, and the share of answers that a flipped bit turns."""
     labels = words.labels(lang)
     drawn, (accuracy, turned) = plots.blank(words.title[lang], panels=2)
-    plots.draw(accuracy, _lengths(result, labels), x_label=labels["bits"], y_label=labels["right"])
+    plots.draw(accuracy, _lengths(result, labels, tuple(WAYS)), x_label=labels["bits"], y_label=labels["right"])
     places = range(1, SLOTS + 1)
     flips = (("after-five", result.flips.bit), ("long", result.flips.bit_direct))
     series = [terminal.Series(labels[name], places, [100 * share for share in shares]) for name, shares in flips]
     plots.draw(turned, series, x_label=labels["place"], y_label=labels["turned"])
+    for axes in (accuracy, turned):
+        axes.set_ylim(-5, 105)
+        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
     return drawn

@@ -1,4 +1,4 @@
-"""What is measured of an encoder–decoder beside decoders, and what each claim says of it; without torch.
+"""What each claim says of an encoder–decoder beside decoders; without torch.
 
 In what a claim shows, d is the width of a model, L its layers, N its parameters, S and T the tokens of source and
 target, b the bytes of a number, V the vocabulary.
@@ -6,196 +6,77 @@ target, b the bytes of a number, V the vocabulary.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from operator import attrgetter
-
+from llmquiz.demos.cross_attention.result import LAYERS, Spent, flops, parameters
+from llmquiz.demos.cross_attention.result import Result as Result
 from llmquiz.demos.lab import findings
-from llmquiz.demos.lab.findings import Finding, Varies, exactly, reaching
-from llmquiz.demos.lab.quantities import Ratio, Times, big
-from llmquiz.demos.lab.results import TwoCaches
+from llmquiz.demos.lab.findings import Finding, exactly, reaching
+from llmquiz.demos.lab.quantities import big, byte_size, three_figures
 
-LAYERS = 6
-"""On each side of the encoder–decoder, so that what is equal beside a decoder is exactly equal."""
 ROUNDING = 1e-3
 """Relative to the largest logit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One kind of module: self-attention of both sides, cross-attention, feed-forward."""
-
-    name: str
-    parameters: int
-    matrix_flops: int
-    """Of products with weights, in one forward pass."""
-    score_flops: int
-    """Of queries with keys and of attention weights with values."""
-
-    @property
-    def flops(self) -> int:
-        return self.matrix_flops + self.score_flops
-
-
-parameters: Callable[[Part], int] = attrgetter("parameters")
-flops: Callable[[Part], int] = attrgetter("flops")
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """A model and one forward pass of it."""
-
-    model: str
-    layers: int
-    parameters: int
-    parts: tuple[Part, ...]
-
-    @property
-    def matrix_flops(self) -> int:
-        """Of all layers; the head, which is the same everywhere, is left out."""
-        return sum(part.matrix_flops for part in self.parts)
-
-    def share(self, name: str, of: Callable[[Part], int]) -> float:
-        """The part's share of the layers."""
-        return sum(of(part) for part in self.parts if part.name == name) / sum(map(of, self.parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """The seconds of an encoder–decoder by kind of module."""
-
-    shares: Varies[tuple[tuple[str, float], ...]]
-    """Of the whole; the rest is norms, embedding, head and the way between."""
-    largest_over_cross: Varies[Ratio]
-    """The kind that takes longest over cross-attention."""
-
-    def share(self, name: str) -> float:
-        return dict(self.shares)[name]
-
-
-@dataclass(frozen=True, slots=True)
-class Seconds:
-    """One forward pass over the same text through three models."""
-
-    source: int
-    target: int
-    encoder_decoder: Varies[Times]
-    same_parameters: Varies[Ratio]
-    """The decoder of as many parameters over the encoder–decoder."""
-    same_work: Varies[Ratio]
-    spent: Spent
-
-
-@dataclass(frozen=True, slots=True)
-class T5Size:
-    """A published T5, counted."""
-
-    name: str
-    parameters: int
-    cross_parameters: float
-    """Share of all parameters."""
-    cross_flops: float
-    """Share of the work of all layers."""
-    largest: str
-    """The kind of module with the most work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ownership:
-    """Whose the parameters of an encoder–decoder are."""
-
-    encoder: int
-    decoder: int
-    cross: int
-    """In cross-attention; part of the decoder's."""
-    shared: int
-    embedding: int
-    outside: int
-    """In neither stack."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Everything that was measured; lengths in tokens."""
-
-    device: str
-    dtype: str
-    encoder_decoder: Cost
-    same_parameters: Cost
-    """A decoder that has as many."""
-    same_work: Cost
-    """A decoder that does as much for a token."""
-    same_depth: Cost
-    """A decoder as deep as one side."""
-    source: int
-    target: int
-    work_ratio: float
-    """Of the decoder with equal parameters over the encoder–decoder, in products with weights."""
-    seconds: tuple[Seconds, ...]
-    decoding: Spent
-    """With both caches, one token at a time."""
-    family: tuple[T5Size, ...]
-    ownership: Ownership
-    moved: int
-    """Matrices of the encoder that the loss of the decoder has a gradient for."""
-    moved_of: int
-    caches: TwoCaches
-    cross_key_positions: int
-    """Positions whose cross-attention keys were computed, over all layers and steps."""
-    self_key_positions: int
-    cache_bytes: int
-    """Both caches of the encoder–decoder."""
-    same_depth_cache: int
-    """A decoder as deep as one side, on source and target."""
-    same_parameters_cache: int
 
 
 def two_sets(r: Result) -> Finding:
     """Encoder and decoder share the embedding alone."""
     owned = r.ownership
-    figures = f"{big(owned.encoder)} + {big(owned.decoder)}, ∩ {owned.shared:,} = V·d"
-    return Finding(owned.shared == owned.embedding < min(owned.encoder, owned.decoder) / 10, figures)
+    shown = f"{big(owned.encoder)} + {big(owned.decoder)}, ∩ {owned.shared:,} = V·d"
+    figures = {"encoder": big(owned.encoder), "decoder": big(owned.decoder), "shared": big(owned.shared)}
+    return Finding(owned.shared == owned.embedding < min(owned.encoder, owned.decoder) / 10, shown, figures=figures)
 
 
 def third_network(r: Result) -> Finding:
-    figures = f"{r.ownership.outside} / {big(r.encoder_decoder.parameters)} (cross {big(r.ownership.cross)})"
-    return Finding(r.ownership.outside > 0, figures)
+    outside, every, cross = str(r.ownership.outside), big(r.encoder_decoder.parameters), big(r.ownership.cross)
+    figures = {"outside": outside, "all": every, "cross": cross}
+    return Finding(r.ownership.outside > 0, f"{outside} / {every} (cross {cross})", figures=figures)
 
 
 def wasted_parameters(r: Result) -> Finding:
-    return Finding(r.moved < r.moved_of, f"∂L/∂W ≠ 0: {r.moved}/{r.moved_of}")
+    figures = {"moved": str(r.moved), "all": str(r.moved_of)}
+    return Finding(r.moved < r.moved_of, f"∂L/∂W ≠ 0: {r.moved}/{r.moved_of}", figures=figures)
 
 
 def a_sixth_more(r: Result) -> Finding:
     ratio = r.encoder_decoder.matrix_flops / r.same_depth.matrix_flops
-    return Finding(abs(ratio - 14 / 12) < 1e-9, f"×{ratio:.4f} = 14/12 (L={r.same_depth.layers})")
+    figures = {"times": f"{ratio:.3f}", "layers": str(r.same_depth.layers)}
+    return Finding(abs(ratio - 14 / 12) < 1e-9, f"×{ratio:.4f} = 14/12 (L={r.same_depth.layers})", figures=figures)
 
 
 def costs_more(r: Result) -> Finding:
     pair, decoder = r.encoder_decoder, r.same_parameters
-    figures = (
-        f"{big(pair.matrix_flops)} < {big(decoder.matrix_flops)} FLOP "
-        f"(N {big(pair.parameters)} ≈ {big(decoder.parameters)})"
-    )
-    return Finding(pair.matrix_flops > decoder.matrix_flops, figures)
+    work, of_decoder = big(pair.matrix_flops), big(decoder.matrix_flops)
+    shown = f"{work} < {of_decoder} FLOP (N {big(pair.parameters)} ≈ {big(decoder.parameters)})"
+    figures = {"parameters": big(pair.parameters), "pair": work, "decoder": of_decoder}
+    return Finding(pair.matrix_flops > decoder.matrix_flops, shown, figures=figures)
 
 
 def half_the_work(r: Result) -> Finding:
     apart = abs(r.encoder_decoder.parameters / r.same_parameters.parameters - 1)
     holds = r.work_ratio == 2 and apart < 0.005
-    return Finding(holds, f"×{r.work_ratio:.4f} (N ±{apart:.2%}), {r.same_parameters.layers} vs {LAYERS} + {LAYERS} L")
+    figures = {
+        "times": three_figures(r.work_ratio),
+        "parameters": big(r.encoder_decoder.parameters),
+        "layers": str(LAYERS),
+        "deep": str(r.same_parameters.layers),
+    }
+    shown = f"×{r.work_ratio:.4f} (N ±{apart:.2%}), {r.same_parameters.layers} vs {LAYERS} + {LAYERS} L"
+    return Finding(holds, shown, figures=figures)
 
 
 def twice_the_parameters(r: Result) -> Finding:
     """Parameters of the layers: the embedding is the same everywhere."""
     work = r.encoder_decoder.matrix_flops / r.same_work.matrix_flops
     pair, decoder = (sum(part.parameters for part in cost.parts) for cost in (r.encoder_decoder, r.same_work))
-    return Finding(work == 1 and abs(pair / decoder - 2) < 0.005, f"C ×{work:.4f}, N ×{pair / decoder:.4f}")
+    figures = {"work": f"{work:.3f}", "pair": big(pair), "decoder": big(decoder)}
+    shown = f"C ×{work:.4f}, N ×{pair / decoder:.4f}"
+    return Finding(work == 1 and abs(pair / decoder - 2) < 0.005, shown, figures=figures)
 
 
 def faster(r: Result) -> Finding:
     """At every pair of lengths: the least of the three is judged."""
-    return reaching(min((seconds.same_parameters for seconds in r.seconds), key=lambda ratio: ratio.value), 1.2)
+    ratios = [seconds.same_parameters for seconds in r.seconds]
+    values = [ratio.value for ratio in ratios]
+    figures = {"least": f"{min(values):.2f}", "most": f"{max(values):.2f}"}
+    return reaching(min(ratios, key=lambda ratio: ratio.value), 1.2)._replace(figures=figures)
 
 
 def bottleneck(r: Result) -> Finding:
@@ -204,36 +85,70 @@ def bottleneck(r: Result) -> Finding:
     spent = (*(seconds.spent for seconds in r.seconds), r.decoding)
     others_take_longer = [times.largest_over_cross.reaches(1) for times in spent]
     times_shares = " ".join(f"{times.share('cross'):.0%}" for times in spent)
-    figures = f"N, FLOP: {counted}; t: {times_shares}"
+    shown = f"N, FLOP: {counted}; t: {times_shares}"
+    figures = _bottleneck_figures(r, spent)
     largest = {max(r.encoder_decoder.parts, key=of).name for of in (parameters, flops)}
     if "cross" in largest or False in others_take_longer:
-        return Finding(True, figures)
-    return Finding(None, figures, "too-noisy") if None in others_take_longer else Finding(False, figures)
+        return Finding(True, shown, figures=figures)
+    if None in others_take_longer:
+        return Finding(None, shown, "too-noisy", figures)
+    return Finding(False, shown, figures=figures)
+
+
+def _bottleneck_figures(r: Result, spent: tuple[Spent, ...]) -> dict[str, str]:
+    """The share of cross-attention in each."""
+    times = [100 * times.share("cross") for times in spent]
+    return {
+        "parameters": f"{100 * r.encoder_decoder.share('cross', parameters):.0f}",
+        "work": f"{100 * r.encoder_decoder.share('cross', flops):.0f}",
+        "least": f"{min(times):.0f}",
+        "most": f"{max(times):.0f}",
+    }
 
 
 def grows_with_size(r: Result) -> Finding:
     first, last = r.family[0], r.family[-1]
-    figures = f"{first.name} {first.cross_flops:.1%} → {last.name} {last.cross_flops:.1%} FLOP"
-    return Finding(last.cross_flops > first.cross_flops or last.largest == "cross", figures)
+    figures = {
+        "small": first.name,
+        "before": f"{100 * first.cross_flops:.1f}",
+        "large": last.name,
+        "after": f"{100 * last.cross_flops:.1f}",
+    }
+    shown = f"{first.name} {first.cross_flops:.1%} → {last.name} {last.cross_flops:.1%} FLOP"
+    return Finding(last.cross_flops > first.cross_flops or last.largest == "cross", shown, figures=figures)
 
 
 def projected_once(r: Result) -> Finding:
     caches = r.caches
     holds = caches.cross_positions == caches.layers * caches.source
-    figures = f"{caches.cross_positions} = L·S = {caches.layers}·{caches.source} ({caches.target} steps)"
-    return exactly(r.dtype, holds and caches.gap <= ROUNDING, f"{figures}, max|Δ| {caches.gap:.1e}")
+    shown = f"{caches.cross_positions} = L·S = {caches.layers}·{caches.source} ({caches.target} steps)"
+    figures = {
+        "positions": str(caches.cross_positions),
+        "layers": str(caches.layers),
+        "source": str(caches.source),
+        "steps": str(caches.target),
+    }
+    finding = exactly(r.dtype, holds and caches.gap <= ROUNDING, f"{shown}, max|Δ| {caches.gap:.1e}")
+    return finding._replace(figures=figures)
 
 
 def cache_size(r: Result) -> Finding:
     formula = r.caches.self_bytes_formula + r.caches.cross_bytes_formula
     lengths = f"S={r.caches.source}, T={r.caches.target}"
-    figures = f"{r.cache_bytes:,} B = L·(S+T)·2·d·b, {lengths}; {r.same_depth_cache:,} B (L={r.same_depth.layers})"
-    return Finding(r.cache_bytes == formula == r.same_depth_cache, figures)
+    shown = f"{r.cache_bytes:,} B = L·(S+T)·2·d·b, {lengths}; {r.same_depth_cache:,} B (L={r.same_depth.layers})"
+    figures = {"both": f"{r.cache_bytes:,}", "decoder": f"{r.same_depth_cache:,}", "layers": str(r.same_depth.layers)}
+    return Finding(r.cache_bytes == formula == r.same_depth_cache, shown, figures=figures)
 
 
 def double_cache(r: Result) -> Finding:
     by_depth, by_parameters = r.cache_bytes / r.same_depth_cache, r.cache_bytes / r.same_parameters_cache
-    return Finding(by_depth >= 2 or by_parameters >= 2, f"×{by_depth:.3g} (L), ×{by_parameters:.3g} (N)")
+    figures = {
+        "both": byte_size(r.cache_bytes),
+        "depth": byte_size(r.same_depth_cache),
+        "parameters": byte_size(r.same_parameters_cache),
+    }
+    shown = f"×{by_depth:.3g} (L), ×{by_parameters:.3g} (N)"
+    return Finding(by_depth >= 2 or by_parameters >= 2, shown, figures=figures)
 
 
 CLAIMS = findings.claims(

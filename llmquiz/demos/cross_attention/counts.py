@@ -9,8 +9,8 @@ from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 from transformers import T5Config, T5ForConditionalGeneration
 
-from llmquiz.demos.cross_attention.claims import Cost, Ownership, Part, T5Size
 from llmquiz.demos.cross_attention.models import LLAMA_NAMES, T5_NAMES, is_pair, modules_of
+from llmquiz.demos.cross_attention.result import Cost, Ownership, Part, T5Size
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.counting import built, depth, of_two_activations, open_mask, shallow
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 
-from llmquiz.demos.cross_attention.claims import LAYERS, Cost, Result, flops, parameters
+from llmquiz.demos.cross_attention.result import LAYERS, Cost, Result, flops, parameters
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import Ratio, big
 from llmquiz.language import Lang
@@ -19,19 +19,31 @@ if TYPE_CHECKING:
 KINDS = ("self", "cross", "ffn")
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Shares by module, then the models side by side, then the five T5."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """Shares by module: of parameters, of work, of the time at three pairs of lengths and step by step."""
     labels = words.labels(lang)
     shares = [
         (
             labels[kind],
-            *(f"{result.encoder_decoder.share(kind, of):.1%}" for of in (parameters, flops)),
+            *(f"{result.encoder_decoder.share(kind, of):.0%}" for of in (parameters, flops)),
             *(f"{seconds.spent.share(kind):.0%}" for seconds in result.seconds),
             f"{result.decoding.share(kind):.0%}",
         )
         for kind in KINDS
     ]
-    lengths = [f"{seconds.source} + {seconds.target}" for seconds in result.seconds]
+    header = (labels["module"], labels["parameters"], labels["work"], *_lengths(result), labels["decoding"])
+    return terminal.table(header, shares, title=labels["shares"])
+
+
+def _lengths(result: Result) -> list[str]:
+    """Tokens of source and target."""
+    return [f"{seconds.source} + {seconds.target}" for seconds in result.seconds]
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """The models side by side, then the five T5."""
+    labels = words.labels(lang)
+    lengths = _lengths(result)
     large, small = result.same_parameters, result.same_work
     models = [
         (labels["encoder-decoder"], f"{LAYERS} + {LAYERS}", *_costs(result.encoder_decoder), *["1" for _ in lengths]),
@@ -47,15 +59,9 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         (size.name, big(size.parameters), f"{size.cross_parameters:.1%}", f"{size.cross_flops:.1%}")
         for size in result.family
     ]
-    counts = (labels["parameters"], "FLOP")
     header = (labels["published"], labels["parameters"], labels["of-parameters"], labels["of-work"])
-    return Group(
-        terminal.table((labels["module"], *counts, *lengths, labels["decoding"]), shares, title=labels["shares"]),
-        "",
-        terminal.table((labels["model"], "L", *counts, *lengths), models, title=labels["times"]),
-        "",
-        terminal.table(header, family),
-    )
+    columns = (labels["model"], labels["layers"], labels["parameters"], "FLOP", *lengths)
+    return terminal.table(columns, models, title=labels["times"]), "", terminal.table(header, family)
 
 
 def _ratios(ratios: Iterable[Ratio]) -> list[str]:
@@ -73,7 +79,7 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     counted = result.encoder_decoder
     columns = {
         labels["parameters"]: {kind: counted.share(kind, parameters) for kind in KINDS},
-        "FLOP": {kind: counted.share(kind, flops) for kind in KINDS},
+        labels["work"]: {kind: counted.share(kind, flops) for kind in KINDS},
         **{f"{seconds.source}\n+ {seconds.target}": dict(seconds.spent.shares) for seconds in result.seconds},
         labels["decoding"]: dict(result.decoding.shares),
     }
@@ -82,13 +88,16 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
         heights = [column[kind] for column in columns.values()]
         left.bar(list(columns), heights, bottom=below, label=labels[kind], color=shade, edgecolor="black")
         below = [a + b for a, b in zip(below, heights, strict=True)]
-    left.set_ylabel(labels["shares"])
+    left.set_ylabel(labels["share"])
+    left.set_xlabel(labels["columns"])
+    left.tick_params(axis="x", labelsize=8)
     left.legend(frameon=False, ncols=3, loc="upper center", bbox_to_anchor=(0.5, 1.1))
     sizes = [size.parameters for size in result.family]
     lines = [
         terminal.Series(labels["of-parameters"], sizes, [size.cross_parameters for size in result.family]),
         terminal.Series(labels["of-work"], sizes, [size.cross_flops for size in result.family]),
     ]
-    plots.draw(right, lines, x_label=labels["parameters"], y_label=labels["cross"], log_x=True)
+    plots.draw(right, lines, x_label=labels["parameters"], y_label=labels["family"], log_x=True)
     right.set_ylim(0, 0.6)
+    right.legend(frameon=False, loc="upper right")
     return drawn

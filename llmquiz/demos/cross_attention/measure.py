@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from llmquiz.demos.cross_attention import counts, models, times
-from llmquiz.demos.cross_attention.claims import LAYERS, Result, Seconds
 from llmquiz.demos.cross_attention.models import EQUAL_PARAMETERS, EQUAL_WORK
+from llmquiz.demos.cross_attention.result import LAYERS, Result, Seconds
 from llmquiz.demos.lab import caching, tiny, two_caches
 from llmquiz.demos.lab.run import Run
 

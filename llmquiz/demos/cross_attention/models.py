@@ -10,7 +10,7 @@ from typing import Any
 
 from transformers import LlamaForCausalLM, T5ForConditionalGeneration
 
-from llmquiz.demos.cross_attention.claims import LAYERS
+from llmquiz.demos.cross_attention.result import LAYERS
 from llmquiz.demos.lab import tiny
 
 EQUAL_PARAMETERS = 14

@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from transformers import EncoderDecoderCache
 
-from llmquiz.demos.cross_attention.claims import Seconds, Spent
 from llmquiz.demos.cross_attention.models import T5_NAMES, modules_of
+from llmquiz.demos.cross_attention.result import Seconds, Spent
 from llmquiz.demos.lab import kv, tiny
 from llmquiz.demos.lab.caching import empty_cache
 from llmquiz.demos.lab.devices import synchronise

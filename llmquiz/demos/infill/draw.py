@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
-from llmquiz.demos.infill.claims import Result
+from llmquiz.demos.infill.result import Result
 from llmquiz.demos.infill.setting import ENCODERS, GIBBS, LENGTH
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.language import Lang
@@ -17,22 +17,33 @@ from llmquiz.schema.topics import DemoText
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+WAYS = (("decoder", "cache"), *((name, "masks") for name in ENCODERS), (GIBBS, "gibbs"))
+"""Models that write, and how; the first three go beside each other in 80 columns."""
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Losses on gaps beside their floors, the same of all seeds, texts by passes, one gap filled."""
+
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """The loss on one missing letter, between what one side and both sides allow on the same texts."""
+    labels = words.labels(lang)
+    bars = [(name, loss, f"{loss:.2f}") for name, loss in _one_letter(result, labels)]
+    return terminal.titled(labels["one-letter"], terminal.bars(bars))
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Losses on both gaps with all seeds, texts by passes, one gap filled."""
     labels = words.labels(lang)
     header = (labels["way"], *(f"{gap.letters} {labels['letters']}" for gap in result.gaps), labels["seeds"])
-    return Group(
+    return (
         Text(f"{len(result.parameters)} × {result.model}; {labels['nats']}"),
         terminal.table(header, _losses(result, labels)),
         "",
         terminal.curves(
-            _curves(result),
+            _curves(result, labels, WAYS[:3]),
             x_label=labels["passes"],
-            y_label=f"{labels['nats']}; H: {labels['language']}",
+            y_label=labels["wrote-nats"],
             log_x=True,
             height=9,
         ),
+        "",
         terminal.table(
             (labels["wrote"], labels["passes"], labels["positions"], labels["nats-short"], labels["apart"], ""),
             _texts(result, labels),
@@ -46,9 +57,18 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
     )
 
 
+def _one_letter(result: Result, labels: Mapping[str, str]) -> list[tuple[str, float]]:
+    """What is possible from the left, what each model loses on one missing letter, what is possible from both sides."""
+    gap = result.gaps[0]
+    models = [(labels[name], loss) for name, loss in gap.found]
+    tried = labels["candidates"].format(letters=result.candidates_read)
+    lowest = (labels["floor-both"], gap.language[1])
+    return [(labels["floor-left"], gap.language[0]), *models, (tried, result.candidates), lowest]
+
+
 def _name(way: str, labels: Mapping[str, str]) -> str:
     """A model, or a model and how it fills, in words."""
-    return ", ".join(labels.get(part, part) for part in way.split(", "))
+    return " · ".join(labels.get(part, part) for part in way.split(", "))
 
 
 def _losses(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
@@ -63,8 +83,8 @@ def _losses(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
     for i, name in enumerate(ENCODERS):
         longest = result.gaps[-1]
         cells = (f"{longest.one_pass[i][1]:.2f}", _spread(result, name, f"gap {longest.letters}, one pass"))
-        rows.append((f"{labels[name]}, {labels['one-pass']}", "", *cells))
-    candidates = f"{labels['decoder']}, {result.candidates_read} {labels['candidates']}"
+        rows.append((f"{labels[name]} · {labels['one-pass']}", "", *cells))
+    candidates = labels["candidates"].format(letters=result.candidates_read)
     return [*rows, (candidates, f"{result.candidates:.2f}", "", _spread(result, "decoder", "gap 1, candidates"))]
 
 
@@ -86,30 +106,24 @@ def _texts(result: Result, labels: Mapping[str, str]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _curves(result: Result) -> list[terminal.Series]:
-    """Nats a letter of written texts over the passes; the language's own, H, as a level."""
-    ways = [(name, "masks", name) for name in ENCODERS]
-    ways += [("decoder", "cache", "decoder"), (GIBBS, "gibbs", "Gibbs")]
+def _curves(result: Result, labels: Mapping[str, str], ways: Sequence[tuple[str, str]]) -> list[terminal.Series]:
+    """Nats a letter of written texts over the passes, by model and way; the language's own as a level."""
     series = []
-    for name, way, label in ways:
+    for name, way in ways:
         points = [texts for texts in result.written if (texts.model, texts.way) == (name, way)]
+        label = labels["gibbs" if way == "gibbs" else name]
         series.append(terminal.Series(label, [point.passes for point in points], [point.nats for point in points]))
-    last = max(texts.passes for texts in result.written)
-    return [*series, terminal.Series("H", [1, last], [result.language_nats] * 2)]
+    last = max(passes for curve in series for passes in curve.x)
+    return [*series, terminal.Series(labels["language"], [1, last], [result.language_nats] * 2)]
 
 
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
-    """The losses on gaps between their floors, and written texts by passes."""
+    """The losses on one missing letter, and written texts by passes."""
     labels = words.labels(lang)
     drawn, (gaps, texts) = plots.blank(words.title[lang], panels=2)
-    names = [name for name, _ in result.gaps[0].found]
-    for gap, mark, dashes in zip(result.gaps, "os", ("--", ":"), strict=True):
-        missing = f"{gap.letters} {labels['letters']}"
-        gaps.plot(range(len(names)), [loss for _, loss in gap.found], mark, label=missing)
-        gaps.axhline(gap.floors[1], linestyle=dashes, color="0.4", label=f"{labels['floor-both']}, {missing}")
-    gaps.axhline(result.gaps[0].floors[0], color="0.4", label=labels["floor-left"])
-    gaps.set_xticks(range(len(names)), [labels[name] for name in names], rotation=30, ha="right")
-    gaps.set_ylabel(labels["nats"])
-    gaps.legend(frameon=False)
-    plots.draw(texts, _curves(result), x_label=labels["passes"], y_label=labels["nats"], log_x=True)
+    names, losses = zip(*_one_letter(result, labels), strict=True)
+    plots.bars(gaps, names, losses, x_label=labels["one-letter"])
+    plots.draw(texts, _curves(result, labels, WAYS), x_label=labels["passes"], y_label=labels["wrote-nats"], log_x=True)
+    texts.set_ylim(bottom=0)
+    texts.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, fontsize=8)
     return drawn

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from llmquiz.demos.infill import filling, language, samples, whole_texts
-from llmquiz.demos.infill.claims import Gap, Result, Seeds
+from llmquiz.demos.infill.result import Gap, Result, Seeds
 from llmquiz.demos.infill.setting import ENCODERS, GAPS, LENGTH, LETTERS, STARTS
 from llmquiz.demos.infill.train import TESTED, TRAINING, unseen
 from llmquiz.demos.lab import shipped, tiny, training

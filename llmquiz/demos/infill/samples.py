@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.infill import language
-from llmquiz.demos.infill.claims import Fill, Sample
 from llmquiz.demos.infill.filling import gap_logits
+from llmquiz.demos.infill.result import Fill, Sample
 from llmquiz.demos.infill.setting import ALPHABET, LENGTH
 from llmquiz.errors import DemoError
 

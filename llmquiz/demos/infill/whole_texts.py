@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.infill import filling, language, writing
-from llmquiz.demos.infill.claims import Written
+from llmquiz.demos.infill.result import Written
 from llmquiz.demos.infill.setting import ENCODERS, GIBBS, LENGTH, MASK, START
 from llmquiz.demos.lab import caching
 from llmquiz.demos.lab.run import Progress

@@ -15,8 +15,8 @@ from llmquiz.demos.lab import kv
 from llmquiz.demos.lab.caching import cache_size
 from llmquiz.demos.lab.counting import built, depth, of_two_activations, open_mask, shallow
 from llmquiz.demos.lab.tiny import parameters
-from llmquiz.demos.model_sizes.claims import Size, Work
 from llmquiz.demos.model_sizes.published import Published
+from llmquiz.demos.model_sizes.result import Size, Work
 
 FORMATS = (torch.float32, torch.bfloat16, torch.float8_e4m3fn)
 CACHED = torch.bfloat16

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 
 from llmquiz.demos.lab import plots, terminal
 from llmquiz.demos.lab.quantities import big
-from llmquiz.demos.model_sizes.claims import Result
+from llmquiz.demos.model_sizes.result import Result
 from llmquiz.language import Lang
 from llmquiz.schema.topics import DemoText
 
@@ -17,7 +17,30 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+BITS = ("32 bit", "16 bit", "8 bit", "4 bit")
+KNOWN = ("GPT-3", "Llama 2 7B", "Llama 2 13B", "Llama 2 70B", "Llama 3.1 405B", "Mixtral 8x7B", "DeepSeek-V3")
+"""In the small table."""
+
+
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """What the best-known decoders take in memory: weights in three formats, cache of a token and of a full context."""
+    labels = words.labels(lang)
+    rows = [
+        (
+            size.name,
+            _three(size.parameters),
+            *map(_gb, size.bytes_by_format[1:]),
+            _kib(size.token_bytes),
+            f"{size.context:,}",
+            _gb(size.context_bytes),
+        )
+        for size in map(result.size, KNOWN)
+    ]
+    header = (labels["model"], labels["parameters"], *BITS[1:], labels["token-kib"], labels["context"], labels["whole"])
+    return terminal.table(header, rows, title=labels["memory"])
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
     """Parameters and bytes, then cache and work, then the cache a token as bars."""
     labels = words.labels(lang)
     weights = [
@@ -32,16 +55,14 @@ def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
         for size in result.sizes
     ]
     header = [labels[key] for key in ("model", "said", "counted", "active")]
-    bits = ("32 bit", "16 bit", "8 bit", "4 bit")
-    second = [labels[key] for key in ("model", "a-token", "context", "whole", "tokens", "work")]
+    second = [labels[key] for key in ("model", "token-kib", "context", "whole", "tokens", "work")]
     cached = [(size.name, size.token_bytes / 1024, _kib(size.token_bytes)) for size in result.sizes if size.token_bytes]
-    return Group(
-        terminal.table((*header, *bits), weights, title=labels["gigabytes"]),
+    return (
+        terminal.table((*header, *BITS), weights, title=labels["gigabytes"]),
         "",
         terminal.table(second, costs),
         "",
-        labels["a-token"],
-        terminal.bars(cached),
+        terminal.titled(labels["a-token"], terminal.bars(cached)),
     )
 
 
@@ -72,7 +93,7 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     left.barh(names, [size.active for size in ordered], height=0.35, color="black", label=labels["active"])
     left.set_xscale("log")
     left.set_xlabel(labels["parameters"])
-    left.legend(frameon=False, loc="lower right")
+    left.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2)
     for size in ordered:
         if size.token_bytes:
             at = (size.parameters, size.token_bytes / 1024)

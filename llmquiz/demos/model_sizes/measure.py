@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.model_sizes import counting
-from llmquiz.demos.model_sizes.claims import Result
 from llmquiz.demos.model_sizes.published import PUBLISHED
+from llmquiz.demos.model_sizes.result import Result
 
 STEPS = (("GPT-3", (2048,)), ("Llama 2 7B", (4096,)), ("T5-11B", (512, 114)))
 """Sequences as in pretraining; T5's has 512 tokens of source and 114 of target."""

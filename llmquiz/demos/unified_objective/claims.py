@@ -96,11 +96,12 @@ def exact_shares(r: Result, model: str, *tasks: str) -> dict[str, list[float]]:
 
 def equal_size(r: Result) -> Finding:
     sizes = [kind.parameters for kind in r.kinds]
-    return Finding(max(sizes) <= 1.05 * min(sizes), " ≈ ".join(f"{size:,}" for size in sizes))
+    figures = {"sizes": " / ".join(f"{size:,}" for size in sizes)}
+    return Finding(max(sizes) <= 1.05 * min(sizes), " ≈ ".join(f"{size:,}" for size in sizes), figures=figures)
 
 
 def unseen_texts(r: Result) -> Finding:
-    return Finding(r.seen == 0, f"{r.seen}/{r.tested}")
+    return Finding(r.seen == 0, f"{r.seen}/{r.tested}", figures={"seen": str(r.seen), "tested": str(r.tested)})
 
 
 def decoder_all(r: Result) -> Finding:
@@ -110,8 +111,12 @@ def decoder_all(r: Result) -> Finding:
 def _learnt(shares: Mapping[str, list[float]]) -> Finding:
     """Every task, every seed."""
     least = min(min(of_task) for of_task in shares.values())
-    figures = ", ".join(f"{task} {min(of_task):.0%}…{max(of_task):.0%}" for task, of_task in shares.items())
-    return Finding(least >= LEARNT, f"{figures} ≥ {LEARNT:.0%}")
+    shown = ", ".join(f"{task} {min(of_task):.0%}…{max(of_task):.0%}" for task, of_task in shares.items())
+    return Finding(least >= LEARNT, f"{shown} ≥ {LEARNT:.0%}", figures={"least": _percent(least)})
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}"
 
 
 def understanding_by_answering(r: Result) -> Finding:
@@ -123,7 +128,8 @@ def decoder_alone(r: Result) -> Finding:
     encoder_decoder = next(kind for kind in r.kinds if kind.name == "encoder-decoder")
     learnt = _learnt(exact_shares(r, encoder_decoder.name))
     holds = encoder_decoder.objectives > 1 or not learnt.holds
-    return Finding(holds, f"{encoder_decoder.objectives}; {learnt.measured}")
+    figures = {"objectives": str(encoder_decoder.objectives), **learnt.figures}
+    return Finding(holds, f"{encoder_decoder.objectives}; {learnt.measured}", figures=figures)
 
 
 def sooner(r: Result) -> Finding:
@@ -132,8 +138,9 @@ def sooner(r: Result) -> Finding:
     decoder, encoder_decoder = (
         [_low_after(losses, r.steps) for losses in curves[name]] for name in ("decoder", "encoder-decoder")
     )
-    figures = " < ".join(f"{min(steps)}…{max(steps)}" for steps in (encoder_decoder, decoder))
-    return Finding(max(encoder_decoder) < min(decoder), figures)
+    shown = " < ".join(f"{min(steps)}…{max(steps)}" for steps in (encoder_decoder, decoder))
+    pair, alone = (f"{min(steps)}–{max(steps)}" for steps in (encoder_decoder, decoder))
+    return Finding(max(encoder_decoder) < min(decoder), shown, figures={"pair": pair, "decoder": alone})
 
 
 def _low_after(losses: tuple[float, ...], steps: int) -> int:
@@ -147,7 +154,8 @@ def heads(r: Result) -> Finding:
     outputs = next(kind.outputs for kind in r.kinds if kind.name == "encoder-heads")
     disjoint = len(set().union(*outputs)) == sum(map(len, outputs))
     counts = [kind.objectives for kind in r.kinds]
-    return Finding(counts == [1, 1, len(TASKS)] and disjoint, ", ".join(map(str, counts)))
+    figures = dict(zip(("decoder", "pair", "encoder"), map(str, counts), strict=True))
+    return Finding(counts == [1, 1, len(TASKS)] and disjoint, ", ".join(map(str, counts)), figures=figures)
 
 
 def encoder_fixed(r: Result) -> Finding:
@@ -156,21 +164,25 @@ def encoder_fixed(r: Result) -> Finding:
     reversals = shares.pop("reverse")[1:]  # the cards' seeds; the first share is the shipped model's once more
     rest = _learnt(shares)
     mostly = 2 * sum(share >= LEARNT for share in reversals) > len(reversals)
-    figures = " ".join(f"{share:.0%}" for share in reversals)
-    return Finding(bool(rest.holds) and mostly, f"{rest.measured}; reverse {figures}")
+    shown = " ".join(f"{share:.0%}" for share in reversals)
+    figures = {**rest.figures, "reversals": " / ".join(map(_percent, reversals))}
+    return Finding(bool(rest.holds) and mostly, f"{rest.measured}; reverse {shown}", figures=figures)
 
 
 def encoder_deduplicates(r: Result) -> Finding:
     """The decoder's beside it."""
     encoder, decoder = (exact_shares(r, name, "deduplicate")["deduplicate"] for name in ("encoder-heads", "decoder"))
-    figures = f"{min(encoder):.0%}…{max(encoder):.0%} ≥ {MOSTLY:.0%}; decoder {min(decoder):.0%}…{max(decoder):.0%}"
-    return Finding(min(encoder) >= MOSTLY, figures)
+    shown = f"{min(encoder):.0%}…{max(encoder):.0%} ≥ {MOSTLY:.0%}; decoder {min(decoder):.0%}…{max(decoder):.0%}"
+    spans = (f"{_percent(min(shares))}–{_percent(max(shares))}" for shares in (encoder, decoder))
+    figures = dict(zip(("encoder", "decoder"), spans, strict=True))
+    return Finding(min(encoder) >= MOSTLY, shown, figures=figures)
 
 
 def one_pass(r: Result) -> Finding:
     counts = {kind.name: kind.passes for kind in r.kinds}
     holds = counts["encoder-heads"] == 1 and counts["decoder"] == counts["encoder-decoder"] == LENGTHS[-1]
-    return Finding(holds, ", ".join(f"{name} {count}" for name, count in counts.items()))
+    figures = {"letters": str(LENGTHS[-1])} | {name: str(count) for name, count in counts.items()}
+    return Finding(holds, ", ".join(f"{name} {count}" for name, count in counts.items()), figures=figures)
 
 
 CLAIMS = findings.claims(

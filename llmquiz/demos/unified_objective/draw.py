@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 
 from llmquiz.demos.lab import plots, terminal
-from llmquiz.demos.unified_objective.claims import TASKS, Result, Score, exact_shares
+from llmquiz.demos.unified_objective.claims import LEARNT, LENGTHS, TASKS, Kind, Result, Score, exact_shares
 from llmquiz.language import Lang
 from llmquiz.schema.topics import DemoText
 
@@ -16,19 +16,38 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """The three models side by side: objectives, passes, tasks learnt."""
+    labels = words.labels(lang)
+    rows = [
+        (labels["parameters"], *(f"{kind.parameters:,}" for kind in result.kinds)),
+        (labels["objectives"], *(str(kind.objectives) for kind in result.kinds)),
+        (labels["passes"].format(letters=LENGTHS[-1]), *(str(kind.passes) for kind in result.kinds)),
+        (labels["learnt"], *(f"{_learnt(result, kind)} / {len(TASKS)}" for kind in result.kinds)),
+        (labels["least"], *(f"{100 * min(_shares(result, kind)):.3g} %" for kind in result.kinds)),
+    ]
+    return terminal.table(("", *(labels[kind.name] for kind in result.kinds)), rows)
+
+
+def _shares(result: Result, kind: Kind) -> list[float]:
+    """Of exact answers, over all tasks and seeds."""
+    return [share for shares in exact_shares(result, kind.name).values() for share in shares]
+
+
+def _learnt(result: Result, kind: Kind) -> int:
+    """Tasks that every seed has learnt."""
+    return sum(min(shares) >= LEARNT for shares in exact_shares(result, kind.name).values())
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
     """Exact answers by task with all seeds, what each model writes, and the loss over the training."""
     labels = words.labels(lang)
     names = [kind.name for kind in result.kinds]
-    sizes = [
-        (labels[k.name], k.model.split()[0], f"{k.parameters:,}", str(k.objectives), str(k.passes))
-        for k in result.kinds
-    ]
     by_task = {(score.model, score.task): score for score in result.scores}
     scores = [(labels[task], *(_of_seeds(by_task[name, task]) for name in names)) for task in TASKS]
     header = (labels["task"], *(labels[name] for name in names))
-    return Group(
-        terminal.table((labels["model"], "", labels["parameters"], labels["objectives"], labels["passes"]), sizes),
+    return (
+        terminal.table((labels["model"], ""), [(labels[kind.name], kind.model) for kind in result.kinds]),
         "",
         terminal.table(header, scores, title=labels["right"]),
         "",
@@ -85,6 +104,9 @@ def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
         tasks.plot(places, [v for _, v in points], "osD"[i], label=labels[kind.name], markersize=5, alpha=0.7)
     tasks.set_xticks(range(len(TASKS)), [labels[task] for task in TASKS], rotation=30, ha="right")
     tasks.set_ylabel(labels["right"])
-    tasks.legend(frameon=False)
+    tasks.set_ylim(0, 105)
     plots.draw(training, _curves(result, labels), x_label=labels["step"], y_label=labels["loss"], log_y=True)
+    training.set_xlim(left=0)
+    for axes in (tasks, training):
+        axes.legend(frameon=False, loc="lower left")
     return drawn

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmquiz.demos.cross_attention.claims import Cost, Result, Spent
+from llmquiz.demos.cross_attention.result import Cost, Result, Spent
 from llmquiz.demos.lab.quantities import Ratio
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llmquiz.demos.infill.claims import Gap
+from llmquiz.demos.infill.result import Gap
 from llmquiz.demos.infill.setting import ENCODERS, LENGTH
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmquiz.demos.lab import demo
-from llmquiz.demos.model_sizes.claims import Size, Work
+from llmquiz.demos.model_sizes.result import Size, Work
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 

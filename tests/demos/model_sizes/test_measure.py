@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch")
 from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.counting import built
 from llmquiz.demos.model_sizes import counting
-from llmquiz.demos.model_sizes.claims import Result, Work
 from llmquiz.demos.model_sizes.published import PUBLISHED, Published
+from llmquiz.demos.model_sizes.result import Result, Work
 from tests.demos.breaking import changed, verdict
 from tests.demos.recorded import recorded
 
