@@ -12,9 +12,13 @@ import pytest
 from rich.console import Console
 
 from llmquiz.demos.lab import demo, real
-from llmquiz.demos.lab.outcome import steady
+from llmquiz.demos.lab.outcome import Outcome, judged, steady
 from llmquiz.language import LANGS, Lang
+from llmquiz.messages.ui import Words as UiWords
 from llmquiz.schema.topics import DemoText
+from llmquiz.ui.document.prose import inline
+from llmquiz.ui.tables.demo import Minute
+from tests.demos.recorded import recorded
 
 pytestmark = pytest.mark.demo
 
@@ -27,6 +31,11 @@ every_demo_of_its_own = pytest.mark.parametrize(
 every_real_demo = pytest.mark.parametrize("demo_id", [name for name in demo.names() if demo.definition(name).needs])
 Words = Callable[[str], DemoText]
 Quick = Callable[[str], demo.Outcome]
+
+
+def plain(text: str) -> str:
+    """A text as it stands on the screen."""
+    return inline(text).plain
 
 
 def _source(demo_id: str) -> str:
@@ -107,6 +116,29 @@ def test_it_is_drawn_within_80_columns(demo_id: str, lang: Lang, words_of: Words
     assert output.strip()
     assert [line for line in output.splitlines() if cell_len(line.rstrip()) > 80] == []
     assert "…" not in output, "something was cut off at 80 columns"
+
+
+@every_demo
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_minutes_reading_stands_on_one_screen(demo_id: str, lang: Lang, words_of: Words) -> None:
+    """Of 80 × 24, on what was recorded: the answer, the plot, and every main claim to its end."""
+    words, its, result = words_of(demo_id), demo.load(demo_id), recorded(demo_id)
+    outcome = Outcome(demo_id, "cpu", "float32", 1.0, {}, {}, result, judged(its.claims, result, words))
+    console = Console(file=io.StringIO(), width=80, height=24, no_color=True, legacy_windows=False)
+    console.print(Minute(outcome, words, its.plot(result, words, lang), UiWords(lang), 22))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert len(shown.splitlines()) <= 22
+    whole = "".join(shown.split())
+    assert words.answer is not None
+    assert "".join(plain(words.answer[lang]).split()) in whole
+    main = [claim for claim in outcome.claims if claim.first]
+    assert 3 <= len(main) <= 5
+    assert [c.id for c in main if c.sentence and "".join(plain(c.sentence[lang]).split()) not in whole] == []
+
+
+@every_demo
+def test_every_claim_says_in_words_what_was_measured(demo_id: str, words_of: Words) -> None:
+    assert [claim.id for claim in words_of(demo_id).claims if claim.measured is None] == []
 
 
 @every_demo

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -112,8 +113,13 @@ def _in_short(claim: ClaimOutcome, words: Words) -> Text:
     if claim.holds and claim.expected and claim.sentence:
         return measured
     tail = f"  {words('demo.not-expected')}" if claim.surprising else ""
-    line = inline(claim.text[lang]).append(" ").append_text(Text("→ ", style="dim")).append_text(measured)
+    line = inline(_beginning(claim.text[lang])).append(" ").append_text(Text("→ ", style="dim")).append_text(measured)
     return line.append(tail, "bold red")
+
+
+def _beginning(text: str) -> str:
+    """A claim as far as its first stop: what comes behind it explains or measures."""
+    return re.split(r"(?<=[.])\s|[;；]|(?<=。)", text, maxsplit=1)[0]
 
 
 def tally(outcome: Outcome, words: Words) -> str:
