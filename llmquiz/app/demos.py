@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmquiz import clock
+from llmquiz import clock, log
 from llmquiz.app.context import AppContext
 from llmquiz.errors import StoreError, UnknownId
 
@@ -180,6 +180,7 @@ def chosen(context: AppContext, names: list[str], model: str | None) -> list[str
     every = [name for name in demo.names() if context.collection.demo(name)]
     if model is None:
         return every
+    log.take_over()
     from llmquiz.demos.lab.own_model import family_at
 
     family = family_at(model)

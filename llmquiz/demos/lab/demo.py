@@ -58,10 +58,7 @@ class Demo(Generic[R]):
 
     def plot(self, result: R, words: DemoText, lang: Lang) -> RenderableType:
         """What a minute's reading shows of `result`, within 80 columns."""
-        draw = import_module(f"{self.package}.draw")
-        shown: RenderableType = (getattr(draw, "plot", None) and draw.plot(result, words, lang)) or draw.render(
-            result, words, lang
-        )
+        shown: RenderableType = import_module(f"{self.package}.draw").plot(result, words, lang)
         return shown
 
     def tables(self, result: R, words: DemoText, lang: Lang) -> Sequence[RenderableType]:

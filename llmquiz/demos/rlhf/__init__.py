@@ -1,4 +1,4 @@
-"""Learning from a reward: PPO, GRPO, DPO and best-of-n on one small policy, and the likelihoods that they need."""
+"""Reward against KL: what PPO, GRPO, DPO and best-of-n make of one small policy, with and without the penalty."""
 
 from llmquiz.demos.lab.demo import Demo
 from llmquiz.demos.rlhf.claims import CLAIMS, Result

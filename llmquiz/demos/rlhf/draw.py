@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Group, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 
 from llmquiz.demos.lab import plots, terminal
@@ -28,24 +28,18 @@ NAMES = {
 """As they are written everywhere."""
 
 
-def render(result: Result, words: DemoText, lang: Lang) -> RenderableType:
-    """Figures and a text of every policy, reward over KL, one text as a decision process, and sums over all texts."""
+def plot(result: Result, words: DemoText, lang: Lang) -> RenderableType:
+    """The run without a penalty: reward, and what of it is earned with grammatical texts, over KL."""
     labels = words.labels(lang)
+    return terminal.curves(_along(result, labels), x_label=labels["kl-free"], y_label=labels["reward"], height=8)
+
+
+def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableType]:
+    """Reward over KL of every method, and figures and a text of every policy."""
+    labels = words.labels(lang)
+    by_kl = terminal.curves(_by_kl(result, labels), x_label=labels["kl"], y_label=labels["reward"], height=11)
     texts = [Text(f"{NAMES[policy.name]}: {policy.text}", overflow="fold") for policy in result.policies]
-    return Group(
-        _figures(result, labels),
-        Text(labels["legend"], style="dim"),
-        "",
-        *texts,
-        "",
-        terminal.curves(_by_kl(result, labels), x_label=labels["kl"], y_label=labels["reward"], height=11),
-        "",
-        terminal.curves(_along(result, labels), x_label=labels["kl-free"], y_label=labels["reward"], height=9),
-        "",
-        _process(result, labels),
-        "",
-        _sums(result, labels),
-    )
+    return (by_kl, "", _figures(result, labels), Text(labels["legend"], style="dim"), "", *texts)
 
 
 def _figures(result: Result, labels: Mapping[str, str]) -> RenderableType:
@@ -85,40 +79,12 @@ def _along(result: Result, labels: Mapping[str, str]) -> list[terminal.Series]:
     ]
 
 
-def _process(result: Result, labels: Mapping[str, str]) -> RenderableType:
-    """One text, a decision a row."""
-    rows = [
-        (
-            str(i),
-            step.action,
-            f"{step.probability:.3f}",
-            f"{step.reference:.3f}",
-            f"{step.reward:g}",
-            f"{step.penalty:+.2f}",
-            f"{step.to_come:.2f}",
-            f"{step.advantage:+.2f}",
-        )
-        for i, step in enumerate(result.steps, 1)
-    ]
-    keys = ("state", "action", "p", "p-reference", "r", "penalty", "to-come", "advantage")
-    return terminal.table([labels[key] for key in keys], rows, title=f"{labels['process']}: {result.steps[0].state}")
-
-
-def _sums(result: Result, labels: Mapping[str, str]) -> RenderableType:
-    """What two models say of all texts of four letters."""
-    letters = result.letters
-    rows = [
-        (labels["causal"], f"{letters.causal_sum:.6f}", "1"),
-        (labels["pseudo"], f"{letters.pseudo_sum:.2f}", str(letters.passes)),
-        (labels["in-order"], f"{letters.order_sums[0]:.6f}–{letters.order_sums[1]:.6f}", str(letters.passes)),
-    ]
-    return terminal.table([labels["letters"], "Σ", labels["passes"]], rows)
-
-
 def figure(result: Result, words: DemoText, lang: Lang) -> Figure:
     """Reward over KL, and the run without a penalty."""
     labels = words.labels(lang)
     drawn, (methods, free) = plots.blank(words.title[lang], panels=2)
     plots.draw(methods, _by_kl(result, labels), x_label=labels["kl"], y_label=labels["reward"])
     plots.draw(free, _along(result, labels), x_label=labels["kl-free"], y_label=labels["reward"])
+    for axes in (methods, free):
+        axes.set_xlim(left=0)
     return drawn

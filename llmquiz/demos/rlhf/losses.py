@@ -1,6 +1,6 @@
 """The losses that policies learn by: imitation, PPO with and without the KL penalty, GRPO, DPO.
 
-PPO: Schulman et al. 2017, without a critic; GRPO: Shao et al. 2024; DPO: Rafailov et al. 2023. Reward and grammar are
+PPO and DPO as in `lab/surrogate`; GRPO: Shao et al., 2024. Reward and grammar are
 those of `rlhf/language`. The first step of a run finds the policy as it was before any training; a copy of it is the
 reference. In all shapes B are texts, T = `language.LENGTH` their tokens, the opener first.
 """
@@ -14,9 +14,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from llmquiz.demos.lab.surrogate import PASSES, advantages, clipped, preference, to_go
 from llmquiz.demos.lab.training import Loss
 from llmquiz.demos.rlhf import language, policies
 
@@ -24,9 +24,6 @@ BATCH = 64
 """Sentences a step of imitation; pairs a step of DPO."""
 GROUP = 16
 """Texts for each of the six openers, drawn afresh every `PASSES` steps."""
-PASSES = 4
-"""Steps that a batch of texts is used for."""
-CLIP = 0.2
 BETA = 0.5
 """Of the KL penalty in PPO and of DPO."""
 GRPO_BETA = 0.4
@@ -88,19 +85,6 @@ def imitation(_name: str, model: Any, generator: torch.Generator, _done: float) 
     return -policies.log_probabilities(model, ids).sum() / language.mask(ids).sum()
 
 
-def to_go(rewards: Tensor, log_ratio: Tensor, mask: Tensor, beta: float) -> Tensor:
-    """What is still to come at every token, (B, T - 1): the reward, less β times the log-ratios from here on."""
-    penalties = beta * log_ratio * mask  # (B, T - 1)
-    return (rewards[:, None] - penalties.flip(1).cumsum(1).flip(1)) * mask  # summed from the end of the text
-
-
-def advantages(to_come: Tensor, mask: Tensor) -> Tensor:
-    """`to_come` above its mean over the batch at the same place (no critic), in units of the spread: (B, T - 1)."""
-    mean = to_come.sum(0) / mask.sum(0).clamp(min=1)  # (T - 1,)
-    above = (to_come - mean) * mask
-    return above / ((above**2).sum() / mask.sum()).sqrt().clamp(min=1e-4)
-
-
 def group_advantages(rewards: Tensor, mask: Tensor) -> Tensor:
     """Reward above the mean of its group, in units of the group's spread, the same at every token: (B, T - 1)."""
     groups = rewards.view(-1, GROUP)  # (openers, GROUP): texts of one opener stand together
@@ -127,12 +111,6 @@ def _current(model: Any, generator: torch.Generator, weigh: Weigh) -> Rollout:
     state.steps += 1
     assert state.rollout is not None
     return state.rollout
-
-
-def clipped(new: Tensor, old: Tensor, advantage: Tensor) -> Tensor:
-    """PPO's surrogate at every token, to be made large; log-probabilities and advantages of one shape."""
-    ratio = (new - old).exp()
-    return torch.minimum(ratio * advantage, ratio.clamp(1 - CLIP, 1 + CLIP) * advantage)
 
 
 def ppo(beta: float) -> Loss:
@@ -171,7 +149,7 @@ def dpo(_name: str, model: Any, generator: torch.Generator, _done: float) -> Ten
     chosen, rejected, chosen_before, rejected_before = (part[rows] for part in state.pairs)  # (B, T) and (B,), twice
     new = policies.log_probabilities(model, torch.cat((chosen, rejected))).sum(1)  # (2B,), in one pass
     margin = (new[:BATCH] - chosen_before) - (new[BATCH:] - rejected_before)  # (B,)
-    return -F.logsigmoid(BETA * margin).mean()
+    return preference(margin, BETA).mean()
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""Learning from a reward: PPO, GRPO, DPO and best-of-n on one small policy, and the likelihoods that they need.
+"""Reward against KL: what PPO, GRPO, DPO and best-of-n make of one small policy.
 
 The reward is known, and so is what it leaves out: a text either follows the grammar or does not, and no method is told.
 """
@@ -13,9 +13,8 @@ from torch import Tensor
 
 from llmquiz.demos.lab import shipped, tiny, training
 from llmquiz.demos.lab.run import Progress, Run
-from llmquiz.demos.rlhf import episode, four_letters, language, optimum, policies
+from llmquiz.demos.rlhf import language, optimum, policies
 from llmquiz.demos.rlhf.claims import PENALIZED, Course, Figures, Policy, Result
-from llmquiz.demos.rlhf.clipping import clipping
 from llmquiz.demos.rlhf.losses import BETA
 from llmquiz.demos.rlhf.train import TRAINING
 
@@ -27,7 +26,7 @@ BEST_OF = (2, 4, 16, 64)
 
 
 def measure(run: Run) -> Result:
-    """Every policy by texts of its own; then what theory says of them; then likelihoods of texts of four letters."""
+    """Every policy by texts of its own; then what theory says of them."""
     load = partial(training.models, TRAINING, **run.place)
     loaded, written = (0.7, 0.9) if run.live else (0.1, 0.7)  # of the progress: until models and texts are there
     each = 64 if run.quick else 128  # texts of every opener, B = 6 · each in all
@@ -45,17 +44,6 @@ def measure(run: Run) -> Result:
     )
     optima = optimum.optima(sft, ppo, (texts["sft"], texts["ppo"]))
     best_of = tuple(optimum.best_of(n, rewards, right) for n in BEST_OF)
-
-    # one pass over some texts against the steps in which they were drawn
-    some = texts["ppo"][:: max(1, each // 8)]  # (48, T)
-    gap = (episode.stepwise(ppo, some) - policies.log_probabilities(ppo, some)).sum(1)  # (48,)
-
-    # PPO from within: its first steps on a batch, and one text as an episode, the first that earned something
-    first_steps = clipping(sft, run.seed)
-    row = int((language.reward(texts["ppo"]) >= 2).int().argmax())
-    steps = episode.decisions(ppo, sft, texts["ppo"], row, BETA)
-    run.progress(0.95)
-    letters = four_letters.sums_over_all(**load("causal", "masked"))
     run.progress(1.0)
     return Result(
         device=run.device,
@@ -68,13 +56,7 @@ def measure(run: Run) -> Result:
         best_of=best_of,
         optima=optima,
         optimum=next(best for best in optima if best.beta == BETA),
-        steps=steps,
-        likelihood_gap=float(gap.abs().max()),
-        clipping=first_steps,
-        letters=letters,
-        pseudo_sum=letters.pseudo_sum,
         free_reward=next(policy.found.reward for policy in by_policy if policy.name == "ppo-free"),
-        bound_of_16=next(best.bound for best in best_of if best.n == 16),
     )
 
 

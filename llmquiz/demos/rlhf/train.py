@@ -1,4 +1,4 @@
-"""How the models of `rlhf` are made: the policies, each by the loss it is named after, and two models of letters."""
+"""How the policies of `rlhf` are made, each by the loss it is named after."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 from transformers import LlamaForCausalLM, T5ForConditionalGeneration
 
-from llmquiz.demos.lab import tiny, training
+from llmquiz.demos.lab import surrogate, tiny, training
 from llmquiz.demos.lab.training import Loss, Training
-from llmquiz.demos.rlhf import four_letters, language, losses, policies
+from llmquiz.demos.rlhf import language, losses, policies
 from llmquiz.demos.rlhf.losses import BETA
 
 SFT, SFT_T5 = "sft", "sft-t5"
@@ -26,8 +26,6 @@ LOSSES: Mapping[str, Loss] = {
     "dpo": losses.dpo,
     SFT_T5: losses.imitation,
     "ppo-t5": losses.ppo(BETA),
-    "causal": four_letters.loss,
-    "masked": four_letters.loss,
 }
 
 
@@ -40,8 +38,6 @@ def build(name: str, seed: int) -> Any:
     """Weights drawn from the seed; a policy that goes on from another is that one, whatever the seed."""
     if name in START:
         return training.trained(TRAINING, START[name])
-    if name in four_letters.MODELS:
-        return four_letters.build(name, seed)
     common = {"vocab_size": len(language.WORDS), "pad_token_id": 0, "eos_token_id": None}
     if name == SFT_T5:
         sizes: dict[str, Any] = {"d_model": 40, "d_kv": 10, "d_ff": 96, "num_layers": 1, "num_decoder_layers": 2}
@@ -58,8 +54,6 @@ def figures(name: str, model: Any) -> Mapping[str, float]:
     The score is reward − β·KL of a policy that learned from the reward, and the held-out loss, negative, of one that
     imitates.
     """
-    if name in four_letters.MODELS:
-        return four_letters.figures(name, model)
     reference = training.trained(TRAINING, START[name]) if name in START else model
     measured = policies.figures(model, reference, policies.own_texts(model, each=128, seed=0))
     if name in START:
@@ -87,8 +81,6 @@ TRAINING = Training(
         "dpo": 200,
         SFT_T5: 700,
         "ppo-t5": 200,
-        "causal": 400,
-        "masked": 400,
     },
     rates={
         SFT: 1e-2,
@@ -98,8 +90,6 @@ TRAINING = Training(
         "dpo": 1e-3,
         SFT_T5: 1e-2,
         "ppo-t5": 1e-3,
-        "causal": 1e-2,
-        "masked": 3e-3,
     },
     build=build,
     loss=loss,
@@ -109,8 +99,8 @@ TRAINING = Training(
     further={
         "batch": losses.BATCH,
         "texts an opener": losses.GROUP,
-        "steps a batch of texts": losses.PASSES,
-        "clip of the ratio": losses.CLIP,
+        "steps a batch of texts": surrogate.PASSES,
+        "clip of the ratio": surrogate.CLIP,
         "beta": BETA,
         "beta of GRPO": losses.GRPO_BETA,
         "pairs of DPO": losses.PAIRS,

@@ -1,8 +1,7 @@
-"""Texts of four letters in which the last two repeat the first two: few enough to sum over all that could be written.
+"""A causal model and a masked one of the texts of four letters, and what each says of a whole text.
 
-A causal model and a masked one learn them, so that what each says of a whole text can be added up. The sum that is no
-distribution is the pseudo-likelihood (Besag, 1975; for BERT, Wang and Cho, 2019; Salazar et al., 2020). In all shapes B
-are texts, T = `LENGTH` their letters.
+The sum that is no distribution is the pseudo-likelihood (Besag, 1975; for BERT, Wang and Cho, 2019; Salazar et al.,
+2020). In all shapes B are texts, T = `LENGTH` their letters.
 """
 
 from __future__ import annotations
@@ -14,12 +13,11 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from transformers import BertForMaskedLM, LlamaForCausalLM
+from transformers import BertForMaskedLM, DynamicCache, LlamaForCausalLM
 
-from llmquiz.demos.lab import tiny
-from llmquiz.demos.rlhf.claims import Letters
+from llmquiz.demos.lab import kv, tiny
+from llmquiz.demos.lab.four_letters import LENGTH, LETTERS, every_text
 
-LETTERS, LENGTH = 4, 4
 MASK = LETTERS
 """Begins every text of the causal model, hides letters of the masked one."""
 BATCH = 64
@@ -42,11 +40,6 @@ def texts(count: int, generator: torch.Generator) -> Tensor:
     return torch.randint(0, LETTERS, (count, LENGTH // 2), generator=generator).repeat(1, 2)  # (B, 2) to (B, 4)
 
 
-def every_text() -> Tensor:
-    """All that could be written, (LETTERS^LENGTH, LENGTH)."""
-    return torch.cartesian_prod(*[torch.arange(LETTERS)] * LENGTH)
-
-
 def true_texts() -> Tensor:
     """Which of `every_text` occur, (LETTERS^LENGTH,)."""
     ids = every_text()
@@ -66,9 +59,24 @@ def loss(name: str, model: Any, generator: torch.Generator, _done: float) -> Ten
 
 def log_likelihood(causal: Any, ids: Tensor) -> Tensor:
     """log p of every text, (B,): one causal pass."""
+    logits = causal(_before(ids.to(causal.device)), use_cache=False).logits  # (B, T, LETTERS + 1)
+    return _letter_log_p(logits, ids.to(causal.device)).sum(1)
+
+
+@torch.no_grad()
+def stepwise(causal: Any, ids: Tensor) -> Tensor:
+    """log p of every text, (B,), as it is written: a step a letter over a cache."""
     ids = ids.to(causal.device)
-    shifted = torch.cat((torch.full_like(ids[:, :1], MASK), ids[:, :-1]), 1)  # (B, T), what stands before each letter
-    return _letter_log_p(causal(shifted, use_cache=False).logits, ids).sum(1)
+    before, cache, total = _before(ids), DynamicCache(config=causal.config), torch.zeros(())
+    for i in range(LENGTH):
+        logits = kv.call(causal, before[:, i : i + 1], cache=cache).logits  # (B, 1, LETTERS + 1)
+        total = _letter_log_p(logits, ids[:, i : i + 1])[:, 0] + total  # (B,)
+    return total
+
+
+def _before(ids: Tensor) -> Tensor:
+    """What stands before each letter, (B, T)."""
+    return torch.cat((torch.full_like(ids[:, :1], MASK), ids[:, :-1]), 1)
 
 
 def pseudo_log_likelihood(masked: Any, ids: Tensor) -> Tensor:
@@ -110,22 +118,3 @@ def figures(name: str, model: Any) -> Mapping[str, float]:
     if name == "masked":
         sums["sum in order"] = float(in_order(model, ids, range(LENGTH)).exp().sum())
     return sums
-
-
-@torch.no_grad()
-def sums_over_all(causal: Any, masked: Any) -> Letters:
-    """What both say of all texts."""
-    ids, true = every_text(), true_texts()  # (256, T), (256,)
-    log_p = torch.stack([in_order(masked, ids, order) for order in orders()]).cpu()  # (24, 256)
-    sums = log_p.exp().sum(1)  # (24,)
-    return Letters(
-        texts=len(ids),
-        true=int(true.sum()),
-        passes=LENGTH,
-        causal_sum=float(log_likelihood(causal, ids).exp().sum()),
-        pseudo_sum=float(pseudo_log_likelihood(masked, ids).exp().sum()),
-        order_sums=(float(sums.min()), float(sums.max())),
-        orders=len(log_p),
-        order_true=float(log_p[0, true].exp().sum()),
-        order_gap=float((log_p.max(0).values - log_p.min(0).values).max()),
-    )
