@@ -42,7 +42,7 @@ def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableTy
         (labels["swapped"], f"{result.swapped_share:.0%}"),
         (labels["norms"], f"{result.first_norm:,.0f} / {result.usual_norm:,.0f}"),
     ]
-    read = f"{labels['read']} ({result.tokens} token)"
+    read = f"{labels['read']} ({result.tokens} tokens)"
     return (terminal.table((labels["first"], ""), rows), "", Text(read, style="bold"), Text(result.text, style="dim"))
 
 

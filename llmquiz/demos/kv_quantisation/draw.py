@@ -61,7 +61,7 @@ def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableTy
         (labels["key-ratio"], f"×{result.key_ratio:.1f}"),
         (labels["value-ratio"], f"×{result.value_ratio:.1f}"),
     ]
-    read = f"{labels['read']} ({result.tokens} token)"
+    read = f"{labels['read']} ({result.tokens} tokens)"
     return (
         terminal.table((labels["by-bits"], *(f"{b} bit" for b in bits)), [*costs, changed]),
         "",

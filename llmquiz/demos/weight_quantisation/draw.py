@@ -63,7 +63,7 @@ def tables(result: Result, words: DemoText, lang: Lang) -> Sequence[RenderableTy
     ]
     header = (labels["grouped"], labels["bits"], labels["stored"], labels["error"], labels["ppl"])
     rounded = labels["rounded"].format(weights=f"{result.weights / 1e6:.1f}M", share=f"{result.share:.0%}")
-    read = f"{labels['read']} ({result.tokens} token)"
+    read = f"{labels['read']} ({result.tokens} tokens)"
     table = terminal.table(header, [(labels["full"], "", "", "", number(result.full)), *rows], title=rounded)
     return (table, "", Text(read, style="bold"), Text(result.text, style="dim"))
 
