@@ -87,10 +87,10 @@ def parts(context: AppContext, outcome: Outcome) -> list[RenderableType]:
 
     name = outcome.demo
     words, its = words_of(context, name), demo.load(name)
-    drawn = [its.plot(outcome.result, words, context.lang), *its.tables(outcome.result, words, context.lang)]
-    top = list(view.missing(real.KNOWN[its.needs], context.words)) if outcome.recorded and its.needs else []
+    drawn = [its.plot(outcome.result, words, context.lang), "", *its.tables(outcome.result, words, context.lang)]
+    recorded = list(view.missing(real.KNOWN[its.needs], context.words)) if outcome.recorded and its.needs else []
     foot = view.foot(outcome, words, context.words, settled_by(context, name))
-    return [*top, *view.head(words, context.words), *drawn, *view.claims(outcome, context.words), *foot]
+    return [*view.head(words, context.words), *recorded, "", *drawn, *view.claims(outcome, context.words), *foot]
 
 
 def settled_by(context: AppContext, name: str) -> list[tuple[str, str]]:

