@@ -113,34 +113,40 @@ def show_minute(context: AppContext, outcome: Outcome) -> None:
     from llmquiz.ui.keyboard.ask import asker
     from llmquiz.ui.tables import demo as view
 
-    words, its, keys = words_of(context, outcome.demo), demo.load(outcome.demo), context.words("demo.keys")
+    words, its = words_of(context, outcome.demo), demo.load(outcome.demo)
+    keys = context.words("demo.keys", count=len(outcome.claims))
     if outcome.recorded and its.needs:
         keys = f"{keys}|{real.KNOWN[its.needs].install}"
     plot = its.plot(outcome.result, words, context.lang)
-    context.show(view.Minute(outcome, words, plot, context.words, rows(context, keys)))
     keyboard = asker(context.words)
-    if keyboard.key(keys, "m\n q") == "m":
-        paged(context, keyboard, *parts(context, outcome))
+    while True:
+        context.show(view.Minute(outcome, words, plot, context.words, rows(context, keys)))
+        if keyboard.key(keys, "m\n q") != "m":
+            return
+        paged(context, keyboard, *parts(context, outcome), back=True)
 
 
 def report(
     context: AppContext, name: str, save: Path | None, json: bool, everything: bool = False, **conditions: Any
 ) -> bool:
     """Run a demo and print what came of it; whether a claim came out other than expected."""
+    from llmquiz.demos.lab import demo, plots
     from llmquiz.ui.keyboard.ask import at_terminal
 
+    if save:
+        plots.check(save)  # before the run, not after it
     outcome = run(context, name, **conditions)
     if json:
         context.json(outcome.json())
     elif everything or not at_terminal():
         context.show(*parts(context, outcome))
-    if save:
-        from llmquiz.demos.lab import demo
-
-        demo.save(name, outcome, words_of(context, name), context.lang, save)
-        context.warn(context.words("demo.saved", path=save))
-    if not json and not everything and at_terminal():
+    else:
         show_minute(context, outcome)
+    if save:
+        used = demo.save(name, outcome, words_of(context, name), context.lang, save)
+        context.warn(context.words("demo.saved", path=save))
+        if used != context.lang:
+            context.warn(context.words("demo.saved-in-english"))
     return any(claim.surprising for claim in outcome.claims)
 
 

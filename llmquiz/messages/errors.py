@@ -48,6 +48,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "demo.other-family": ("--model {title}: its family is {kind}; this demo needs {family}.", "--model {title}：它属于 {kind}，而这个演示需要 {family}。"),
     "demo.save-ending": ("--save writes PNG or SVG: give a file name that ends in .png or .svg, not {name!r}.", "--save 只写 PNG 或 SVG：文件名要以 .png 或 .svg 结尾，而不是 {name!r}。"),
     "demo.save-unwritable": ("{path} cannot be written: {reason}.", "{path} 写不进去：{reason}。"),
+    "demo.text-needs-model": ("--text needs {title} on this machine; without it only a recorded run can be shown. To get it: {install}", "--text 需要本机有 {title}，否则只能显示自带的运行记录。安装：{install}"),
     "demo.text-too-short": ("--text has {count} tokens; this demo needs {least} or more.", "--text 只有 {count} 个 token；这个演示至少需要 {least} 个。"),
     "demo.weights-changed": ("The shipped weights {path} are missing or not those of their card; install llmquiz again.", "自带的权重 {path} 缺失，或与说明卡不符；请重新安装 llmquiz。"),
     "drill.no-depth": ("No depth {depth!r}: one-line, one-minute or full.", "没有“{depth}”：one-line、one-minute 或 full。"),

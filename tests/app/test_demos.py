@@ -162,7 +162,7 @@ def test_a_figure_is_written_in_the_users_language_and_told_on_standard_error(
 ) -> None:
     finds()
     saved: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(lab, "save", lambda *given: saved.append(given))
+    monkeypatch.setattr(lab, "save", lambda *given: saved.append(given) or "zh")
     context.switch_language("zh")
     path = tmp_path / "a.svg"
     demos.report(context, "kv-cache", path, json=as_json)
@@ -223,7 +223,7 @@ def test_in_a_terminal_a_minutes_reading_comes_first_and_the_rest_by_a_key(
     context: AppContext, finds: Finds, monkeypatch: pytest.MonkeyPatch, capsys: Capture, key: str
 ) -> None:
     finds(FINE)
-    keyboard = Scripted(keys=[key, "\n"])
+    keyboard = Scripted(keys=[key, "\n", "\n"])
     monkeypatch.setattr("llmquiz.ui.keyboard.ask.at_terminal", lambda: True)
     monkeypatch.setattr("llmquiz.ui.keyboard.ask.asker", lambda words: keyboard)
     demos.report(context, "kv-cache", None, json=False)

@@ -173,7 +173,10 @@ def run(
     demo = definition(demo_id)
     given = further.get("model")
     if demo.needs and not given:
-        if not real.here(real.KNOWN[demo.needs]):
+        known = real.KNOWN[demo.needs]
+        if not real.here(known):
+            if further.get("text"):  # what was recorded read another
+                raise DemoError("demo.text-needs-model", title=known.title, install=known.install)
             return recorded(demo_id, words)
         further["model"] = demo.needs
     load(demo_id)

@@ -94,6 +94,17 @@ def installed_chinese_fonts() -> tuple[str, ...]:
     return tuple(name for name in CHINESE_FONTS if name in installed)
 
 
+def check(path: Path) -> None:
+    """Whether a figure can go there, as far as that can be told before it is drawn.
+
+    Raises: DemoError for another ending, or where there is no such folder.
+    """
+    if path.suffix.lower() not in (".png", ".svg"):
+        raise DemoError("demo.save-ending", name=path.name)
+    if not path.absolute().parent.is_dir():
+        raise DemoError("demo.save-unwritable", path=path, reason="no such folder")
+
+
 def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:
     """Draw and write; the language used.
 
@@ -104,9 +115,8 @@ def save(figure: Callable[[Lang], Figure], lang: Lang, path: Path) -> Lang:
     """
     from matplotlib import rc_context
 
+    check(path)
     kind = path.suffix.lower()
-    if kind not in (".png", ".svg"):
-        raise DemoError("demo.save-ending", name=path.name)
     fonts = installed_chinese_fonts()
     used: Lang = lang if fonts or kind == ".svg" else "en"
     families = ["DejaVu Sans", *(fonts if kind == ".png" else CHINESE_FONTS)]

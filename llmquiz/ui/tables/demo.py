@@ -95,8 +95,11 @@ class Minute:
             yield Piece(_in_short(claim, self.words), f"{mark} ", turn=number, style=style)
 
     def _last(self) -> Piece:
-        where = conditions(self.outcome, self.words, versions=False)
-        return Piece(Text(f"{tally(self.outcome, self.words)} · {where}", style="dim"), turn=8)
+        outcome, words = self.outcome, self.words
+        # What is cut where there is no room stands last, and that a run was recorded must not be cut.
+        when = f"{words('demo.recorded-on', day=outcome.recorded)} · " if outcome.recorded else ""
+        where = conditions(replace(outcome, recorded=None), words, versions=False)
+        return Piece(Text(f"{when}{tally(outcome, words)} · {where}", style="dim"), turn=8)
 
 
 def _mark(claim: ClaimOutcome) -> tuple[str, str]:
