@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from transformers import T5ForConditionalGeneration
 
 from llmquiz.demos.cross_attention import counts, models, times
-from llmquiz.demos.cross_attention.claims import Cost, Result
+from llmquiz.demos.cross_attention.result import Cost, Result
 from llmquiz.demos.lab import caching, counting, tiny, two_caches
 from tests.demos.breaking import changed, verdict, without_memory
 from tests.demos.measuring import counted
