@@ -244,5 +244,5 @@ def test_a_checkpoint_without_attention_is_refused(words_of: Any, tmp_path: Path
 
 
 def test_a_checkpoint_that_is_not_there_is_refused(words_of: Any, tmp_path: Path) -> None:
-    with pytest.raises(DemoError, match="cannot be loaded"):
+    with pytest.raises(DemoError, match="no such folder or file"):
         _run(words_of, model=str(tmp_path / "nothing"))
