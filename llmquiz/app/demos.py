@@ -86,7 +86,7 @@ def parts(context: AppContext, outcome: Outcome) -> list[RenderableType]:
     from llmquiz.ui.tables import demo as view
 
     name = outcome.demo
-    words, its = words_of(context, name), demo.load(name)
+    words, its = words_of(context, name), demo.definition(name)
     drawn = [its.plot(outcome.result, words, context.lang), "", *its.tables(outcome.result, words, context.lang)]
     recorded = list(view.missing(real.KNOWN[its.needs], context.words)) if outcome.recorded and its.needs else []
     foot = view.foot(outcome, words, context.words, settled_by(context, name))
@@ -113,7 +113,7 @@ def show_minute(context: AppContext, outcome: Outcome) -> None:
     from llmquiz.ui.keyboard.ask import asker
     from llmquiz.ui.tables import demo as view
 
-    words, its = words_of(context, outcome.demo), demo.load(outcome.demo)
+    words, its = words_of(context, outcome.demo), demo.definition(outcome.demo)
     keys = context.words("demo.keys", count=len(outcome.claims))
     if outcome.recorded and its.needs:
         keys = f"{keys}|{real.KNOWN[its.needs].install}"

@@ -40,6 +40,23 @@ def test_claims_need_no_torch() -> None:
     assert done.stdout == "set()\n"
 
 
+def test_a_recorded_run_is_drawn_without_torch() -> None:
+    """Whoever has no real model waits for nothing."""
+    program = (
+        "import sys\nfrom llmquiz.demos.lab import demo\nfrom tests.demos.conftest import words_of_demo\n"
+        "for name in demo.names():\n"
+        "    if (its := demo.definition(name)).needs:\n"
+        "        words = words_of_demo(name)\n"
+        "        result = demo.recorded(name, words).result\n"
+        "        its.plot(result, words, 'en'), its.tables(result, words, 'zh')\n"
+        "print({'torch', 'transformers'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=TESTS.parents[1]
+    )
+    assert done.stdout == "set()\n"
+
+
 def test_every_words_file_belongs_to_a_demo() -> None:
     files = {path.stem for path in (shipped_content() / "demos").glob("*.yaml")}
     assert files == set(demo.names())

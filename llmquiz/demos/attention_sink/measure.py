@@ -9,11 +9,10 @@ import torch
 from torch import Tensor
 
 from llmquiz.demos.attention_sink.claims import MUCH, Kept, Result
-from llmquiz.demos.lab import tiny
+from llmquiz.demos.lab import masks, tiny
 from llmquiz.demos.lab.own_model import load_checkpoint
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
-from llmquiz.errors import DemoError
 
 WINDOW = 32
 LONGEST = 512
@@ -25,9 +24,7 @@ def measure(run: Run) -> Result:
     """Read the text through windows, then look at the attention of one pass without any."""
     assert run.model, "a demo that needs a real model is given one"
     own = load_checkpoint(run.model, "decoder", **run.place, attention="eager")
-    ids = own.tokens(run.text or text("story"))[:, :LONGEST]  # (1, T)
-    if ids.shape[1] < (least := 3 * WINDOW):
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=least)
+    ids = own.tokens(run.text or text("story"), least=3 * WINDOW)[:, :LONGEST]  # (1, T)
     run.progress(0.2)
 
     # what a window costs, with the first tokens kept and with others in their place
@@ -80,8 +77,7 @@ def loss(model: Any, ids: Tensor, seen: Tensor | None) -> float:
     """Mean loss in nats over the tokens of `ids` (1, T) that follow those for which the window (T, T) hides some."""
     mask = None
     if seen is not None:
-        hidden = torch.zeros(seen.shape, dtype=model.dtype, device=ids.device)
-        mask = hidden.masked_fill(~seen, torch.finfo(model.dtype).min)[None, None]  # (1, 1, T, T)
+        mask = masks.hiding(seen, model.dtype)[None, None]  # (1, 1, T, T)
     logs = model(ids, attention_mask=mask).logits[0, :-1].float().log_softmax(-1)  # (T − 1, V)
     losses = -logs.gather(1, ids[0, 1:, None])[:, 0]  # (T − 1,)
     return float(losses[WINDOW:].mean())

@@ -14,7 +14,6 @@ from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.own_model import load_checkpoint
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
-from llmquiz.errors import DemoError
 
 LENGTH = 32
 """Random tokens, read twice."""
@@ -31,9 +30,7 @@ def measure(run: Run) -> Result:
     assert run.model, "a demo that needs a real model is given one"
     own = load_checkpoint(run.model, "decoder", **run.place, attention="eager")
     model = own.model
-    ids = own.tokens(run.text or text("story"))[:, : LONGEST // 3 if run.quick else LONGEST]  # (1, T)
-    if ids.shape[1] < LEAST:
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=LEAST)
+    ids = own.tokens(run.text or text("story"), LEAST)[:, : LONGEST // 3 if run.quick else LONGEST]  # (1, T)
     texts, draws = (2, 9) if run.quick else (4, 12)
     generator = torch.Generator().manual_seed(run.seed)
     run.progress(0.05)

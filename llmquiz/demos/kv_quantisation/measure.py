@@ -15,7 +15,6 @@ from llmquiz.demos.lab import tiny
 from llmquiz.demos.lab.own_model import load_checkpoint
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
-from llmquiz.errors import DemoError
 
 LONGEST = 512
 QUICK = 160
@@ -27,9 +26,7 @@ def measure(run: Run) -> Result:
     assert run.model, "a demo that needs a real model is given one"
     own = load_checkpoint(run.model, "decoder", **run.place)
     where = projections(own)
-    ids = own.tokens(run.text or text("story"))[:, : QUICK if run.quick else LONGEST]  # (1, T)
-    if ids.shape[1] < LEAST:
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=LEAST)
+    ids = own.tokens(run.text or text("story"), LEAST)[:, : QUICK if run.quick else LONGEST]  # (1, T)
     run.progress(0.05)
 
     key_ratio, value_ratio = ratios(own.model, where, ids)

@@ -214,7 +214,7 @@ def save(demo_id: str, outcome: Outcome, words: DemoText, lang: Lang, path: Path
     """Write the demo's figure as PNG or SVG; the language used, which is English where no font here has Chinese."""
     from llmquiz.demos.lab import plots
 
-    demo = load(demo_id)
+    demo = definition(demo_id)
     return plots.save(
         lambda used: plots.signed(demo.figure(outcome.result, words, used), outcome, words, used), lang, path
     )

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from llmquiz.errors import DemoError
+
+
+def hiding(seen: Tensor, dtype: torch.dtype) -> Tensor:
+    """The mask (T, T) that is added to the scores, from which tokens each token sees (T, T)."""
+    return torch.zeros(seen.shape, dtype=dtype, device=seen.device).masked_fill(~seen, torch.finfo(dtype).min)
 
 
 def logits_of(model: Any, ids: Tensor, mask: Tensor | None = None) -> Tensor:

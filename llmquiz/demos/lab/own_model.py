@@ -28,14 +28,17 @@ class Checkpoint:
     title: str
     """What it is called on the screen."""
 
-    def tokens(self, text: str) -> torch.Tensor:
+    def tokens(self, text: str, least: int = 1) -> torch.Tensor:
         """The text as ids of shape (1, T).
 
-        Raises: DemoError where the checkpoint brings no tokenizer, or the text holds no token.
+        Raises: DemoError where the checkpoint brings no tokenizer, or the text holds no token, or fewer than `least`.
         """
         if self.tokenizer is None:
             raise DemoError("demo.no-tokenizer", title=self.title)
-        return _row(self.tokenizer(text)["input_ids"], self.model)
+        ids = _row(self.tokenizer(text)["input_ids"], self.model)
+        if ids.shape[1] < least:
+            raise DemoError("demo.text-too-short", count=ids.shape[1], least=least)
+        return ids
 
     def text(self, ids: torch.Tensor) -> str:
         """The ids (T,) as text; as their numbers where the checkpoint brings no tokenizer."""

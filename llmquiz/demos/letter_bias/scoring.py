@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from llmquiz.demos.lab import masks
 from llmquiz.demos.lab.own_model import Checkpoint
 from llmquiz.demos.lab.run import Progress, silent
 from llmquiz.errors import DemoError
@@ -106,8 +107,7 @@ def _grown(own: Checkpoint, tree: Tree, asked: Asked) -> list[Ending]:
 def _read(model: Any, tree: Tree, rows: Sequence[Sequence[Ending]]) -> list[Scored]:
     """One pass over the tree, and the endings of each text in it."""
     device = model.device
-    mask = torch.zeros(len(tree.ids), len(tree.ids), dtype=model.dtype)  # (T, T)
-    mask = mask.masked_fill(~tree.seen(), torch.finfo(model.dtype).min).to(device)
+    mask = masks.hiding(tree.seen(), model.dtype).to(device)  # (T, T)
     needed = sorted({place for endings in rows for places, _ in endings for place in places})
     logits = model(
         torch.tensor([tree.ids], device=device),  # (1, T)

@@ -15,7 +15,6 @@ from llmquiz.demos.lab.texts import text
 from llmquiz.demos.logit_lens.claims import LeftOut, Reading, Result, Translated
 from llmquiz.demos.logit_lens.facts import CAPITALS, FACTS
 from llmquiz.demos.logit_lens.lens import Lens, lens
-from llmquiz.errors import DemoError
 
 SENTENCE = "The capital of France is"
 LEAST = 2
@@ -43,9 +42,7 @@ def measure(run: Run) -> Result:
     run.progress(0.0)
     own = load_checkpoint(run.model, "decoder", **run.place)
     parts = lens(own)
-    beginning = own.tokens(run.text or SENTENCE)[:, -LONGEST:]  # (1, P)
-    if beginning.shape[1] < LEAST:
-        raise DemoError("demo.text-too-short", count=beginning.shape[1], least=LEAST)
+    beginning = own.tokens(run.text or SENTENCE, LEAST)[:, -LONGEST:]  # (1, P)
 
     answers = facts(own, parts)
     known = answers.ranks[-1] == 1  # (F,)

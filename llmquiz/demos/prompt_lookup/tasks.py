@@ -9,7 +9,6 @@ from torch import Tensor
 
 from llmquiz.demos.lab.own_model import Checkpoint
 from llmquiz.demos.prompt_lookup.claims import COPY, OPEN
-from llmquiz.errors import DemoError
 
 LEAST = 20
 """Tokens that a text must have."""
@@ -42,9 +41,7 @@ def prompts(own: Checkpoint, text: str, *, quick: bool) -> dict[str, Tensor]:
 
     Raises: DemoError where the text is too short.
     """
-    ids = own.tokens(text)  # (1, T)
-    if ids.shape[1] < LEAST:
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=LEAST)
+    ids = own.tokens(text, LEAST)  # (1, T)
     first = own.tokens(text.strip().split("\n\n")[0])
     paragraph = first if first.shape[1] >= LEAST else ids
     parts = {"paragraph": own.text(paragraph[0, :COPIED]), "text": own.text(ids[0, :SUMMARISED])}

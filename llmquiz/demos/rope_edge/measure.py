@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from llmquiz.demos.lab import texts, tiny
+from llmquiz.demos.lab import masks, texts, tiny
 from llmquiz.demos.lab.own_model import load_checkpoint
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.rope_edge.claims import Result, Rope
@@ -114,7 +114,7 @@ def text_loss(model: Any, ids: Tensor, *, shift: int = 0, moved: int = 0) -> flo
 
 def read(model: Any, ids: Tensor, positions: Tensor, seen: Tensor, keep: int = 0) -> Tensor:
     """The logits (keep, V) of the last `keep` of `ids` (1, T), of all where it is 0, where each sees `seen` (T, T)."""
-    hidden = torch.zeros(seen.shape, dtype=model.dtype).masked_fill(~seen, torch.finfo(model.dtype).min)  # (T, T)
+    hidden = masks.hiding(seen, model.dtype)  # (T, T)
     answer = model(
         ids,
         attention_mask=hidden[None, None].to(ids.device),  # (1, 1, T, T)

@@ -13,7 +13,6 @@ from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
 from llmquiz.demos.unmasking import cached
 from llmquiz.demos.unmasking.claims import Guess, Result
-from llmquiz.errors import DemoError
 
 BEFORE = 32
 AFTER = 8
@@ -25,9 +24,7 @@ def measure(run: Run) -> Result:
     """Predict a token of each window in six ways, then see what becomes of earlier states and of the cache."""
     assert run.model, "a demo that needs a real model is given one"
     own = load_checkpoint(run.model, "decoder", **run.place)
-    ids = own.tokens(run.text or text("story"))  # (1, T)
-    if ids.shape[1] < (least := 3 * LENGTH):
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=least)
+    ids = own.tokens(run.text or text("story"), least=3 * LENGTH)  # (1, T)
     model, read = own.model, windows(ids, 12 if run.quick else 24)  # (B, LENGTH)
     mixed = swapped(read)  # (B, LENGTH)
     run.progress(0.05)

@@ -16,7 +16,6 @@ from llmquiz.demos.lab.own_model import load_checkpoint
 from llmquiz.demos.lab.run import Run
 from llmquiz.demos.lab.texts import text
 from llmquiz.demos.weight_quantisation.claims import ROW, Result, Rounded
-from llmquiz.errors import DemoError
 
 LONGEST, LONGEST_QUICK = 320, 96
 LEAST = 64
@@ -31,9 +30,7 @@ def measure(run: Run) -> Result:
     """Read the text with the weights as they are, then once for each way of rounding them."""
     assert run.model, "a demo that needs a real model is given one"
     own = load_checkpoint(run.model, "decoder", **run.place)
-    ids = own.tokens(run.text or text("essay"))[:, : LONGEST_QUICK if run.quick else LONGEST]  # (1, T)
-    if ids.shape[1] < LEAST:
-        raise DemoError("demo.text-too-short", count=ids.shape[1], least=LEAST)
+    ids = own.tokens(run.text or text("essay"), LEAST)[:, : LONGEST_QUICK if run.quick else LONGEST]  # (1, T)
     run.progress(0.05)
     full = perplexity(own.model, ids)
     layers = linear_layers(own.model)
